@@ -1,0 +1,124 @@
+//! Small closed vocabularies: what an actor is, what a vote says, how a list is sorted, how one registers.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// Declares an enum that is stored and written as a word.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant),+ }
+
+        impl $name {
+            pub const ALL: &'static [$name] = &[$($name::$variant),+];
+
+            pub const fn as_str(self) -> &'static str {
+                match self { $($name::$variant => $word),+ }
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = UnknownWord;
+            fn from_str(text: &str) -> Result<Self, UnknownWord> {
+                match text {
+                    $($word => Ok($name::$variant),)+
+                    _ => Err(UnknownWord { kind: stringify!($name), word: text.chars().take(40).collect() }),
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{word:?} is no {kind}")]
+pub struct UnknownWord {
+    pub kind: &'static str,
+    pub word: String,
+}
+
+words! {
+    /// The AS2 type of an actor, by what we do with it.
+    ActorKind { Person = "person", Group = "group", Application = "application", Service = "service", Organization = "organization" }
+}
+
+words! {
+    /// What somebody does by writing: the kinds of contribution. Only the plain one so far.
+    Contribution { Discussion = "discussion" }
+}
+
+words! {
+    /// The state of a follow of a group.
+    FollowState { Pending = "pending", Accepted = "accepted" }
+}
+
+words! {
+    /// How people get an account here.
+    RegistrationMode { Open = "open", Approval = "approval", Closed = "closed" }
+}
+
+words! {
+    AccountState { Pending = "pending", Active = "active", Rejected = "rejected" }
+}
+
+words! {
+    NotificationKind { Reply = "reply", Mention = "mention" }
+}
+
+words! {
+    PostSort { New = "new", Active = "active", Hot = "hot", Top = "top" }
+}
+
+words! {
+    CommentSort { Hot = "hot", Top = "top", New = "new", Old = "old" }
+}
+
+words! {
+    /// Which posts a list shows.
+    Scope { Subscribed = "subscribed", Local = "local", All = "all" }
+}
+
+words! {
+    /// What a peer's software understands, which decides what it is sent.
+    Dialect {
+        /// Not known yet: gets both forms.
+        Unknown = "unknown",
+        /// Speaks FEP-1b12: takes the announced activity (Lemmy, PieFed, Mbin, NodeBB, Discourse, Coppice).
+        Threadiverse = "threadiverse",
+        /// Shows announced objects as boosts and ignores announced activities (Mastodon and its kind).
+        Microblog = "microblog",
+    }
+}
+
+/// A vote as somebody casts it; `None` of it is a withdrawn vote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Vote {
+    Up,
+    Down,
+}
+
+impl Vote {
+    pub const fn value(self) -> i16 {
+        match self {
+            Vote::Up => 1,
+            Vote::Down => -1,
+        }
+    }
+
+    /// Lemmy's `score` field: 1, -1, or 0 for none.
+    pub fn from_value(value: i64) -> Option<Option<Vote>> {
+        match value {
+            1 => Some(Some(Vote::Up)),
+            -1 => Some(Some(Vote::Down)),
+            0 => Some(None),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! The words of the practice and its rules. Pure: no database, no sockets, no files.
+
+pub mod ids;
+pub mod kinds;
+pub mod names;
+pub mod paging;
+pub mod roles;
+pub mod time;

@@ -1,0 +1,3 @@
+//! Coppice: a federated server for communities of practice. ARCHITECTURE.md tells where things are.
+
+pub mod domain;
