@@ -1,14 +1,10 @@
 //! Small closed vocabularies: what an actor is, what a vote says, how a list is sorted, how one registers.
 
-use std::str::FromStr;
-
-use serde::{Deserialize, Serialize};
-
 /// Declares an enum that is stored and written as a word.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
         pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant),+ }
 
         impl $name {
@@ -19,12 +15,12 @@ macro_rules! words {
             }
         }
 
-        impl FromStr for $name {
-            type Err = UnknownWord;
-            fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        impl std::str::FromStr for $name {
+            type Err = $crate::domain::kinds::UnknownWord;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
                 match text {
                     $($word => Ok($name::$variant),)+
-                    _ => Err(UnknownWord { kind: stringify!($name), word: text.chars().take(40).collect() }),
+                    _ => Err($crate::domain::kinds::UnknownWord { kind: stringify!($name), word: text.chars().take(40).collect() }),
                 }
             }
         }
@@ -36,6 +32,8 @@ macro_rules! words {
         }
     };
 }
+
+pub(crate) use words;
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{word:?} is no {kind}")]
@@ -66,6 +64,16 @@ words! {
 
 words! {
     AccountState { Pending = "pending", Active = "active", Rejected = "rejected" }
+}
+
+words! {
+    /// Where a session's token is kept: in a browser's cookie, or with an API client.
+    SessionKind { Web = "web", Api = "api" }
+}
+
+words! {
+    /// What became of a received activity.
+    IntakeState { Pending = "pending", Applied = "applied", Failed = "failed" }
 }
 
 words! {

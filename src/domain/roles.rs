@@ -1,23 +1,29 @@
 //! Who may do what: roles in a group and on the site, and the checks that every door shares.
 
 use super::ids::ActorId;
+use super::kinds::words;
+
+words! {
+    /// A role in a group. The coordinator cultivates it; both moderate.
+    Role { Coordinator = "coordinator", Moderator = "moderator" }
+}
 
 /// What somebody is in one group, as far as permissions go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
     /// Administers this site (only ever true for local people).
     pub admin: bool,
-    pub coordinator: bool,
-    pub moderator: bool,
+    pub role: Option<Role>,
 }
 
 impl Standing {
-    pub fn may_edit_group(self) -> bool {
-        self.admin || self.coordinator || self.moderator
+    /// Title, domain statement, rules and icon of the group; removing and featuring threads.
+    pub fn may_moderate(self) -> bool {
+        self.admin || self.role.is_some()
     }
 
-    pub fn may_remove_content(self) -> bool {
-        self.admin || self.coordinator || self.moderator
+    pub fn may_post_where_posting_is_restricted(self) -> bool {
+        self.may_moderate()
     }
 }
 

@@ -36,6 +36,10 @@ impl Timestamp {
         self.0
     }
 
+    pub(crate) const fn as_millis(&self) -> &i64 {
+        &self.0
+    }
+
     /// Reads RFC 3339, as peers write it: with or without fractions, any offset.
     pub fn parse(text: &str) -> Option<Self> {
         let time = DateTime::parse_from_rfc3339(text.trim()).ok()?;

@@ -1,0 +1,229 @@
+//! What we send: the log of activities, and one small row for each inbox that is still to get one.
+//! Rows appear in the transaction of the change itself; `federation::delivery` sends them.
+
+use diesel::prelude::*;
+use url::Url;
+
+use super::schema::{activities, actors, deliveries, follows, hosts, inboxes};
+use super::{Conn, StoreError};
+use crate::domain::ids::{ActivityId, ActorId, HostId, InboxId};
+use crate::domain::kinds::{Dialect, FollowState};
+use crate::domain::time::Timestamp;
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = activities)]
+pub struct ActivityRow {
+    pub id: ActivityId,
+    pub ap_id: String,
+    /// Whose key signs it.
+    pub actor_id: ActorId,
+    /// With its `@context`, as it goes out.
+    pub json: String,
+    pub created: Timestamp,
+}
+
+pub fn insert(conn: &mut Conn, row: &ActivityRow) -> Result<(), StoreError> {
+    diesel::insert_into(activities::table)
+        .values(row)
+        .execute(conn)?;
+    Ok(())
+}
+
+pub fn by_ap_id(conn: &mut Conn, ap_id: &Url) -> Result<Option<ActivityRow>, StoreError> {
+    Ok(activities::table
+        .filter(activities::ap_id.eq(ap_id.as_str()))
+        .select(ActivityRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Queues an activity for every host with an accepted follower of `group` that speaks one of `dialects`.
+pub fn queue_for_followers(
+    conn: &mut Conn,
+    activity: ActivityId,
+    group: ActorId,
+    dialects: &[Dialect],
+) -> Result<usize, StoreError> {
+    // The activity's id comes out of its own table: a bare bind in the select list has no type.
+    let rows = follows::table
+        .inner_join(actors::table.on(actors::id.eq(follows::follower_id)))
+        .inner_join(inboxes::table.on(actors::inbox_id.eq(inboxes::id.nullable())))
+        .inner_join(hosts::table.on(hosts::id.eq(inboxes::host_id)))
+        .inner_join(activities::table.on(activities::id.eq(activity)))
+        .filter(follows::target_id.eq(group))
+        .filter(follows::state.eq(FollowState::Accepted))
+        .filter(actors::local.eq(false).and(actors::deleted.eq(false)))
+        .filter(inboxes::gone.eq(false).and(hosts::blocked.eq(false)))
+        .filter(hosts::dialect.eq_any(dialects.to_vec()))
+        .select((inboxes::host_id, activities::id, inboxes::id))
+        .distinct();
+    Ok(diesel::insert_into(deliveries::table)
+        .values(rows)
+        .into_columns((
+            deliveries::host_id,
+            deliveries::activity_id,
+            deliveries::inbox_id,
+        ))
+        .execute(conn)?)
+}
+
+/// Queues an activity for one remote actor. Nothing where the actor is local, or its inbox or host is no more.
+pub fn queue_for_actor(
+    conn: &mut Conn,
+    activity: ActivityId,
+    actor: ActorId,
+) -> Result<bool, StoreError> {
+    let target: Option<(HostId, InboxId)> = actors::table
+        .inner_join(inboxes::table.on(actors::inbox_id.eq(inboxes::id.nullable())))
+        .inner_join(hosts::table.on(hosts::id.eq(inboxes::host_id)))
+        .filter(actors::id.eq(actor))
+        .filter(inboxes::gone.eq(false).and(hosts::blocked.eq(false)))
+        .select((inboxes::host_id, inboxes::id))
+        .first(conn)
+        .optional()?;
+    let Some((host, inbox)) = target else {
+        return Ok(false);
+    };
+    let queued: bool = diesel::select(diesel::dsl::exists(
+        deliveries::table.find((host, activity, inbox)),
+    ))
+    .get_result(conn)?;
+    if !queued {
+        diesel::insert_into(deliveries::table)
+            .values((
+                deliveries::host_id.eq(host),
+                deliveries::activity_id.eq(activity),
+                deliveries::inbox_id.eq(inbox),
+            ))
+            .execute(conn)?;
+    }
+    Ok(true)
+}
+
+/// Hosts that have something to get and may be tried now, each leased to `owner` until `until`.
+pub fn lease_hosts(
+    conn: &mut Conn,
+    owner: &str,
+    now: Timestamp,
+    until: Timestamp,
+    limit: i64,
+) -> Result<Vec<HostId>, StoreError> {
+    let due = || {
+        hosts::table
+            .filter(
+                hosts::next_attempt
+                    .le(now)
+                    .and(hosts::delivery_until.lt(now)),
+            )
+            .filter(diesel::dsl::exists(
+                deliveries::table.filter(deliveries::host_id.eq(hosts::id)),
+            ))
+            .order(hosts::next_attempt.asc())
+            .limit(limit)
+            .select(hosts::id)
+    };
+    let ids: Vec<HostId> = match conn {
+        Conn::Sqlite(sqlite) => due().load(sqlite)?,
+        Conn::Postgres(pg) => due().for_update().skip_locked().load(pg)?,
+    };
+    if !ids.is_empty() {
+        diesel::update(hosts::table.filter(hosts::id.eq_any(ids.clone())))
+            .set((
+                hosts::delivery_owner.eq(owner),
+                hosts::delivery_until.eq(until),
+            ))
+            .execute(conn)?;
+    }
+    Ok(ids)
+}
+
+/// Prolongs the lease; false when another worker holds it by now.
+pub fn renew_lease(
+    conn: &mut Conn,
+    owner: &str,
+    host: HostId,
+    until: Timestamp,
+) -> Result<bool, StoreError> {
+    let held = diesel::update(
+        hosts::table
+            .find(host)
+            .filter(hosts::delivery_owner.eq(owner)),
+    )
+    .set(hosts::delivery_until.eq(until))
+    .execute(conn)?;
+    Ok(held == 1)
+}
+
+pub fn release_lease(conn: &mut Conn, owner: &str, host: HostId) -> Result<(), StoreError> {
+    diesel::update(
+        hosts::table
+            .find(host)
+            .filter(hosts::delivery_owner.eq(owner)),
+    )
+    .set((
+        hosts::delivery_owner.eq(None::<String>),
+        hosts::delivery_until.eq(Timestamp::from_millis(0)),
+    ))
+    .execute(conn)?;
+    Ok(())
+}
+
+/// One thing to send.
+#[derive(Clone, Debug, Queryable)]
+pub struct DueDelivery {
+    pub activity_id: ActivityId,
+    pub inbox_id: InboxId,
+    pub inbox_url: String,
+    pub actor_id: ActorId,
+    pub json: String,
+}
+
+/// The oldest deliveries that wait for a host.
+pub fn due(conn: &mut Conn, host: HostId, limit: i64) -> Result<Vec<DueDelivery>, StoreError> {
+    Ok(deliveries::table
+        .inner_join(activities::table)
+        .inner_join(inboxes::table)
+        .filter(deliveries::host_id.eq(host))
+        .order((deliveries::activity_id.asc(), deliveries::inbox_id.asc()))
+        .limit(limit)
+        .select((
+            deliveries::activity_id,
+            deliveries::inbox_id,
+            inboxes::url,
+            activities::actor_id,
+            activities::json,
+        ))
+        .load(conn)?)
+}
+
+pub fn done(
+    conn: &mut Conn,
+    host: HostId,
+    activity: ActivityId,
+    inbox: InboxId,
+) -> Result<(), StoreError> {
+    diesel::delete(deliveries::table.find((host, activity, inbox))).execute(conn)?;
+    Ok(())
+}
+
+/// Drops all that waits for a host; returns how much it was.
+pub fn drop_queue(conn: &mut Conn, host: HostId) -> Result<usize, StoreError> {
+    Ok(diesel::delete(deliveries::table.filter(deliveries::host_id.eq(host))).execute(conn)?)
+}
+
+/// Deletes old activities that nobody waits for.
+pub fn prune(conn: &mut Conn, before: Timestamp) -> Result<usize, StoreError> {
+    Ok(diesel::delete(
+        activities::table
+            .filter(activities::created.lt(before))
+            .filter(diesel::dsl::not(diesel::dsl::exists(
+                deliveries::table.filter(deliveries::activity_id.eq(activities::id)),
+            ))),
+    )
+    .execute(conn)?)
+}
+
+/// How many deliveries wait, in all.
+pub fn waiting(conn: &mut Conn) -> Result<i64, StoreError> {
+    Ok(deliveries::table.count().get_result(conn)?)
+}

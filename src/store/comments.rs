@@ -1,0 +1,261 @@
+//! Comments and the trees they form under posts.
+
+use diesel::prelude::*;
+use url::Url;
+
+use super::schema::comments;
+use super::votes::Tally;
+use super::{Conn, StoreError};
+use crate::domain::ids::{ActorId, CommentId, PostId};
+use crate::domain::kinds::CommentSort;
+use crate::domain::paging::{Cursor, Page};
+use crate::domain::rank::hot_rank;
+use crate::domain::time::Timestamp;
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = comments)]
+pub struct CommentRow {
+    pub id: CommentId,
+    pub ap_id: String,
+    pub url: String,
+    pub local: bool,
+    pub post_id: PostId,
+    /// `None` directly under the post.
+    pub parent_id: Option<CommentId>,
+    /// The comment directly under the post above this one; itself there.
+    pub root_id: CommentId,
+    /// `0.`, then ids from the root down to this one.
+    pub path: String,
+    /// 0 directly under the post.
+    pub depth: i32,
+    pub author_id: ActorId,
+    pub body_markdown: Option<String>,
+    /// Sanitised.
+    pub body_html: String,
+    pub language: Option<String>,
+    pub distinguished: bool,
+    pub published: Timestamp,
+    pub edited: Option<Timestamp>,
+    pub deleted: bool,
+    pub removed: bool,
+    pub upvotes: i64,
+    pub downvotes: i64,
+    pub score: i64,
+    /// All below it, at any depth.
+    pub child_count: i64,
+    pub hot_rank: i64,
+}
+
+impl CommentRow {
+    pub fn is_hidden(&self) -> bool {
+        self.deleted || self.removed
+    }
+
+    /// Ids of the comments above this one, from the root down.
+    pub fn ancestors(&self) -> Vec<CommentId> {
+        self.path
+            .split('.')
+            .filter_map(|part| part.parse().ok())
+            .filter(|id| *id != CommentId(0) && *id != self.id)
+            .collect()
+    }
+}
+
+#[derive(Clone, Debug, AsChangeset)]
+#[diesel(table_name = comments, treat_none_as_null = true)]
+pub struct CommentText {
+    pub body_markdown: Option<String>,
+    pub body_html: String,
+    pub language: Option<String>,
+    pub edited: Option<Timestamp>,
+}
+
+/// Which comments a flat list is made of.
+#[derive(Clone, Copy, Debug)]
+pub enum CommentFilter {
+    All,
+    By(ActorId),
+}
+
+pub fn insert(conn: &mut Conn, row: &CommentRow) -> Result<(), StoreError> {
+    diesel::insert_into(comments::table)
+        .values(row)
+        .execute(conn)?;
+    Ok(())
+}
+
+pub fn find(conn: &mut Conn, id: CommentId) -> Result<Option<CommentRow>, StoreError> {
+    Ok(comments::table
+        .find(id)
+        .select(CommentRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+pub fn many(conn: &mut Conn, ids: &[CommentId]) -> Result<Vec<CommentRow>, StoreError> {
+    Ok(comments::table
+        .filter(comments::id.eq_any(ids.to_vec()))
+        .select(CommentRow::as_select())
+        .load(conn)?)
+}
+
+pub fn by_ap_id(conn: &mut Conn, ap_id: &Url) -> Result<Option<CommentRow>, StoreError> {
+    Ok(comments::table
+        .filter(comments::ap_id.eq(ap_id.as_str()))
+        .select(CommentRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+macro_rules! descending {
+    ($query:ident, $after:ident, $key:expr, $to_key:expr) => {{
+        if let Some(Cursor { key, id }) = $after {
+            let key = $to_key(key);
+            $query = $query.filter(
+                $key.le(key)
+                    .and($key.lt(key).or(comments::id.lt(CommentId(id)))),
+            );
+        }
+        $query.order(($key.desc(), comments::id.desc()))
+    }};
+}
+
+fn cursor(sort: CommentSort, row: &CommentRow) -> Cursor {
+    Cursor {
+        key: match sort {
+            CommentSort::New | CommentSort::Old => row.published.millis(),
+            CommentSort::Hot => row.hot_rank,
+            CommentSort::Top => row.score,
+        },
+        id: row.id.0,
+    }
+}
+
+/// One page of the comments directly under a post. Deleted ones are among them: what hangs below may not be.
+pub fn roots(
+    conn: &mut Conn,
+    post: PostId,
+    sort: CommentSort,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<CommentRow>, StoreError> {
+    let mut query = comments::table
+        .filter(comments::post_id.eq(post).and(comments::depth.eq(0)))
+        .select(CommentRow::as_select())
+        .into_boxed();
+    let time = Timestamp::from_millis;
+    let number = std::convert::identity::<i64>;
+    let query = match sort {
+        CommentSort::New => descending!(query, after, comments::published, time),
+        CommentSort::Hot => descending!(query, after, comments::hot_rank, number),
+        CommentSort::Top => descending!(query, after, comments::score, number),
+        CommentSort::Old => {
+            if let Some(Cursor { key, id }) = after {
+                let key = time(key);
+                query = query.filter(
+                    comments::published.ge(key).and(
+                        comments::published
+                            .gt(key)
+                            .or(comments::id.gt(CommentId(id))),
+                    ),
+                );
+            }
+            query.order((comments::published.asc(), comments::id.asc()))
+        }
+    };
+    let rows: Vec<CommentRow> = query.limit(limit as i64 + 1).load(conn)?;
+    Ok(Page::from_rows(rows, limit, |row| cursor(sort, row)))
+}
+
+/// Everything below these roots, oldest first, cut at `limit`.
+pub fn below(
+    conn: &mut Conn,
+    roots: &[CommentId],
+    limit: usize,
+) -> Result<Vec<CommentRow>, StoreError> {
+    Ok(comments::table
+        .filter(comments::root_id.eq_any(roots.to_vec()))
+        .filter(comments::depth.gt(0))
+        .order((comments::published.asc(), comments::id.asc()))
+        .limit(limit as i64)
+        .select(CommentRow::as_select())
+        .load(conn)?)
+}
+
+/// A flat list, newest first, of what is neither deleted nor removed.
+pub fn page(
+    conn: &mut Conn,
+    filter: CommentFilter,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<CommentRow>, StoreError> {
+    let mut query = comments::table
+        .filter(comments::deleted.eq(false).and(comments::removed.eq(false)))
+        .select(CommentRow::as_select())
+        .into_boxed();
+    if let CommentFilter::By(author) = filter {
+        query = query.filter(comments::author_id.eq(author));
+    }
+    let query = descending!(query, after, comments::published, Timestamp::from_millis);
+    let rows: Vec<CommentRow> = query.limit(limit as i64 + 1).load(conn)?;
+    Ok(Page::from_rows(rows, limit, |row| {
+        cursor(CommentSort::New, row)
+    }))
+}
+
+pub fn update_text(conn: &mut Conn, id: CommentId, text: &CommentText) -> Result<(), StoreError> {
+    diesel::update(comments::table.find(id))
+        .set(text)
+        .execute(conn)?;
+    Ok(())
+}
+
+pub fn set_deleted(conn: &mut Conn, id: CommentId, deleted: bool) -> Result<(), StoreError> {
+    diesel::update(comments::table.find(id))
+        .set(comments::deleted.eq(deleted))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub fn set_removed(conn: &mut Conn, id: CommentId, removed: bool) -> Result<(), StoreError> {
+    diesel::update(comments::table.find(id))
+        .set(comments::removed.eq(removed))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub fn tally(conn: &mut Conn, comment: &CommentRow, tally: Tally) -> Result<(), StoreError> {
+    if tally == Tally::default() {
+        return Ok(());
+    }
+    let score = comment.score + tally.up - tally.down;
+    diesel::update(comments::table.find(comment.id))
+        .set((
+            comments::upvotes.eq(comments::upvotes + tally.up),
+            comments::downvotes.eq(comments::downvotes + tally.down),
+            comments::score.eq(comments::score + (tally.up - tally.down)),
+            comments::hot_rank.eq(hot_rank(score, comment.published)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Counts a comment in or out with every one above it.
+pub fn count_below(conn: &mut Conn, above: &[CommentId], by: i64) -> Result<(), StoreError> {
+    if !above.is_empty() {
+        diesel::update(comments::table.filter(comments::id.eq_any(above.to_vec())))
+            .set(comments::child_count.eq(comments::child_count + by))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Comments by people of this instance, for NodeInfo.
+pub fn count_local(conn: &mut Conn) -> Result<i64, StoreError> {
+    use super::schema::{accounts, people};
+    let counts: Vec<i64> = people::table
+        .inner_join(accounts::table.on(accounts::person_id.eq(people::actor_id)))
+        .select(people::comment_count)
+        .load(conn)?;
+    Ok(counts.iter().sum())
+}

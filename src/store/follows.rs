@@ -1,0 +1,96 @@
+//! Who follows which group, here and elsewhere.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::schema::{actors, follows};
+use super::{Conn, StoreError};
+use crate::domain::ids::ActorId;
+use crate::domain::kinds::FollowState;
+use crate::domain::time::Timestamp;
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = follows)]
+pub struct FollowRow {
+    pub follower_id: ActorId,
+    pub target_id: ActorId,
+    pub state: FollowState,
+    /// Id of the Follow activity, ours or theirs.
+    pub activity_ap_id: String,
+    pub created: Timestamp,
+}
+
+pub fn find(
+    conn: &mut Conn,
+    follower: ActorId,
+    target: ActorId,
+) -> Result<Option<FollowRow>, StoreError> {
+    Ok(follows::table
+        .find((follower, target))
+        .select(FollowRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+pub fn insert(conn: &mut Conn, row: &FollowRow) -> Result<(), StoreError> {
+    diesel::insert_into(follows::table)
+        .values(row)
+        .execute(conn)?;
+    Ok(())
+}
+
+pub fn set_state(
+    conn: &mut Conn,
+    follower: ActorId,
+    target: ActorId,
+    state: FollowState,
+    activity_ap_id: &str,
+) -> Result<(), StoreError> {
+    diesel::update(follows::table.find((follower, target)))
+        .set((
+            follows::state.eq(state),
+            follows::activity_ap_id.eq(activity_ap_id),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub fn delete(conn: &mut Conn, follower: ActorId, target: ActorId) -> Result<usize, StoreError> {
+    Ok(diesel::delete(follows::table.find((follower, target))).execute(conn)?)
+}
+
+/// All of one follower's follows end, as when the person is deleted: the groups they left.
+pub fn delete_all_of(conn: &mut Conn, follower: ActorId) -> Result<Vec<FollowRow>, StoreError> {
+    let rows = follows::table
+        .filter(follows::follower_id.eq(follower))
+        .select(FollowRow::as_select())
+        .load(conn)?;
+    diesel::delete(follows::table.filter(follows::follower_id.eq(follower))).execute(conn)?;
+    Ok(rows)
+}
+
+/// The state of one person's follows of these groups.
+pub fn states(
+    conn: &mut Conn,
+    follower: ActorId,
+    targets: &[ActorId],
+) -> Result<HashMap<ActorId, FollowState>, StoreError> {
+    Ok(follows::table
+        .filter(follows::follower_id.eq(follower))
+        .filter(follows::target_id.eq_any(targets.to_vec()))
+        .select((follows::target_id, follows::state))
+        .load::<(ActorId, FollowState)>(conn)?
+        .into_iter()
+        .collect())
+}
+
+/// Whether anybody here follows this group, so that what it announces concerns us.
+pub fn has_local_follower(conn: &mut Conn, target: ActorId) -> Result<bool, StoreError> {
+    Ok(diesel::select(diesel::dsl::exists(
+        follows::table
+            .inner_join(actors::table.on(actors::id.eq(follows::follower_id)))
+            .filter(follows::target_id.eq(target).and(actors::local)),
+    ))
+    .get_result(conn)?)
+}

@@ -1,0 +1,237 @@
+//! What we keep of groups beside their actor: rules, counters, backfill.
+
+use diesel::prelude::*;
+
+use super::schema::{actors, follows, groups};
+use super::{Conn, StoreError};
+use crate::domain::ids::ActorId;
+use crate::domain::kinds::Scope;
+use crate::domain::paging::{Cursor, Page};
+use crate::domain::time::Timestamp;
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = groups)]
+pub struct GroupRow {
+    pub actor_id: ActorId,
+    pub rules_markdown: Option<String>,
+    pub rules_html: String,
+    pub posting_restricted: bool,
+    pub sensitive: bool,
+    pub post_count: i64,
+    pub comment_count: i64,
+    pub follower_count: i64,
+    pub local_follower_count: i64,
+    pub last_activity: Timestamp,
+    pub backfill_wanted: bool,
+    pub backfilled_at: Option<Timestamp>,
+}
+
+impl GroupRow {
+    pub fn new(actor_id: ActorId, now: Timestamp) -> Self {
+        GroupRow {
+            actor_id,
+            rules_markdown: None,
+            rules_html: String::new(),
+            posting_restricted: false,
+            sensitive: false,
+            post_count: 0,
+            comment_count: 0,
+            follower_count: 0,
+            local_follower_count: 0,
+            last_activity: now,
+            backfill_wanted: false,
+            backfilled_at: None,
+        }
+    }
+}
+
+pub fn insert(conn: &mut Conn, row: &GroupRow) -> Result<(), StoreError> {
+    diesel::insert_into(groups::table)
+        .values(row)
+        .execute(conn)?;
+    Ok(())
+}
+
+pub fn get(conn: &mut Conn, group: ActorId) -> Result<GroupRow, StoreError> {
+    Ok(groups::table
+        .find(group)
+        .select(GroupRow::as_select())
+        .first(conn)?)
+}
+
+pub fn many(conn: &mut Conn, ids: &[ActorId]) -> Result<Vec<GroupRow>, StoreError> {
+    Ok(groups::table
+        .filter(groups::actor_id.eq_any(ids.to_vec()))
+        .select(GroupRow::as_select())
+        .load(conn)?)
+}
+
+/// Ids of groups, those most lately active first.
+pub fn page(
+    conn: &mut Conn,
+    scope: Scope,
+    viewer: Option<ActorId>,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<ActorId>, StoreError> {
+    let mut query = groups::table
+        .inner_join(actors::table)
+        .filter(actors::deleted.eq(false).and(actors::suspended.eq(false)))
+        .select((groups::actor_id, groups::last_activity))
+        .into_boxed();
+    match scope {
+        Scope::Local => query = query.filter(actors::local),
+        Scope::All => {}
+        Scope::Subscribed => {
+            let viewer = viewer.unwrap_or(ActorId(0));
+            query = query.filter(diesel::dsl::exists(
+                follows::table.filter(
+                    follows::follower_id
+                        .eq(viewer)
+                        .and(follows::target_id.eq(groups::actor_id)),
+                ),
+            ));
+        }
+    }
+    if let Some(Cursor { key, id }) = after {
+        let key = Timestamp::from_millis(key);
+        query = query.filter(
+            groups::last_activity.le(key).and(
+                groups::last_activity
+                    .lt(key)
+                    .or(groups::actor_id.lt(ActorId(id))),
+            ),
+        );
+    }
+    let rows = query
+        .order((groups::last_activity.desc(), groups::actor_id.desc()))
+        .limit(limit as i64 + 1)
+        .load::<(ActorId, Timestamp)>(conn)?;
+    let page = Page::from_rows(rows, limit, |(id, time)| Cursor {
+        key: time.millis(),
+        id: id.0,
+    });
+    Ok(page.map(|(id, _)| id))
+}
+
+#[derive(Clone, Debug, AsChangeset)]
+#[diesel(table_name = groups, treat_none_as_null = true)]
+pub struct GroupRules {
+    pub rules_markdown: Option<String>,
+    pub rules_html: String,
+    pub posting_restricted: bool,
+    pub sensitive: bool,
+}
+
+pub fn update_rules(conn: &mut Conn, group: ActorId, rules: &GroupRules) -> Result<(), StoreError> {
+    diesel::update(groups::table.find(group))
+        .set(rules)
+        .execute(conn)?;
+    Ok(())
+}
+
+pub fn set_remote_flags(
+    conn: &mut Conn,
+    group: ActorId,
+    posting_restricted: bool,
+    sensitive: bool,
+) -> Result<(), StoreError> {
+    diesel::update(groups::table.find(group))
+        .set((
+            groups::posting_restricted.eq(posting_restricted),
+            groups::sensitive.eq(sensitive),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub fn count_posts(
+    conn: &mut Conn,
+    group: ActorId,
+    by: i64,
+    activity: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    diesel::update(groups::table.find(group))
+        .set(groups::post_count.eq(groups::post_count + by))
+        .execute(conn)?;
+    bump(conn, group, activity)
+}
+
+pub fn count_comments(
+    conn: &mut Conn,
+    group: ActorId,
+    by: i64,
+    activity: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    diesel::update(groups::table.find(group))
+        .set(groups::comment_count.eq(groups::comment_count + by))
+        .execute(conn)?;
+    bump(conn, group, activity)
+}
+
+fn bump(conn: &mut Conn, group: ActorId, activity: Option<Timestamp>) -> Result<(), StoreError> {
+    if let Some(time) = activity {
+        diesel::update(
+            groups::table
+                .find(group)
+                .filter(groups::last_activity.lt(time)),
+        )
+        .set(groups::last_activity.eq(time))
+        .execute(conn)?;
+    }
+    Ok(())
+}
+
+pub fn count_followers(
+    conn: &mut Conn,
+    group: ActorId,
+    by: i64,
+    local: bool,
+) -> Result<(), StoreError> {
+    let local_by = if local { by } else { 0 };
+    diesel::update(groups::table.find(group))
+        .set((
+            groups::follower_count.eq(groups::follower_count + by),
+            groups::local_follower_count.eq(groups::local_follower_count + local_by),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The follower count that a remote group tells of itself.
+pub fn set_follower_count(conn: &mut Conn, group: ActorId, count: i64) -> Result<(), StoreError> {
+    diesel::update(groups::table.find(group))
+        .set(groups::follower_count.eq(count))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub fn want_backfill(conn: &mut Conn, group: ActorId) -> Result<(), StoreError> {
+    diesel::update(
+        groups::table
+            .find(group)
+            .filter(groups::backfilled_at.is_null()),
+    )
+    .set(groups::backfill_wanted.eq(true))
+    .execute(conn)?;
+    Ok(())
+}
+
+pub fn to_backfill(conn: &mut Conn, limit: i64) -> Result<Vec<ActorId>, StoreError> {
+    Ok(groups::table
+        .filter(groups::backfill_wanted)
+        .order(groups::actor_id.asc())
+        .limit(limit)
+        .select(groups::actor_id)
+        .load(conn)?)
+}
+
+pub fn backfilled(conn: &mut Conn, group: ActorId, now: Timestamp) -> Result<(), StoreError> {
+    diesel::update(groups::table.find(group))
+        .set((
+            groups::backfill_wanted.eq(false),
+            groups::backfilled_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,288 @@
+//! Other servers: what they run, how deliveries to them go, who holds the lease on their queues.
+
+use diesel::prelude::*;
+use url::Url;
+
+use super::schema::{deliveries, hosts, inboxes, intake};
+use super::{Conn, StoreError};
+use crate::domain::ids::{HostId, InboxId};
+use crate::domain::kinds::{Dialect, IntakeState};
+use crate::domain::paging::{Cursor, Page};
+use crate::domain::time::Timestamp;
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = hosts)]
+pub struct HostRow {
+    pub id: HostId,
+    pub host: String,
+    pub software: Option<String>,
+    pub version: Option<String>,
+    pub dialect: Dialect,
+    pub blocked: bool,
+    pub created: Timestamp,
+    /// When NodeInfo was last asked for; 0 for never.
+    pub nodeinfo_at: Timestamp,
+    pub last_heard: Option<Timestamp>,
+    pub last_delivered: Option<Timestamp>,
+    pub failing_since: Option<Timestamp>,
+    /// Failed tries in a row.
+    pub failures: i32,
+    pub next_attempt: Timestamp,
+    pub last_error: Option<String>,
+    pub delivery_owner: Option<String>,
+    pub delivery_until: Timestamp,
+    pub intake_owner: Option<String>,
+    pub intake_until: Timestamp,
+}
+
+const NEVER: Timestamp = Timestamp::from_millis(0);
+
+pub fn find(conn: &mut Conn, host: &str) -> Result<Option<HostRow>, StoreError> {
+    Ok(hosts::table
+        .filter(hosts::host.eq(host))
+        .select(HostRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+pub fn get(conn: &mut Conn, id: HostId) -> Result<HostRow, StoreError> {
+    Ok(hosts::table
+        .find(id)
+        .select(HostRow::as_select())
+        .first(conn)?)
+}
+
+/// The row of a host, made at first contact.
+pub fn ensure(
+    conn: &mut Conn,
+    host: &str,
+    new_id: impl FnOnce() -> i64,
+    now: Timestamp,
+) -> Result<HostRow, StoreError> {
+    if let Some(row) = find(conn, host)? {
+        return Ok(row);
+    }
+    let row = HostRow {
+        id: HostId(new_id()),
+        host: host.to_owned(),
+        software: None,
+        version: None,
+        dialect: Dialect::Unknown,
+        blocked: false,
+        created: now,
+        nodeinfo_at: NEVER,
+        last_heard: None,
+        last_delivered: None,
+        failing_since: None,
+        failures: 0,
+        next_attempt: NEVER,
+        last_error: None,
+        delivery_owner: None,
+        delivery_until: NEVER,
+        intake_owner: None,
+        intake_until: NEVER,
+    };
+    diesel::insert_into(hosts::table)
+        .values(&row)
+        .execute(conn)?;
+    Ok(row)
+}
+
+/// The row of an inbox URL on a host.
+pub fn ensure_inbox(
+    conn: &mut Conn,
+    host: HostId,
+    url: &Url,
+    new_id: impl FnOnce() -> i64,
+) -> Result<InboxId, StoreError> {
+    let known: Option<InboxId> = inboxes::table
+        .filter(inboxes::url.eq(url.as_str()))
+        .select(inboxes::id)
+        .first(conn)
+        .optional()?;
+    if let Some(id) = known {
+        return Ok(id);
+    }
+    let id = InboxId(new_id());
+    diesel::insert_into(inboxes::table)
+        .values((
+            inboxes::id.eq(id),
+            inboxes::host_id.eq(host),
+            inboxes::url.eq(url.as_str()),
+            inboxes::gone.eq(false),
+        ))
+        .execute(conn)?;
+    Ok(id)
+}
+
+/// An inbox that answered 410: nothing is sent there any more, and what waits for it is dropped.
+pub fn retire_inbox(conn: &mut Conn, inbox: InboxId) -> Result<(), StoreError> {
+    diesel::update(inboxes::table.find(inbox))
+        .set(inboxes::gone.eq(true))
+        .execute(conn)?;
+    diesel::delete(deliveries::table.filter(deliveries::inbox_id.eq(inbox))).execute(conn)?;
+    Ok(())
+}
+
+/// A signed request from the host came in: it lives, so deliveries to it are tried again at once.
+pub fn heard(conn: &mut Conn, host: &HostRow, now: Timestamp) -> Result<bool, StoreError> {
+    let lately = host
+        .last_heard
+        .is_some_and(|heard| now.since(heard) < crate::domain::time::MINUTE);
+    if lately && host.failures == 0 {
+        return Ok(false);
+    }
+    diesel::update(hosts::table.find(host.id))
+        .set(hosts::last_heard.eq(now))
+        .execute(conn)?;
+    if host.failures > 0 {
+        diesel::update(hosts::table.find(host.id))
+            .set(hosts::next_attempt.eq(now))
+            .execute(conn)?;
+    }
+    Ok(host.failures > 0)
+}
+
+pub fn set_software(
+    conn: &mut Conn,
+    id: HostId,
+    software: Option<&str>,
+    version: Option<&str>,
+    dialect: Dialect,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    diesel::update(hosts::table.find(id))
+        .set((
+            hosts::software.eq(software),
+            hosts::version.eq(version),
+            hosts::dialect.eq(dialect),
+            hosts::nodeinfo_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Hosts whose NodeInfo was not asked for since `before`.
+pub fn to_ask(conn: &mut Conn, before: Timestamp, limit: i64) -> Result<Vec<HostRow>, StoreError> {
+    Ok(hosts::table
+        .filter(hosts::nodeinfo_at.lt(before).and(hosts::blocked.eq(false)))
+        .order(hosts::nodeinfo_at.asc())
+        .limit(limit)
+        .select(HostRow::as_select())
+        .load(conn)?)
+}
+
+pub fn delivered(conn: &mut Conn, id: HostId, now: Timestamp) -> Result<(), StoreError> {
+    diesel::update(hosts::table.find(id))
+        .set((
+            hosts::last_delivered.eq(now),
+            hosts::failing_since.eq(None::<Timestamp>),
+            hosts::failures.eq(0),
+            hosts::last_error.eq(None::<String>),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub fn failed(
+    conn: &mut Conn,
+    id: HostId,
+    error: &str,
+    next_attempt: Timestamp,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    diesel::update(hosts::table.find(id).filter(hosts::failing_since.is_null()))
+        .set(hosts::failing_since.eq(now))
+        .execute(conn)?;
+    diesel::update(hosts::table.find(id))
+        .set((
+            hosts::failures.eq(hosts::failures + 1),
+            hosts::last_error.eq(error),
+            hosts::next_attempt.eq(next_attempt),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Notes why one activity was refused, without slowing the host's queue.
+pub fn note_refusal(conn: &mut Conn, id: HostId, error: &str) -> Result<(), StoreError> {
+    diesel::update(hosts::table.find(id))
+        .set(hosts::last_error.eq(error))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub fn retry_now(conn: &mut Conn, id: HostId, now: Timestamp) -> Result<(), StoreError> {
+    diesel::update(hosts::table.find(id))
+        .set(hosts::next_attempt.eq(now))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub fn set_blocked(conn: &mut Conn, id: HostId, blocked: bool) -> Result<(), StoreError> {
+    diesel::update(hosts::table.find(id))
+        .set(hosts::blocked.eq(blocked))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// What the administrator sees of a host's queues.
+#[derive(Clone, Debug)]
+pub struct HostQueue {
+    pub host: HostRow,
+    /// Deliveries that wait.
+    pub outgoing: i64,
+    /// Received activities that wait to be applied, and that failed for good.
+    pub incoming: i64,
+    pub failed: i64,
+}
+
+pub fn queues(
+    conn: &mut Conn,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<HostQueue>, StoreError> {
+    let from = after.map_or(HostId(0), |cursor| HostId(cursor.id));
+    let rows: Vec<HostRow> = hosts::table
+        .filter(hosts::id.gt(from))
+        .order(hosts::id.asc())
+        .limit(limit as i64 + 1)
+        .select(HostRow::as_select())
+        .load(conn)?;
+    let page = Page::from_rows(rows, limit, |row| Cursor {
+        key: 0,
+        id: row.id.0,
+    });
+    let ids: Vec<HostId> = page.items.iter().map(|host| host.id).collect();
+    let outgoing: Vec<(HostId, i64)> = deliveries::table
+        .filter(deliveries::host_id.eq_any(ids.clone()))
+        .group_by(deliveries::host_id)
+        .select((deliveries::host_id, diesel::dsl::count_star()))
+        .load(conn)?;
+    let mut waiting = |state: IntakeState| {
+        intake::table
+            .filter(
+                intake::host_id
+                    .eq_any(ids.clone())
+                    .and(intake::state.eq(state)),
+            )
+            .group_by(intake::host_id)
+            .select((intake::host_id, diesel::dsl::count_star()))
+            .load::<(HostId, i64)>(conn)
+    };
+    let (pending, failed) = (
+        waiting(IntakeState::Pending)?,
+        waiting(IntakeState::Failed)?,
+    );
+    let count = |list: &[(HostId, i64)], id: HostId| {
+        list.iter()
+            .find(|(host, _)| *host == id)
+            .map_or(0, |(_, n)| *n)
+    };
+    Ok(page.map(|host| HostQueue {
+        outgoing: count(&outgoing, host.id),
+        incoming: count(&pending, host.id),
+        failed: count(&failed, host.id),
+        host,
+    }))
+}

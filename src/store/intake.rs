@@ -1,0 +1,225 @@
+//! The durable inbox: a received activity is here before its sender gets a 202, until it is applied.
+
+use diesel::prelude::*;
+
+use super::schema::{hosts, intake};
+use super::{Conn, StoreError};
+use crate::domain::ids::{HostId, IntakeId};
+use crate::domain::kinds::IntakeState;
+use crate::domain::paging::{Cursor, Page};
+use crate::domain::time::Timestamp;
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = intake)]
+pub struct IntakeRow {
+    pub id: IntakeId,
+    /// The host that signed it.
+    pub host_id: HostId,
+    pub activity_ap_id: String,
+    pub actor_ap_id: String,
+    /// The JSON as received; empty once applied.
+    pub body: String,
+    pub state: IntakeState,
+    pub attempts: i32,
+    pub next_attempt: Timestamp,
+    pub error: Option<String>,
+    pub received: Timestamp,
+}
+
+/// Stores what came in, unless an activity of this id came before. False for such a repetition.
+pub fn receive(conn: &mut Conn, row: &IntakeRow) -> Result<bool, StoreError> {
+    let known: bool = diesel::select(diesel::dsl::exists(
+        intake::table.filter(intake::activity_ap_id.eq(&row.activity_ap_id)),
+    ))
+    .get_result(conn)?;
+    if !known {
+        diesel::insert_into(intake::table)
+            .values(row)
+            .execute(conn)?;
+    }
+    Ok(!known)
+}
+
+/// Hosts with something to apply now, leased to `owner` until `until`.
+pub fn lease_hosts(
+    conn: &mut Conn,
+    owner: &str,
+    now: Timestamp,
+    until: Timestamp,
+    limit: i64,
+) -> Result<Vec<HostId>, StoreError> {
+    let due = || {
+        hosts::table
+            .filter(hosts::intake_until.lt(now))
+            .filter(diesel::dsl::exists(
+                intake::table.filter(
+                    intake::host_id
+                        .eq(hosts::id)
+                        .and(intake::state.eq("pending"))
+                        .and(intake::next_attempt.le(now)),
+                ),
+            ))
+            .order(hosts::intake_until.asc())
+            .limit(limit)
+            .select(hosts::id)
+    };
+    let ids: Vec<HostId> = match conn {
+        Conn::Sqlite(sqlite) => due().load(sqlite)?,
+        Conn::Postgres(pg) => due().for_update().skip_locked().load(pg)?,
+    };
+    if !ids.is_empty() {
+        diesel::update(hosts::table.filter(hosts::id.eq_any(ids.clone())))
+            .set((hosts::intake_owner.eq(owner), hosts::intake_until.eq(until)))
+            .execute(conn)?;
+    }
+    Ok(ids)
+}
+
+/// Still ours? Prolongs the lease; false when another worker holds it by now.
+pub fn renew_lease(
+    conn: &mut Conn,
+    owner: &str,
+    host: HostId,
+    until: Timestamp,
+) -> Result<bool, StoreError> {
+    let held = diesel::update(
+        hosts::table
+            .find(host)
+            .filter(hosts::intake_owner.eq(owner)),
+    )
+    .set(hosts::intake_until.eq(until))
+    .execute(conn)?;
+    Ok(held == 1)
+}
+
+pub fn release_lease(conn: &mut Conn, owner: &str, host: HostId) -> Result<(), StoreError> {
+    diesel::update(
+        hosts::table
+            .find(host)
+            .filter(hosts::intake_owner.eq(owner)),
+    )
+    .set((
+        hosts::intake_owner.eq(None::<String>),
+        hosts::intake_until.eq(Timestamp::from_millis(0)),
+    ))
+    .execute(conn)?;
+    Ok(())
+}
+
+/// The oldest activities of a host that wait, up to the first one whose time has not come: order is kept.
+pub fn due(
+    conn: &mut Conn,
+    host: HostId,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<IntakeRow>, StoreError> {
+    let rows: Vec<IntakeRow> = intake::table
+        .filter(intake::host_id.eq(host).and(intake::state.eq("pending")))
+        .order(intake::id.asc())
+        .limit(limit)
+        .select(IntakeRow::as_select())
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .take_while(|row| row.next_attempt <= now)
+        .collect())
+}
+
+/// Applied, or refused for good with the reason.
+pub fn finish(conn: &mut Conn, id: IntakeId, refusal: Option<&str>) -> Result<(), StoreError> {
+    match refusal {
+        None => diesel::update(intake::table.find(id))
+            .set((
+                intake::state.eq(IntakeState::Applied),
+                intake::body.eq(""),
+                intake::error.eq(None::<String>),
+            ))
+            .execute(conn)?,
+        Some(reason) => diesel::update(intake::table.find(id))
+            .set((
+                intake::state.eq(IntakeState::Failed),
+                intake::error.eq(reason),
+            ))
+            .execute(conn)?,
+    };
+    Ok(())
+}
+
+pub fn postpone(
+    conn: &mut Conn,
+    id: IntakeId,
+    error: &str,
+    next_attempt: Timestamp,
+) -> Result<(), StoreError> {
+    diesel::update(intake::table.find(id))
+        .set((
+            intake::attempts.eq(intake::attempts + 1),
+            intake::next_attempt.eq(next_attempt),
+            intake::error.eq(error),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// What failed for good, newest first.
+pub fn failures(
+    conn: &mut Conn,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<IntakeRow>, StoreError> {
+    let mut query = intake::table
+        .filter(intake::state.eq("failed"))
+        .select(IntakeRow::as_select())
+        .into_boxed();
+    if let Some(cursor) = after {
+        query = query.filter(intake::id.lt(IntakeId(cursor.id)));
+    }
+    let rows: Vec<IntakeRow> = query
+        .order(intake::id.desc())
+        .limit(limit as i64 + 1)
+        .load(conn)?;
+    Ok(Page::from_rows(rows, limit, |row| Cursor {
+        key: 0,
+        id: row.id.0,
+    }))
+}
+
+/// Puts what failed for good from a host back in the queue; returns how much it was.
+pub fn retry_failed(conn: &mut Conn, host: HostId, now: Timestamp) -> Result<usize, StoreError> {
+    Ok(diesel::update(
+        intake::table.filter(intake::host_id.eq(host).and(intake::state.eq("failed"))),
+    )
+    .set((
+        intake::state.eq(IntakeState::Pending),
+        intake::attempts.eq(0),
+        intake::next_attempt.eq(now),
+    ))
+    .execute(conn)?)
+}
+
+/// Forgets what failed for good from a host; returns how much it was.
+pub fn drop_failed(conn: &mut Conn, host: HostId) -> Result<usize, StoreError> {
+    Ok(diesel::delete(
+        intake::table.filter(intake::host_id.eq(host).and(intake::state.eq("failed"))),
+    )
+    .execute(conn)?)
+}
+
+pub fn prune(conn: &mut Conn, before: Timestamp) -> Result<usize, StoreError> {
+    Ok(diesel::delete(
+        intake::table.filter(
+            intake::received
+                .lt(before)
+                .and(intake::state.ne(IntakeState::Pending)),
+        ),
+    )
+    .execute(conn)?)
+}
+
+/// How much waits to be applied, in all.
+pub fn waiting(conn: &mut Conn) -> Result<i64, StoreError> {
+    Ok(intake::table
+        .filter(intake::state.eq("pending"))
+        .count()
+        .get_result(conn)?)
+}

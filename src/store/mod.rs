@@ -1,0 +1,204 @@
+//! The only room that knows SQL and which database runs. May import `domain` alone.
+//! One file per aggregate; what differs between SQLite and PostgreSQL stands in `connection` and `search`.
+
+pub mod accounts;
+pub mod activities;
+pub mod actors;
+pub mod comments;
+mod connection;
+pub mod follows;
+pub mod groups;
+pub mod hosts;
+pub mod intake;
+pub mod nodes;
+pub mod notifications;
+pub mod people;
+pub mod posts;
+pub mod schema;
+
+pub mod sessions;
+pub mod site;
+pub mod tombstones;
+mod types;
+pub mod uploads;
+pub mod views;
+pub mod votes;
+mod workers;
+
+use std::sync::Arc;
+
+use thiserror::Error;
+use tokio::sync::{Notify, oneshot};
+
+use crate::domain::house::House;
+use crate::domain::time::Timestamp;
+
+pub use connection::{Conn, Target};
+use workers::{Job, Workers};
+
+/// What can go wrong between us and the database.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// Lost, full or locked: nothing was changed, and it may go better later.
+    #[error("the database is not available: {0}")]
+    Unavailable(String),
+    /// Two processes changed the same rows at once; the transaction may be tried again.
+    #[error("another change came in between")]
+    Conflict,
+    #[error("the row is not there")]
+    NotFound,
+    #[error("database query: {0}")]
+    Query(diesel::result::Error),
+    #[error("migrations: {0}")]
+    Migration(String),
+}
+
+impl From<diesel::result::Error> for StoreError {
+    fn from(error: diesel::result::Error) -> Self {
+        use diesel::result::{DatabaseErrorKind as Kind, Error};
+        match error {
+            Error::NotFound => StoreError::NotFound,
+            Error::DatabaseError(Kind::UniqueViolation | Kind::SerializationFailure, _) => {
+                StoreError::Conflict
+            }
+            Error::DatabaseError(kind, info) => {
+                let message = info.message();
+                let passing = ["deadlock detected", "could not serialize"];
+                let lost = [
+                    "disk is full",
+                    "disk I/O error",
+                    "database is locked",
+                    "readonly database",
+                    "No space left",
+                    "server closed the connection",
+                    "terminating connection",
+                    "no connection to the server",
+                    "could not connect",
+                    "connection not open",
+                ];
+                if passing.iter().any(|text| message.contains(text)) {
+                    StoreError::Conflict
+                } else if matches!(kind, Kind::ClosedConnection | Kind::UnableToSendCommand)
+                    || lost.iter().any(|text| message.contains(text))
+                {
+                    StoreError::Unavailable(message.to_owned())
+                } else {
+                    StoreError::Query(Error::DatabaseError(kind, info))
+                }
+            }
+            Error::BrokenTransactionManager => {
+                StoreError::Unavailable("the connection broke in a transaction".to_owned())
+            }
+            other => StoreError::Query(other),
+        }
+    }
+}
+
+/// An error that rolls a transaction back, and may carry the database's own.
+pub trait Rollback: From<StoreError> + Send + 'static {
+    fn store_error(&self) -> Option<&StoreError>;
+}
+
+impl Rollback for StoreError {
+    fn store_error(&self) -> Option<&StoreError> {
+        Some(self)
+    }
+}
+
+/// A running transaction, or a read: the connection and what every use-case needs beside it.
+pub struct Tx<'a> {
+    pub conn: &'a mut Conn,
+    pub house: &'a House,
+    pub now: Timestamp,
+    /// Set by whatever leaves work for a background worker, who is woken after the commit.
+    pub(crate) wake: Wake,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Wake {
+    pub delivery: bool,
+    pub intake: bool,
+    pub errands: bool,
+}
+
+impl Tx<'_> {
+    pub fn next_id(&self) -> i64 {
+        self.house.ids.next()
+    }
+
+    /// Asks for the errands worker (keys, NodeInfo, backfill) after the commit.
+    pub fn wake_errands(&mut self) {
+        self.wake.errands = true;
+    }
+}
+
+/// Bells of the background workers, rung after a commit that left them work.
+#[derive(Debug, Default)]
+pub struct Bells {
+    pub delivery: Notify,
+    pub intake: Notify,
+    pub errands: Notify,
+}
+
+/// The database, open. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    workers: Workers,
+    house: Arc<House>,
+    pub bells: Arc<Bells>,
+}
+
+impl Store {
+    /// Opens the database, creating it (SQLite) and running the migrations that are due.
+    /// `make_house` gets the node number claimed for this process.
+    pub fn open(
+        target: &Target,
+        holder: &str,
+        make_house: impl FnOnce(u16) -> House,
+    ) -> Result<Store, StoreError> {
+        let mut conn = target.prepare_database()?;
+        let node = nodes::claim(&mut conn, holder, Timestamp::now())?;
+        Ok(Store {
+            workers: Workers::start(target, conn)?,
+            house: Arc::new(make_house(node)),
+            bells: Arc::default(),
+        })
+    }
+
+    pub fn house(&self) -> &Arc<House> {
+        &self.house
+    }
+
+    /// Runs `f` in one transaction, durable when this returns `Ok`; an `Err` of `f` undoes all it did.
+    /// `f` may run again when another process came in between.
+    pub async fn write<T, E, F>(&self, f: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Rollback,
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let (answer, receive) = oneshot::channel();
+        let bells = self.bells.clone();
+        let house = self.house.clone();
+        self.workers.submit_write(Job::new(f, house, bells, answer));
+        receive.await.unwrap_or_else(|_| Err(lost_worker()))
+    }
+
+    /// Runs `f` on a reading connection, with one consistent view of the database.
+    pub async fn read<T, E, F>(&self, f: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Rollback,
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let (answer, receive) = oneshot::channel();
+        let bells = self.bells.clone();
+        let house = self.house.clone();
+        self.workers.submit_read(Job::new(f, house, bells, answer));
+        receive.await.unwrap_or_else(|_| Err(lost_worker()))
+    }
+}
+
+fn lost_worker<E: From<StoreError>>() -> E {
+    StoreError::Unavailable("the database worker stopped".to_owned()).into()
+}

@@ -1,0 +1,135 @@
+//! What waits for a member: replies and mentions.
+
+use diesel::prelude::*;
+
+use super::schema::notifications;
+use super::{Conn, StoreError};
+use crate::domain::ids::{ActorId, CommentId, NotificationId, PostId};
+use crate::domain::kinds::NotificationKind;
+use crate::domain::paging::{Cursor, Page};
+use crate::domain::time::Timestamp;
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = notifications)]
+pub struct NotificationRow {
+    pub id: NotificationId,
+    pub recipient_id: ActorId,
+    pub kind: NotificationKind,
+    /// Who replied or mentioned.
+    pub actor_id: ActorId,
+    pub post_id: PostId,
+    pub comment_id: Option<CommentId>,
+    /// The comment's id, else the post's.
+    pub target_id: i64,
+    pub read: bool,
+    pub created: Timestamp,
+}
+
+/// Adds a notification, unless the recipient was told of this already.
+pub fn insert_new(conn: &mut Conn, row: &NotificationRow) -> Result<(), StoreError> {
+    let known: bool = diesel::select(diesel::dsl::exists(
+        notifications::table
+            .filter(notifications::recipient_id.eq(row.recipient_id))
+            .filter(notifications::target_id.eq(row.target_id))
+            .filter(notifications::kind.eq(row.kind)),
+    ))
+    .get_result(conn)?;
+    if !known {
+        diesel::insert_into(notifications::table)
+            .values(row)
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Newest first; one kind or all, unread only or all.
+pub fn page(
+    conn: &mut Conn,
+    recipient: ActorId,
+    kind: Option<NotificationKind>,
+    unread_only: bool,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<NotificationRow>, StoreError> {
+    let mut query = notifications::table
+        .filter(notifications::recipient_id.eq(recipient))
+        .select(NotificationRow::as_select())
+        .into_boxed();
+    if let Some(kind) = kind {
+        query = query.filter(notifications::kind.eq(kind));
+    }
+    if unread_only {
+        query = query.filter(notifications::read.eq(false));
+    }
+    if let Some(cursor) = after {
+        query = query.filter(notifications::id.lt(NotificationId(cursor.id)));
+    }
+    let rows: Vec<NotificationRow> = query
+        .order(notifications::id.desc())
+        .limit(limit as i64 + 1)
+        .load(conn)?;
+    Ok(Page::from_rows(rows, limit, |row| Cursor {
+        key: 0,
+        id: row.id.0,
+    }))
+}
+
+/// Unread ones: (replies, mentions).
+pub fn unread(conn: &mut Conn, recipient: ActorId) -> Result<(i64, i64), StoreError> {
+    let mut count = |kind: NotificationKind| {
+        notifications::table
+            .filter(notifications::recipient_id.eq(recipient))
+            .filter(notifications::kind.eq(kind))
+            .filter(notifications::read.eq(false))
+            .count()
+            .get_result::<i64>(conn)
+    };
+    Ok((
+        count(NotificationKind::Reply)?,
+        count(NotificationKind::Mention)?,
+    ))
+}
+
+pub fn mark_all_read(conn: &mut Conn, recipient: ActorId) -> Result<(), StoreError> {
+    diesel::update(
+        notifications::table
+            .filter(notifications::recipient_id.eq(recipient))
+            .filter(notifications::read.eq(false)),
+    )
+    .set(notifications::read.eq(true))
+    .execute(conn)?;
+    Ok(())
+}
+
+/// Marks one notification, if it is this recipient's.
+pub fn mark_read(
+    conn: &mut Conn,
+    recipient: ActorId,
+    id: NotificationId,
+    read: bool,
+) -> Result<usize, StoreError> {
+    Ok(diesel::update(
+        notifications::table
+            .find(id)
+            .filter(notifications::recipient_id.eq(recipient)),
+    )
+    .set(notifications::read.eq(read))
+    .execute(conn)?)
+}
+
+/// Marks what a member has seen by opening a thread.
+pub fn mark_thread_read(
+    conn: &mut Conn,
+    recipient: ActorId,
+    post: PostId,
+) -> Result<(), StoreError> {
+    diesel::update(
+        notifications::table
+            .filter(notifications::recipient_id.eq(recipient))
+            .filter(notifications::post_id.eq(post))
+            .filter(notifications::read.eq(false)),
+    )
+    .set(notifications::read.eq(true))
+    .execute(conn)?;
+    Ok(())
+}

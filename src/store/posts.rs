@@ -1,0 +1,267 @@
+//! Threads: the posts that begin them.
+
+use diesel::prelude::*;
+use url::Url;
+
+use super::schema::{actors, follows, posts};
+use super::votes::Tally;
+use super::{Conn, StoreError};
+use crate::domain::ids::{ActorId, PostId};
+use crate::domain::kinds::{Contribution, PostSort};
+use crate::domain::paging::{Cursor, Page};
+use crate::domain::rank::hot_rank;
+use crate::domain::time::Timestamp;
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = posts)]
+pub struct PostRow {
+    pub id: PostId,
+    pub ap_id: String,
+    /// The page for people to read, at its origin.
+    pub url: String,
+    pub local: bool,
+    pub group_id: ActorId,
+    pub author_id: ActorId,
+    pub kind: Contribution,
+    pub title: String,
+    pub body_markdown: Option<String>,
+    /// Sanitised.
+    pub body_html: String,
+    pub link: Option<String>,
+    pub image_url: Option<String>,
+    pub image_alt: Option<String>,
+    pub language: Option<String>,
+    pub sensitive: bool,
+    pub published: Timestamp,
+    pub edited: Option<Timestamp>,
+    /// By its author.
+    pub deleted: bool,
+    /// By a moderator.
+    pub removed: bool,
+    pub locked: bool,
+    pub featured: bool,
+    pub upvotes: i64,
+    pub downvotes: i64,
+    pub score: i64,
+    pub comment_count: i64,
+    pub last_activity: Timestamp,
+    /// See `domain::rank`.
+    pub hot_rank: i64,
+}
+
+impl PostRow {
+    pub fn is_hidden(&self) -> bool {
+        self.deleted || self.removed
+    }
+}
+
+/// Which posts a list is made of.
+#[derive(Clone, Copy, Debug)]
+pub enum PostFilter {
+    All,
+    /// In groups of this instance.
+    Local,
+    /// In groups that this person follows.
+    FollowedBy(ActorId),
+    InGroup(ActorId),
+    By(ActorId),
+}
+
+/// What an edit changes.
+#[derive(Clone, Debug, AsChangeset)]
+#[diesel(table_name = posts, treat_none_as_null = true)]
+pub struct PostText {
+    pub title: String,
+    pub body_markdown: Option<String>,
+    pub body_html: String,
+    pub link: Option<String>,
+    pub image_url: Option<String>,
+    pub image_alt: Option<String>,
+    pub language: Option<String>,
+    pub sensitive: bool,
+    pub edited: Option<Timestamp>,
+}
+
+pub fn insert(conn: &mut Conn, row: &PostRow) -> Result<(), StoreError> {
+    diesel::insert_into(posts::table)
+        .values(row)
+        .execute(conn)?;
+    Ok(())
+}
+
+pub fn find(conn: &mut Conn, id: PostId) -> Result<Option<PostRow>, StoreError> {
+    Ok(posts::table
+        .find(id)
+        .select(PostRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+pub fn many(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<PostRow>, StoreError> {
+    Ok(posts::table
+        .filter(posts::id.eq_any(ids.to_vec()))
+        .select(PostRow::as_select())
+        .load(conn)?)
+}
+
+pub fn by_ap_id(conn: &mut Conn, ap_id: &Url) -> Result<Option<PostRow>, StoreError> {
+    Ok(posts::table
+        .filter(posts::ap_id.eq(ap_id.as_str()))
+        .select(PostRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Restricts to what comes after the cursor in descending order of `$key`, and sorts so.
+macro_rules! after_and_order {
+    ($query:ident, $after:ident, $key:expr, $to_key:expr) => {{
+        if let Some(Cursor { key, id }) = $after {
+            let key = $to_key(key);
+            $query = $query.filter($key.le(key).and($key.lt(key).or(posts::id.lt(PostId(id)))));
+        }
+        $query.order(($key.desc(), posts::id.desc()))
+    }};
+}
+
+/// One page of what is neither deleted nor removed.
+pub fn page(
+    conn: &mut Conn,
+    filter: PostFilter,
+    sort: PostSort,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<PostRow>, StoreError> {
+    let mut query = posts::table
+        .filter(posts::deleted.eq(false).and(posts::removed.eq(false)))
+        .select(PostRow::as_select())
+        .into_boxed();
+    match filter {
+        PostFilter::All => {}
+        // EXISTS and not IN: the list is walked in its order, and not sorted anew.
+        PostFilter::Local => {
+            query = query.filter(diesel::dsl::exists(
+                actors::table.filter(actors::id.eq(posts::group_id).and(actors::local)),
+            ));
+        }
+        PostFilter::FollowedBy(person) => {
+            query = query.filter(diesel::dsl::exists(
+                follows::table.filter(
+                    follows::follower_id
+                        .eq(person)
+                        .and(follows::target_id.eq(posts::group_id)),
+                ),
+            ));
+        }
+        PostFilter::InGroup(group) => query = query.filter(posts::group_id.eq(group)),
+        PostFilter::By(author) => query = query.filter(posts::author_id.eq(author)),
+    }
+    let time = Timestamp::from_millis;
+    let number = std::convert::identity::<i64>;
+    let query = match sort {
+        PostSort::New => after_and_order!(query, after, posts::published, time),
+        PostSort::Active => after_and_order!(query, after, posts::last_activity, time),
+        PostSort::Hot => after_and_order!(query, after, posts::hot_rank, number),
+        PostSort::Top => after_and_order!(query, after, posts::score, number),
+    };
+    let rows: Vec<PostRow> = query.limit(limit as i64 + 1).load(conn)?;
+    Ok(Page::from_rows(rows, limit, |row| Cursor {
+        key: match sort {
+            PostSort::New => row.published.millis(),
+            PostSort::Active => row.last_activity.millis(),
+            PostSort::Hot => row.hot_rank,
+            PostSort::Top => row.score,
+        },
+        id: row.id.0,
+    }))
+}
+
+/// Pinned threads of a group, newest first.
+pub fn featured(conn: &mut Conn, group: ActorId) -> Result<Vec<PostRow>, StoreError> {
+    Ok(posts::table
+        .filter(posts::group_id.eq(group).and(posts::featured))
+        .filter(posts::deleted.eq(false).and(posts::removed.eq(false)))
+        .order((posts::published.desc(), posts::id.desc()))
+        .limit(20)
+        .select(PostRow::as_select())
+        .load(conn)?)
+}
+
+pub fn update_text(conn: &mut Conn, id: PostId, text: &PostText) -> Result<(), StoreError> {
+    diesel::update(posts::table.find(id))
+        .set(text)
+        .execute(conn)?;
+    Ok(())
+}
+
+pub fn set_deleted(conn: &mut Conn, id: PostId, deleted: bool) -> Result<(), StoreError> {
+    diesel::update(posts::table.find(id))
+        .set(posts::deleted.eq(deleted))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub fn set_removed(conn: &mut Conn, id: PostId, removed: bool) -> Result<(), StoreError> {
+    diesel::update(posts::table.find(id))
+        .set(posts::removed.eq(removed))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub fn set_featured(conn: &mut Conn, id: PostId, featured: bool) -> Result<(), StoreError> {
+    diesel::update(posts::table.find(id))
+        .set(posts::featured.eq(featured))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub fn set_locked(conn: &mut Conn, id: PostId, locked: bool) -> Result<(), StoreError> {
+    diesel::update(posts::table.find(id))
+        .set(posts::locked.eq(locked))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Moves the vote counters, and with them the ranks that follow from the score.
+pub fn tally(conn: &mut Conn, post: &PostRow, tally: Tally) -> Result<(), StoreError> {
+    if tally == Tally::default() {
+        return Ok(());
+    }
+    let score = post.score + tally.up - tally.down;
+    diesel::update(posts::table.find(post.id))
+        .set((
+            posts::upvotes.eq(posts::upvotes + tally.up),
+            posts::downvotes.eq(posts::downvotes + tally.down),
+            posts::score.eq(posts::score + (tally.up - tally.down)),
+            posts::hot_rank.eq(hot_rank(score, post.published)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Counts a comment in or out; a new one makes the thread active.
+pub fn count_comment(
+    conn: &mut Conn,
+    id: PostId,
+    by: i64,
+    activity: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    diesel::update(posts::table.find(id))
+        .set(posts::comment_count.eq(posts::comment_count + by))
+        .execute(conn)?;
+    if let Some(time) = activity {
+        diesel::update(posts::table.find(id).filter(posts::last_activity.lt(time)))
+            .set(posts::last_activity.eq(time))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Posts by people of this instance, for NodeInfo.
+pub fn count_local(conn: &mut Conn) -> Result<i64, StoreError> {
+    use super::schema::{accounts, people};
+    let counts: Vec<i64> = people::table
+        .inner_join(accounts::table.on(accounts::person_id.eq(people::actor_id)))
+        .select(people::post_count)
+        .load(conn)?;
+    Ok(counts.iter().sum())
+}

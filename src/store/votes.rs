@@ -1,0 +1,77 @@
+//! Votes on posts and comments, whose ids come from one sequence.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::schema::votes;
+use super::{Conn, StoreError};
+use crate::domain::ids::ActorId;
+use crate::domain::kinds::Vote;
+use crate::domain::time::Timestamp;
+
+/// How the counters of a post or comment change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub up: i64,
+    pub down: i64,
+}
+
+/// Casts, changes or withdraws a vote; says how the counters move.
+pub fn set(
+    conn: &mut Conn,
+    target: i64,
+    actor: ActorId,
+    vote: Option<Vote>,
+    now: Timestamp,
+) -> Result<Tally, StoreError> {
+    let before: Option<i16> = votes::table
+        .find((target, actor))
+        .select(votes::value)
+        .first(conn)
+        .optional()?;
+    let after = vote.map(Vote::value);
+    if before == after {
+        return Ok(Tally::default());
+    }
+    match (before, after) {
+        (_, None) => {
+            diesel::delete(votes::table.find((target, actor))).execute(conn)?;
+        }
+        (None, Some(value)) => {
+            diesel::insert_into(votes::table)
+                .values((
+                    votes::target_id.eq(target),
+                    votes::actor_id.eq(actor),
+                    votes::value.eq(value),
+                    votes::created.eq(now),
+                ))
+                .execute(conn)?;
+        }
+        (Some(_), Some(value)) => {
+            diesel::update(votes::table.find((target, actor)))
+                .set((votes::value.eq(value), votes::created.eq(now)))
+                .execute(conn)?;
+        }
+    }
+    let is = |value: Option<i16>, sign: i16| i64::from(value == Some(sign));
+    Ok(Tally {
+        up: is(after, 1) - is(before, 1),
+        down: is(after, -1) - is(before, -1),
+    })
+}
+
+/// How one actor voted on these posts or comments: 1 or -1 by target.
+pub fn of_actor(
+    conn: &mut Conn,
+    actor: ActorId,
+    targets: &[i64],
+) -> Result<HashMap<i64, i16>, StoreError> {
+    Ok(votes::table
+        .filter(votes::actor_id.eq(actor))
+        .filter(votes::target_id.eq_any(targets.to_vec()))
+        .select((votes::target_id, votes::value))
+        .load::<(i64, i16)>(conn)?
+        .into_iter()
+        .collect())
+}
