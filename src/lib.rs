@@ -1,4 +1,5 @@
 //! Coppice: a federated server for communities of practice. ARCHITECTURE.md tells where things are.
 
 pub mod domain;
+pub mod federation;
 pub mod store;
