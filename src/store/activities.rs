@@ -44,6 +44,7 @@ pub fn queue_for_followers(
     group: ActorId,
     dialects: &[Dialect],
 ) -> Result<usize, StoreError> {
+    let queued = diesel::alias!(deliveries as queued);
     // The activity's id comes out of its own table: a bare bind in the select list has no type.
     let rows = follows::table
         .inner_join(actors::table.on(actors::id.eq(follows::follower_id)))
@@ -55,6 +56,14 @@ pub fn queue_for_followers(
         .filter(actors::local.eq(false).and(actors::deleted.eq(false)))
         .filter(inboxes::gone.eq(false).and(hosts::blocked.eq(false)))
         .filter(hosts::dialect.eq_any(dialects.to_vec()))
+        .filter(diesel::dsl::not(diesel::dsl::exists(
+            queued.filter(
+                queued
+                    .field(deliveries::activity_id)
+                    .eq(activity)
+                    .and(queued.field(deliveries::inbox_id).eq(inboxes::id)),
+            ),
+        )))
         .select((inboxes::host_id, activities::id, inboxes::id))
         .distinct();
     Ok(diesel::insert_into(deliveries::table)
@@ -65,6 +74,45 @@ pub fn queue_for_followers(
             deliveries::inbox_id,
         ))
         .execute(conn)?)
+}
+
+/// Whether anybody elsewhere follows this group.
+pub fn has_remote_follower(conn: &mut Conn, group: ActorId) -> Result<bool, StoreError> {
+    Ok(diesel::select(diesel::dsl::exists(
+        follows::table
+            .inner_join(actors::table.on(actors::id.eq(follows::follower_id)))
+            .filter(follows::target_id.eq(group))
+            .filter(follows::state.eq(FollowState::Accepted))
+            .filter(actors::local.eq(false)),
+    ))
+    .get_result(conn)?)
+}
+
+/// Whether a remote person hears of what happens in a group through the group: their host is the
+/// group's own, or follows it and understands announced activities.
+pub fn is_told_through_group(
+    conn: &mut Conn,
+    person: ActorId,
+    group: ActorId,
+) -> Result<bool, StoreError> {
+    let host_of = |conn: &mut Conn, actor: ActorId| -> Result<Option<HostId>, StoreError> {
+        Ok(actors::table.find(actor).select(actors::host_id).first(conn)?)
+    };
+    let Some(host) = host_of(conn, person)? else {
+        return Ok(true);
+    };
+    if host_of(conn, group)? == Some(host) {
+        return Ok(true);
+    }
+    Ok(diesel::select(diesel::dsl::exists(
+        follows::table
+            .inner_join(actors::table.on(actors::id.eq(follows::follower_id)))
+            .inner_join(hosts::table.on(hosts::id.nullable().eq(actors::host_id)))
+            .filter(follows::target_id.eq(group))
+            .filter(follows::state.eq(FollowState::Accepted))
+            .filter(hosts::id.eq(host).and(hosts::dialect.ne(Dialect::Microblog))),
+    ))
+    .get_result(conn)?)
 }
 
 /// Queues an activity for one remote actor. Nothing where the actor is local, or its inbox or host is no more.

@@ -49,6 +49,9 @@ pub enum StoreError {
     NotFound,
     #[error("database query: {0}")]
     Query(diesel::result::Error),
+    /// A row that no code of ours could have written.
+    #[error("the database holds something it should not: {0}")]
+    Corrupt(String),
     #[error("migrations: {0}")]
     Migration(String),
 }

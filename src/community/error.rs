@@ -1,0 +1,111 @@
+//! Why a use-case said no, in words for the person who asked; each door adds its own status.
+
+use thiserror::Error;
+
+use crate::domain::limits::TextError;
+use crate::domain::names::NameError;
+use crate::store::{Rollback, StoreError};
+
+#[derive(Debug, Error)]
+pub enum CommunityError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("{0}")]
+    Missing(Missing),
+    #[error("{0}")]
+    Denied(Denied),
+    /// One field of what was sent; the message is shown next to it.
+    #[error("{message}")]
+    Invalid {
+        field: &'static str,
+        message: String,
+    },
+}
+
+/// What was asked for and is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Missing {
+    #[error("There is no such thread here.")]
+    Post,
+    #[error("There is no such comment here.")]
+    Comment,
+    #[error("There is no such group here.")]
+    Group,
+    #[error("There is no such person here.")]
+    Person,
+    #[error("There is no such notification.")]
+    Notification,
+    #[error("This set-up link is not valid, or was used already.")]
+    SetupLink,
+    #[error("There is no such application.")]
+    Application,
+}
+
+/// What somebody may not do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Denied {
+    #[error("Only its author may do that.")]
+    NotAuthor,
+    #[error("Only the group's coordinator and moderators may do that.")]
+    NotModerator,
+    #[error("Only administrators may do that.")]
+    NotAdmin,
+    #[error("This thread is locked.")]
+    Locked,
+    #[error("This was deleted.")]
+    Deleted,
+    #[error("Only moderators may begin threads in this group.")]
+    PostingRestricted,
+    #[error("This account is suspended.")]
+    Suspended,
+    #[error("This group is not here: it can only be changed where it lives.")]
+    RemoteGroup,
+    #[error("Registration is closed here.")]
+    RegistrationClosed,
+    #[error("The name or the password is wrong.")]
+    WrongCredentials,
+    #[error("This account waits for approval by an administrator.")]
+    NotYetApproved,
+    #[error("This application to join was declined.")]
+    Rejected,
+    #[error("The last coordinator cannot leave the role before somebody else takes it.")]
+    LastCoordinator,
+}
+
+impl From<Missing> for CommunityError {
+    fn from(missing: Missing) -> Self {
+        CommunityError::Missing(missing)
+    }
+}
+
+impl From<Denied> for CommunityError {
+    fn from(denied: Denied) -> Self {
+        CommunityError::Denied(denied)
+    }
+}
+
+impl CommunityError {
+    pub fn invalid(field: &'static str, message: impl ToString) -> Self {
+        CommunityError::Invalid {
+            field,
+            message: message.to_string(),
+        }
+    }
+
+    pub fn text(field: &'static str) -> impl Fn(TextError) -> CommunityError {
+        move |error| CommunityError::invalid(field, error)
+    }
+
+    pub fn name(field: &'static str) -> impl Fn(NameError) -> CommunityError {
+        move |error| CommunityError::invalid(field, error)
+    }
+}
+
+impl Rollback for CommunityError {
+    fn store_error(&self) -> Option<&StoreError> {
+        match self {
+            CommunityError::Store(error) => Some(error),
+            _ => None,
+        }
+    }
+}

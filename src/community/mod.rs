@@ -1,0 +1,18 @@
+//! What people do, one use-case a function: check (domain), change (store), record what goes out
+//! (activitystreams), all in one transaction. Knows no HTTP, templates or sockets: pages, the API,
+//! the command line and the inbox all come here.
+
+pub mod accounts;
+pub mod comments;
+mod error;
+pub mod groups;
+pub mod notifications;
+mod outgoing;
+pub mod remote;
+pub mod site;
+mod text;
+pub mod threads;
+pub mod votes;
+
+pub use error::{CommunityError, Denied, Missing};
+pub use outgoing::Via;

@@ -1,0 +1,64 @@
+//! What waits for a member: somebody replied to them, or mentioned them.
+
+use super::{CommunityError, Missing};
+use crate::domain::ids::{ActorId, CommentId, NotificationId, PostId};
+use crate::domain::kinds::NotificationKind;
+use crate::store::actors::ActorRow;
+use crate::store::notifications::{self, NotificationRow};
+use crate::store::{StoreError, Tx};
+
+/// Where something happened that somebody is told of.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub post: PostId,
+    pub comment: Option<CommentId>,
+}
+
+pub(super) fn notify(
+    tx: &mut Tx<'_>,
+    recipient: ActorId,
+    from: &ActorRow,
+    kind: NotificationKind,
+    place: Place,
+) -> Result<(), StoreError> {
+    if recipient == from.id {
+        return Ok(());
+    }
+    let row = NotificationRow {
+        id: NotificationId(tx.next_id()),
+        recipient_id: recipient,
+        kind,
+        actor_id: from.id,
+        post_id: place.post,
+        comment_id: place.comment,
+        target_id: place.comment.map_or(place.post.0, |id| id.0),
+        read: false,
+        created: tx.now,
+    };
+    notifications::insert_new(tx.conn, &row)
+}
+
+pub fn mark_all_read(tx: &mut Tx<'_>, person: ActorId) -> Result<(), CommunityError> {
+    Ok(notifications::mark_all_read(tx.conn, person)?)
+}
+
+pub fn mark_read(
+    tx: &mut Tx<'_>,
+    person: ActorId,
+    id: NotificationId,
+    read: bool,
+) -> Result<(), CommunityError> {
+    match notifications::mark_read(tx.conn, person, id, read)? {
+        0 => Err(Missing::Notification.into()),
+        _ => Ok(()),
+    }
+}
+
+/// What a member sees by opening a thread no longer waits for them.
+pub fn mark_thread_read(
+    tx: &mut Tx<'_>,
+    person: ActorId,
+    post: PostId,
+) -> Result<(), CommunityError> {
+    Ok(notifications::mark_thread_read(tx.conn, person, post)?)
+}

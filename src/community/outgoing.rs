@@ -1,0 +1,176 @@
+//! What leaves this instance. Every change is recorded here, in its own transaction, with whom it is for.
+//!
+//! In a group of ours the group announces what its members do (FEP-1b12) to hosts that understand it,
+//! and the object alone, a boost, to hosts that show boosts. To a group elsewhere we send the
+//! activity itself, and it announces.
+
+use serde_json::Value;
+use url::Url;
+
+use crate::activitystreams::{self as wire, with_context};
+use crate::domain::ids::{ActivityId, ActorId};
+use crate::domain::kinds::Dialect;
+use crate::store::actors::ActorRow;
+use crate::store::activities::{self, ActivityRow};
+use crate::store::{StoreError, Tx};
+
+/// Where an action came from: a door of ours, or another server, as this activity.
+#[derive(Clone, Copy, Debug)]
+pub enum Via<'a> {
+    Here,
+    Wire(&'a Value),
+}
+
+/// What hosts get that show boosts and ignore announced activities.
+pub(super) enum ForMicroblogs<'a> {
+    /// A new thread: the group boosts it.
+    Boost(&'a Url),
+    /// The author's own activity: an edit or a deletion of something they hold a copy of.
+    AuthorsActivity,
+    Nothing,
+}
+
+/// One thing somebody did in a group.
+pub(super) struct Action<'a> {
+    pub actor: &'a ActorRow,
+    pub group: &'a ActorRow,
+    pub via: Via<'a>,
+    /// As in the activity's id: `create`, `like`, ...
+    pub verb: &'static str,
+    /// The activity, without `@context`, given its id: only asked for when the actor is ours.
+    pub activity: &'a dyn Fn(&Url) -> Value,
+    pub for_microblogs: ForMicroblogs<'a>,
+    /// People who are told wherever they are: whom it answers and mentions.
+    pub also_to: &'a [ActorId],
+}
+
+const UNDERSTAND_ANNOUNCED_ACTIVITIES: &[Dialect] = &[Dialect::Threadiverse, Dialect::Unknown];
+const UNDERSTAND_BOOSTS: &[Dialect] = &[Dialect::Microblog, Dialect::Unknown];
+
+/// An id from a row of ours, as a URL.
+pub(super) fn url(text: &str) -> Result<Url, StoreError> {
+    text.parse()
+        .map_err(|_| StoreError::Corrupt(format!("{text:?} is stored as an id and is no URL")))
+}
+
+pub(super) fn followers_url(group: &ActorRow) -> Result<Url, StoreError> {
+    match &group.followers_url {
+        Some(followers) => url(followers),
+        None => url(&format!("{}/followers", group.ap_id)),
+    }
+}
+
+/// Writes an activity of a local actor into the log. It goes nowhere until it is queued.
+pub(super) fn record(
+    tx: &mut Tx<'_>,
+    sender: ActorId,
+    verb: &str,
+    build: impl FnOnce(&Url) -> Value,
+) -> Result<(ActivityId, Value), StoreError> {
+    let id = tx.next_id();
+    let ap_id = tx.house.address.activity(verb, id);
+    let activity = build(&ap_id);
+    activities::insert(
+        tx.conn,
+        &ActivityRow {
+            id: ActivityId(id),
+            ap_id: ap_id.into(),
+            actor_id: sender,
+            json: with_context(activity.clone()).to_string(),
+            created: tx.now,
+        },
+    )?;
+    tx.wake.delivery = true;
+    Ok((ActivityId(id), activity))
+}
+
+/// Sends one activity of a local actor to one remote actor.
+pub(super) fn send_to(
+    tx: &mut Tx<'_>,
+    sender: ActorId,
+    recipient: ActorId,
+    verb: &str,
+    build: impl FnOnce(&Url) -> Value,
+) -> Result<(), StoreError> {
+    let (activity, _) = record(tx, sender, verb, build)?;
+    activities::queue_for_actor(tx.conn, activity, recipient)?;
+    Ok(())
+}
+
+/// Tells everybody whom an action in a group concerns.
+pub(super) fn tell(tx: &mut Tx<'_>, action: &Action<'_>) -> Result<(), StoreError> {
+    let authored = if action.actor.local {
+        Some(record(tx, action.actor.id, action.verb, action.activity)?)
+    } else {
+        None
+    };
+    if action.group.local {
+        announce(tx, action, authored.as_ref())?;
+    } else if let Some((id, _)) = &authored {
+        activities::queue_for_actor(tx.conn, *id, action.group.id)?;
+    }
+    if let Some((id, _)) = authored {
+        for person in action.also_to {
+            if !activities::is_told_through_group(tx.conn, *person, action.group.id)? {
+                activities::queue_for_actor(tx.conn, id, *person)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn announce(
+    tx: &mut Tx<'_>,
+    action: &Action<'_>,
+    authored: Option<&(ActivityId, Value)>,
+) -> Result<(), StoreError> {
+    if !activities::has_remote_follower(tx.conn, action.group.id)? {
+        return Ok(());
+    }
+    let group = url(&action.group.ap_id)?;
+    let followers = followers_url(action.group)?;
+    let inner = match (authored, action.via) {
+        (Some((_, activity)), _) => activity.clone(),
+        (None, Via::Wire(received)) => without_context(received),
+        // A remote actor acts through the wire alone.
+        (None, Via::Here) => return Ok(()),
+    };
+    let now = Some(tx.now);
+    let (announced, _) = record(tx, action.group.id, "announce", |id| {
+        wire::announce(id, &group, &followers, inner, now)
+    })?;
+    activities::queue_for_followers(
+        tx.conn,
+        announced,
+        action.group.id,
+        UNDERSTAND_ANNOUNCED_ACTIVITIES,
+    )?;
+    match action.for_microblogs {
+        ForMicroblogs::Boost(object) => {
+            let (boost, _) = record(tx, action.group.id, "announce", |id| {
+                wire::announce(id, &group, &followers, object.as_str().into(), now)
+            })?;
+            activities::queue_for_followers(tx.conn, boost, action.group.id, UNDERSTAND_BOOSTS)?;
+        }
+        ForMicroblogs::AuthorsActivity => {
+            if let Some((id, _)) = authored {
+                activities::queue_for_followers(
+                    tx.conn,
+                    *id,
+                    action.group.id,
+                    &[Dialect::Microblog],
+                )?;
+            }
+        }
+        ForMicroblogs::Nothing => {}
+    }
+    Ok(())
+}
+
+fn without_context(activity: &Value) -> Value {
+    let mut inner = activity.clone();
+    if let Value::Object(fields) = &mut inner {
+        fields.shift_remove("@context");
+    }
+    inner
+}

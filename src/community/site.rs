@@ -1,0 +1,105 @@
+//! This instance itself: made at first start, named and opened by its administrators.
+
+use super::accounts::Viewer;
+use super::{CommunityError, Denied};
+use crate::domain::ids::ActorId;
+use crate::domain::kinds::{ActorKind, RegistrationMode};
+use crate::domain::limits::Bio;
+use crate::domain::markdown;
+use crate::domain::text::one_line;
+use crate::store::actors::{self, ActorRow};
+use crate::store::site::{self, SiteChanges, SiteRow};
+use crate::store::Tx;
+
+/// Name of the site actor. `@site@host` leads to it: peers that take the signer of a fetch for an
+/// account (GoToSocial) look it up.
+pub const SITE_ACTOR_NAME: &str = "site";
+
+/// Makes the site and its actor, at the first start.
+pub fn ensure(tx: &mut Tx<'_>) -> Result<SiteRow, CommunityError> {
+    if let Some(row) = site::find(tx.conn)? {
+        return Ok(row);
+    }
+    let id = ActorId(tx.next_id());
+    let address = &tx.house.address;
+    actors::insert(
+        tx.conn,
+        &ActorRow {
+            id,
+            kind: ActorKind::Application,
+            local: true,
+            name: SITE_ACTOR_NAME.to_owned(),
+            host: address.host().to_owned(),
+            ap_id: address.site().to_string(),
+            url: address.site().to_string(),
+            display_name: None,
+            summary_markdown: None,
+            summary_html: String::new(),
+            icon_url: None,
+            image_url: None,
+            inbox_url: address.shared_inbox().into(),
+            outbox_url: Some(address.at("/outbox").into()),
+            followers_url: None,
+            featured_url: None,
+            moderators_url: None,
+            public_key_id: format!("{}#main-key", address.site()),
+            public_key_pem: None,
+            private_key_pem: None,
+            inbox_id: None,
+            host_id: None,
+            published: tx.now,
+            updated: None,
+            fetched: tx.now,
+            deleted: false,
+            suspended: false,
+        },
+    )?;
+    site::insert(tx.conn, address.host(), id, tx.now)?;
+    tx.wake_errands();
+    Ok(site::get(tx.conn)?)
+}
+
+/// How people join: as an administrator set it, else as configured.
+pub fn registration(tx: &mut Tx<'_>) -> Result<RegistrationMode, CommunityError> {
+    Ok(site::get(tx.conn)?
+        .registration
+        .unwrap_or(tx.house.registration))
+}
+
+/// What an administrator changes about the site.
+#[derive(Clone, Debug)]
+pub struct EditSite {
+    pub name: String,
+    pub tagline: String,
+    pub sidebar: Bio,
+    /// `None`: as configured.
+    pub registration: Option<RegistrationMode>,
+    pub application_question: Option<String>,
+}
+
+pub fn edit(tx: &mut Tx<'_>, viewer: &Viewer, edit: &EditSite) -> Result<(), CommunityError> {
+    if !viewer.admin {
+        return Err(Denied::NotAdmin.into());
+    }
+    let name = one_line(&edit.name, 60);
+    if name.is_empty() {
+        return Err(CommunityError::invalid("name", "The site needs a name."));
+    }
+    let question = edit
+        .application_question
+        .as_deref()
+        .map(|text| one_line(text, 300))
+        .filter(|text| !text.is_empty());
+    site::update(
+        tx.conn,
+        &SiteChanges {
+            name,
+            tagline: one_line(&edit.tagline, 160),
+            sidebar_html: markdown::render(edit.sidebar.as_str()).into_string(),
+            sidebar_markdown: edit.sidebar.as_str().to_owned(),
+            registration: edit.registration,
+            application_question: question,
+        },
+    )?;
+    Ok(())
+}

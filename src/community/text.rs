@@ -1,0 +1,64 @@
+//! Members' Markdown made into HTML, with the people and groups it mentions looked up.
+
+use std::collections::HashMap;
+
+use url::Url;
+
+use crate::activitystreams::Mention as MentionTag;
+use crate::domain::ids::ActorId;
+use crate::domain::markdown::{self, Mention};
+use crate::store::actors::{self, ActorRow};
+use crate::store::{StoreError, Tx};
+
+/// A text as it is stored, and whom it mentions.
+pub(super) struct Written {
+    pub html: String,
+    pub mentions: Vec<Mentioned>,
+}
+
+pub(super) struct Mentioned {
+    pub actor: ActorId,
+    pub local: bool,
+    pub tag: MentionTag,
+}
+
+pub(super) fn write(tx: &mut Tx<'_>, text: &str) -> Result<Written, StoreError> {
+    let mut known: HashMap<Mention, Url> = HashMap::new();
+    let mut mentions = Vec::new();
+    for mention in markdown::mentions(text) {
+        let Some(actor) = find(tx, &mention)? else {
+            continue;
+        };
+        let Ok(href) = actor.ap_id.parse::<Url>() else {
+            continue;
+        };
+        if let Ok(page) = actor.url.parse() {
+            known.insert(mention, page);
+        }
+        mentions.push(Mentioned {
+            actor: actor.id,
+            local: actor.local,
+            tag: MentionTag {
+                href,
+                name: Some(format!("@{}@{}", actor.name, actor.host)),
+            },
+        });
+    }
+    let html = markdown::render_with_mentions(text, &|mention| known.get(mention).cloned());
+    Ok(Written {
+        html: html.into_string(),
+        mentions,
+    })
+}
+
+fn find(tx: &mut Tx<'_>, mention: &Mention) -> Result<Option<ActorRow>, StoreError> {
+    let name = mention.name.to_lowercase();
+    match &mention.host {
+        Some(host) if host != tx.house.address.host() => {
+            Ok(actors::by_address(tx.conn, &mention.name, host)?
+                .into_iter()
+                .find(|actor| !actor.deleted))
+        }
+        _ => Ok(actors::local_by_name(tx.conn, &name)?.filter(|actor| !actor.deleted)),
+    }
+}
