@@ -1,5 +1,6 @@
 //! Coppice: a federated server for communities of practice. ARCHITECTURE.md tells where things are.
 
+pub mod activitystreams;
 pub mod domain;
 pub mod federation;
 pub mod store;

@@ -1,0 +1,333 @@
+//! Activities: who does what to which object, for whom.
+
+use serde_json::Value;
+use url::Url;
+
+use super::content::Content;
+use super::error::{ReadError, shortened};
+use super::object::{Around, Thing, thing};
+use super::value::{
+    Class, boolean, field, many, optional_url, required_url, text, time, type_words, url_of, urls,
+};
+use crate::activitystreams::PUBLIC;
+use crate::domain::time::Timestamp;
+
+/// Activities within activities: an announced undo of a lock is three, nobody needs more than four.
+const MAX_NESTING: usize = 4;
+
+/// Whom something is for. Public is always spelled as [`PUBLIC`]; unusable entries are left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Addressing {
+    pub to: Vec<Url>,
+    pub cc: Vec<Url>,
+    pub audience: Vec<Url>,
+}
+
+impl Addressing {
+    /// Whether everybody may see it: Public in `to` or `cc`.
+    pub fn is_public(&self) -> bool {
+        let mut seen_by = self.to.iter().chain(&self.cc);
+        seen_by.any(|url| matches!(url.as_str(), PUBLIC | "as:Public"))
+    }
+
+    pub fn all(&self) -> impl Iterator<Item = &Url> {
+        self.to.iter().chain(&self.cc).chain(&self.audience)
+    }
+}
+
+/// The addressing of an activity or an object.
+pub fn read_addressing(value: &Value) -> Addressing {
+    Addressing {
+        to: urls(value, "to"),
+        cc: urls(value, "cc"),
+        audience: urls(value, "audience"),
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Activity {
+    /// Nested activities, and transient ones, may have none.
+    pub id: Option<Url>,
+    pub actor: Url,
+    pub addressing: Addressing,
+    pub published: Option<Timestamp>,
+    pub verb: Verb,
+}
+
+/// What is done. `reason` is what a moderator wrote for others to read.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verb {
+    Follow {
+        object: Url,
+    },
+    Accept {
+        follow: FollowRef,
+    },
+    Reject {
+        follow: FollowRef,
+    },
+    Undo {
+        activity: Undone,
+    },
+    Create {
+        object: Box<Content>,
+    },
+    /// A Create whose object is only an id.
+    CreateReference {
+        object: Url,
+    },
+    Update {
+        object: Box<Thing>,
+    },
+    Delete {
+        object: Url,
+        reason: Option<String>,
+        /// Lemmy: whether a deleted person's contributions go as well.
+        remove_data: Option<bool>,
+    },
+    Like {
+        object: Url,
+    },
+    Dislike {
+        object: Url,
+    },
+    Announce {
+        object: Announced,
+    },
+    Add {
+        object: Url,
+        target: Url,
+    },
+    Remove {
+        object: Url,
+        target: Url,
+    },
+    Lock {
+        object: Url,
+        reason: Option<String>,
+    },
+    /// A ban from a group or a site, `target` (Lemmy). A person's own Block has no target and is `Other`.
+    Block {
+        object: Url,
+        target: Url,
+        reason: Option<String>,
+        remove_data: bool,
+        expires: Option<Timestamp>,
+    },
+    /// Never without an object; Mastodon puts the person first, then what they wrote.
+    Flag {
+        objects: Vec<Url>,
+        reason: Option<String>,
+    },
+    Move {
+        object: Url,
+        target: Url,
+    },
+    /// An activity we have no use for, by its type.
+    Other {
+        kind: String,
+    },
+}
+
+/// The Follow that is answered: its id, or as much of it as was embedded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FollowRef {
+    pub id: Option<Url>,
+    pub actor: Option<Url>,
+    pub object: Option<Url>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Undone {
+    Activity(Box<Activity>),
+    Reference(Url),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Announced {
+    /// A boost, or something to fetch.
+    Reference(Url),
+    /// An activity a group passes on (FEP-1b12), read and as sent.
+    Activity(Box<Activity>, Value),
+    Object(Box<Thing>),
+}
+
+/// Reads an activity. Types that are no activities are refused; unknown ones become [`Verb::Other`].
+pub fn read_activity(value: &Value) -> Result<Activity, ReadError> {
+    activity_at(value, None, 1)
+}
+
+fn activity_at(value: &Value, undoer: Option<&Url>, level: usize) -> Result<Activity, ReadError> {
+    if level > MAX_NESTING {
+        return Err(ReadError::TooDeep);
+    }
+    let kind = match Class::of(value) {
+        None => return Err(ReadError::Missing { field: "type" }),
+        Some(Class::Activity(kind) | Class::Unknown(kind)) => kind,
+        Some(_) => {
+            return Err(ReadError::WrongType {
+                field: "type",
+                expected: "an activity",
+                found: type_words(value),
+            });
+        }
+    };
+    let id = match field(value, "id") {
+        Some(_) => Some(required_url(value, "id")?),
+        None => None,
+    };
+    let actor = match (field(value, "actor"), undoer) {
+        // Who undoes something of their own may leave out that it was theirs.
+        (None, Some(undoer)) => undoer.clone(),
+        _ => required_url(value, "actor")?,
+    };
+    let addressing = read_addressing(value);
+    let verb = verb(value, kind, &actor, &addressing, level)?;
+    Ok(Activity {
+        id,
+        actor,
+        addressing,
+        published: time(value, "published"),
+        verb,
+    })
+}
+
+fn verb(
+    value: &Value,
+    kind: String,
+    actor: &Url,
+    addressing: &Addressing,
+    level: usize,
+) -> Result<Verb, ReadError> {
+    let object = || required_url(value, "object");
+    let target = || required_url(value, "target");
+    let reason = || text(value, "summary");
+    let around = || Some(Around { actor, addressing });
+    Ok(match kind.as_str() {
+        "Follow" => Verb::Follow { object: object()? },
+        "Accept" | "Reject" => match (answered_follow(value)?, kind.as_str()) {
+            (Some(follow), "Accept") => Verb::Accept { follow },
+            (Some(follow), _) => Verb::Reject { follow },
+            (None, _) => Verb::Other { kind },
+        },
+        "Undo" => {
+            let inner = single(value)?;
+            let activity = match Class::of(inner) {
+                None => Undone::Reference(object()?),
+                Some(_) => Undone::Activity(Box::new(activity_at(inner, Some(actor), level + 1)?)),
+            };
+            Verb::Undo { activity }
+        }
+        "Create" => match thing(single(value)?, around())? {
+            Thing::Content(object) => Verb::Create { object },
+            Thing::Reference(object) => Verb::CreateReference { object },
+            Thing::Actor(_) | Thing::Tombstone(_) => {
+                return Err(ReadError::WrongType {
+                    field: "object",
+                    expected: "something written",
+                    found: type_words(single(value)?),
+                });
+            }
+        },
+        "Update" => Verb::Update {
+            object: Box::new(thing(single(value)?, around())?),
+        },
+        "Delete" => Verb::Delete {
+            object: object()?,
+            reason: reason(),
+            remove_data: boolean(value, "removeData"),
+        },
+        "Like" => Verb::Like { object: object()? },
+        "Dislike" => Verb::Dislike { object: object()? },
+        "Announce" => Verb::Announce {
+            object: announced(single(value)?, level)?,
+        },
+        "Add" => Verb::Add {
+            object: object()?,
+            target: target()?,
+        },
+        "Remove" => Verb::Remove {
+            object: object()?,
+            target: target()?,
+        },
+        "Lock" => Verb::Lock {
+            object: object()?,
+            reason: reason(),
+        },
+        "Block" if field(value, "target").is_some() => Verb::Block {
+            object: object()?,
+            target: target()?,
+            reason: reason(),
+            remove_data: boolean(value, "removeData").unwrap_or(false),
+            expires: time(value, "endTime").or_else(|| time(value, "expires")),
+        },
+        "Flag" => {
+            // The first must be sound, so that a report about nothing names its fault.
+            object()?;
+            Verb::Flag {
+                objects: urls(value, "object"),
+                reason: reason().or_else(|| text(value, "content")),
+            }
+        }
+        "Move" => Verb::Move {
+            object: object()?,
+            target: target()?,
+        },
+        _ => Verb::Other { kind },
+    })
+}
+
+/// The object of an activity that has one: the first, where several are given.
+fn single(value: &Value) -> Result<&Value, ReadError> {
+    let mut objects = many(value, "object").iter().filter(|v| !v.is_null());
+    objects.next().ok_or(ReadError::Missing { field: "object" })
+}
+
+/// `None` when something other than a Follow is answered, such as a Join or an Offer.
+fn answered_follow(value: &Value) -> Result<Option<FollowRef>, ReadError> {
+    let follow = single(value)?;
+    match Class::of(follow) {
+        None => Ok(Some(FollowRef {
+            id: Some(required_url(value, "object")?),
+            actor: optional_url(follow, "actor"),
+            object: optional_url(follow, "object"),
+        })),
+        Some(Class::Activity(kind)) if kind == "Follow" => {
+            let followed = FollowRef {
+                id: url_of(follow),
+                actor: optional_url(follow, "actor"),
+                object: optional_url(follow, "object"),
+            };
+            if followed.id.is_none() && (followed.actor.is_none() || followed.object.is_none()) {
+                return Err(ReadError::WrongType {
+                    field: "object",
+                    expected: "a Follow with its id, or its actor and object",
+                    found: shortened(&follow.to_string()),
+                });
+            }
+            Ok(Some(followed))
+        }
+        Some(_) => Ok(None),
+    }
+}
+
+fn announced(inner: &Value, level: usize) -> Result<Announced, ReadError> {
+    let is_activity = match Class::of(inner) {
+        Some(Class::Activity(_)) => true,
+        // Of a verb we do not know, these two members tell that it is one.
+        Some(Class::Unknown(_)) => {
+            field(inner, "actor").is_some() && field(inner, "object").is_some()
+        }
+        _ => false,
+    };
+    if is_activity {
+        let activity = activity_at(inner, None, level + 1)?;
+        return Ok(Announced::Activity(Box::new(activity), inner.clone()));
+    }
+    match thing(inner, None) {
+        Ok(Thing::Reference(id)) => Ok(Announced::Reference(id)),
+        Ok(object) => Ok(Announced::Object(Box::new(object))),
+        // A sketch of an object is still a boost of what its id leads to.
+        Err(error) => url_of(inner).map(Announced::Reference).ok_or(error),
+    }
+}

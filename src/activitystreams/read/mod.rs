@@ -1,0 +1,23 @@
+//! Reading: from JSON of unknown origin to words we understand, or a refusal that names the field.
+//! Nothing here judges origin or permission; it only guarantees shapes and bounds.
+
+mod activity;
+mod actor;
+mod attached;
+mod bounds;
+mod collection;
+mod content;
+mod error;
+mod object;
+mod value;
+
+pub use activity::{
+    Activity, Addressing, Announced, FollowRef, Undone, Verb, read_activity, read_addressing,
+};
+pub use actor::{ActorDoc, PublicKeyDoc, read_key};
+pub use bounds::{MAX_DEPTH, MAX_ENTRIES, MAX_STRING, parse_json};
+pub use collection::{Collection, FirstPage, read_collection};
+pub use content::{Content, ContentKind};
+pub use error::ReadError;
+pub use object::{Thing, read_object};
+pub use value::{MAX_URL, parse_url};

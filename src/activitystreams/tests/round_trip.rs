@@ -1,0 +1,319 @@
+//! What we write, we read back equal; and the shapes that peers insist on.
+
+use serde_json::{Value, json};
+use url::Url;
+
+use super::samples::{a_note, a_page, an_actor, ann, now, url};
+use crate::activitystreams::*;
+use crate::domain::kinds::ActorKind;
+
+/// As a peer would see it: with context, through bytes.
+fn sent(value: Value) -> Value {
+    let sent = with_context(value);
+    assert_eq!(sent.as_object().unwrap().keys().next().unwrap(), "@context");
+    let read = parse_json(sent.to_string().as_bytes()).unwrap();
+    assert_eq!(read, sent);
+    read
+}
+
+fn content(value: Value) -> Content {
+    match read_object(&sent(value)).unwrap() {
+        Thing::Content(content) => *content,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn actor_doc(out: &ActorOut) -> ActorDoc {
+    match read_object(&sent(actor(out))).unwrap() {
+        Thing::Actor(actor) => *actor,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn public() -> Url {
+    Url::parse(PUBLIC).unwrap()
+}
+
+#[test]
+fn a_page_we_write_is_read_back_equal() {
+    let out = a_page();
+    let read = content(page(&out));
+    let expected = Content {
+        id: out.id.clone(),
+        kind: ContentKind::Page,
+        attributed_to: vec![out.author],
+        addressing: Addressing {
+            to: vec![out.group.clone(), public()],
+            cc: vec![],
+            audience: vec![out.group],
+        },
+        in_reply_to: None,
+        context: None,
+        name: Some(out.title),
+        summary: None,
+        html: out.html,
+        media_type: Some("text/html".into()),
+        source_markdown: out.markdown,
+        url: Some(out.id),
+        link: out.link,
+        image: out.image.clone(),
+        images: out.image.into_iter().collect(),
+        sensitive: out.sensitive,
+        comments_enabled: out.comments_enabled,
+        language: out.language,
+        published: Some(out.published),
+        updated: out.updated,
+        mentions: out.mentions,
+        hashtags: vec![],
+        distinguished: false,
+    };
+    assert_eq!(read, expected);
+}
+
+#[test]
+fn the_link_of_a_page_is_its_first_attachment() {
+    let written = page(&a_page());
+    assert_eq!(written["attachment"][0]["type"], "Link");
+    assert_eq!(written["attachment"][1]["name"], "A loom");
+    assert_eq!(written["attachment"][1]["mediaType"], "image/webp");
+    assert_eq!(
+        written["language"],
+        json!({"identifier": "de", "name": "Deutsch"})
+    );
+}
+
+#[test]
+fn a_note_we_write_is_read_back_equal_and_reaches_all_it_names() {
+    let out = a_note();
+    let read = content(note(&out));
+    assert_eq!(read.kind, ContentKind::Note);
+    assert_eq!(read.addressing.to, [public()]);
+    assert_eq!(
+        read.addressing.cc,
+        [out.group.clone(), ann().href, url("/u/eve")]
+    );
+    assert_eq!(read.addressing.audience, [out.group]);
+    assert_eq!(read.mentions, out.mentions);
+    assert_eq!(read.in_reply_to, Some(out.in_reply_to));
+    assert_eq!(read.html, Some(out.html));
+    assert_eq!(read.source_markdown, out.markdown);
+    assert_eq!(read.distinguished, out.distinguished);
+    assert_eq!(read.published, Some(out.published));
+    assert_eq!(read.updated, None);
+    assert_eq!(read.attributed_to, [out.author]);
+}
+
+#[test]
+fn actors_we_write_are_read_back_equal() {
+    let out = an_actor(ActorKind::Group, "/c/looms");
+    let read = actor_doc(&out);
+    let expected = ActorDoc {
+        id: out.id.clone(),
+        kind: ActorKind::Group,
+        preferred_username: out.name,
+        name: out.display_name,
+        summary_html: out.summary_html,
+        source_markdown: out.summary_markdown,
+        url: Some(out.id.clone()),
+        icon: out.icon,
+        image: None,
+        inbox: url("/c/looms/inbox"),
+        shared_inbox: Some(out.shared_inbox),
+        outbox: url("/c/looms/outbox"),
+        followers: Some(url("/c/looms/followers")),
+        featured: Some(url("/c/looms/featured")),
+        moderators: Some(url("/c/looms/moderators")),
+        public_key: Some(PublicKeyDoc {
+            id: url("/c/looms#main-key"),
+            owner: out.id,
+            pem: out.public_key_pem,
+        }),
+        sensitive: false,
+        posting_restricted_to_mods: true,
+        manually_approves_followers: false,
+        moved_to: None,
+        also_known_as: vec![],
+        published: Some(out.published),
+        updated: None,
+    };
+    assert_eq!(read, expected);
+}
+
+#[test]
+fn the_site_has_its_inbox_at_the_shared_one_and_a_person_an_institution() {
+    let site = actor_doc(&an_actor(ActorKind::Application, "/"));
+    assert_eq!(site.inbox, url("/inbox"));
+    assert_eq!(site.outbox, url("/outbox"));
+    assert_eq!(site.followers, None);
+    assert_eq!(site.public_key.unwrap().id, url("/#main-key"));
+
+    let person = actor(&an_actor(ActorKind::Person, "/u/bob"));
+    assert_eq!(
+        person["attachment"][0]["value"],
+        "Weavers &lt;&amp; sons&gt;"
+    );
+    assert_eq!(person["following"], "https://us.example/u/bob/following");
+    assert_eq!(
+        actor_doc(&an_actor(ActorKind::Person, "/u/bob")).moderators,
+        None
+    );
+}
+
+#[test]
+fn activities_we_write_are_read_back_as_what_they_are() {
+    let (id, bob, post, looms) = (url("/a/1"), url("/u/bob"), url("/post/1"), url("/c/looms"));
+    let target = url("/c/looms/featured");
+    let verb = |value: Value| read_activity(&sent(value)).unwrap().verb;
+
+    let written_follow = follow(&url("/a/f"), &bob, &looms);
+    let followed = FollowRef {
+        id: Some(url("/a/f")),
+        actor: Some(bob.clone()),
+        object: Some(looms.clone()),
+    };
+    let object = || post.clone();
+    for (written, expected) in [
+        (
+            written_follow.clone(),
+            Verb::Follow {
+                object: looms.clone(),
+            },
+        ),
+        (
+            accept(&id, &looms, with_context(written_follow.clone())),
+            Verb::Accept {
+                follow: followed.clone(),
+            },
+        ),
+        (
+            reject(&id, &looms, written_follow),
+            Verb::Reject { follow: followed },
+        ),
+        (
+            like(&id, &bob, &post, &looms),
+            Verb::Like { object: object() },
+        ),
+        (
+            dislike(&id, &bob, &post, &looms),
+            Verb::Dislike { object: object() },
+        ),
+        (
+            delete(&id, &bob, &post, Some(&looms), Some("spam")),
+            Verb::Delete {
+                object: object(),
+                reason: Some("spam".into()),
+                remove_data: None,
+            },
+        ),
+        (
+            delete(&id, &bob, &bob, None, None),
+            Verb::Delete {
+                object: bob.clone(),
+                reason: None,
+                remove_data: None,
+            },
+        ),
+        (
+            add(&id, &bob, &post, &target, &looms),
+            Verb::Add {
+                object: object(),
+                target: target.clone(),
+            },
+        ),
+        (
+            remove(&id, &bob, &post, &target, &looms),
+            Verb::Remove {
+                object: object(),
+                target: target.clone(),
+            },
+        ),
+        (
+            announce(&id, &looms, &url("/f"), post.as_str().into(), Some(now())),
+            Verb::Announce {
+                object: Announced::Reference(object()),
+            },
+        ),
+        (
+            create(&id, &bob, page(&a_page())),
+            Verb::Create {
+                object: Box::new(content(page(&a_page()))),
+            },
+        ),
+        (
+            update(&id, &bob, note(&a_note())),
+            Verb::Update {
+                object: Box::new(Thing::Content(Box::new(content(note(&a_note()))))),
+            },
+        ),
+    ] {
+        assert_eq!(verb(written), expected);
+    }
+}
+
+#[test]
+fn wrapped_activities_keep_their_audience_and_lose_their_context() {
+    let (id, bob, looms) = (url("/a/2"), url("/u/bob"), url("/c/looms"));
+    let vote = like(&url("/a/1"), &bob, &url("/post/1"), &looms);
+    let undone = undo(&id, &bob, with_context(vote.clone()));
+    assert_eq!(undone["object"], vote);
+    assert_eq!(undone["audience"], looms.as_str());
+    let wrapped = announce(
+        &url("/a/3"),
+        &looms,
+        &url("/c/looms/followers"),
+        undone.clone(),
+        None,
+    );
+    assert_eq!(
+        wrapped["cc"],
+        json!(["https://us.example/c/looms/followers"])
+    );
+    match read_activity(&sent(wrapped)).unwrap().verb {
+        Verb::Announce {
+            object: Announced::Activity(inner, raw),
+        } => {
+            assert_eq!(raw, undone);
+            assert!(
+                matches!(inner.verb, Verb::Undo { activity: Undone::Activity(like) }
+                if like.verb == Verb::Like { object: url("/post/1") })
+            );
+        }
+        other => panic!("{other:?}"),
+    }
+
+    let written = create(&id, &bob, page(&a_page()));
+    assert_eq!(written["to"], json!(["https://us.example/c/looms", PUBLIC]));
+    assert_eq!(written["published"], written["object"]["published"]);
+    let updated = update(&id, &looms, actor(&an_actor(ActorKind::Group, "/c/looms")));
+    assert_eq!(updated["to"], json!([PUBLIC]));
+    assert_eq!(
+        updated["cc"],
+        json!(["https://us.example/c/looms/followers"])
+    );
+}
+
+#[test]
+fn collections_and_tombstones_we_write_are_read_back_equal() {
+    let id = url("/c/looms/outbox");
+    let items = vec![json!("https://us.example/post/1")];
+    let whole = read_collection(&sent(ordered_collection(&id, 1, items.clone()))).unwrap();
+    assert_eq!((whole.id.clone(), whole.total), (Some(id.clone()), Some(1)));
+    assert_eq!(whole.items, items);
+
+    let counted = read_collection(&sent(counted_collection(&id, 7))).unwrap();
+    assert_eq!((counted.total, counted.items.len()), (Some(7), 0));
+
+    let first = url("/c/looms/outbox?page=1");
+    let next = url("/c/looms/outbox?page=2");
+    let paged = read_collection(&sent(paged_collection(&id, 9, &first))).unwrap();
+    assert_eq!(paged.first, Some(FirstPage::Reference(first.clone())));
+    let page = collection_page(&first, &id, items.clone(), Some(&next));
+    let page = read_collection(&sent(page)).unwrap();
+    assert_eq!((page.items, page.next), (items, Some(next)));
+
+    let gone = tombstone(&url("/post/1"), Some(now()));
+    assert_eq!(
+        read_object(&sent(gone)),
+        Ok(Thing::Tombstone(url("/post/1")))
+    );
+}

@@ -1,0 +1,157 @@
+//! Activities of ours, addressed as Lemmy addresses them.
+
+use serde_json::Value;
+use url::Url;
+
+use super::fields::{Document, public};
+use crate::domain::time::Timestamp;
+
+const AUDIENCE: [&str; 3] = ["to", "cc", "audience"];
+
+fn activity(kind: &str, id: &Url, actor: &Url) -> Document {
+    Document::identified(kind, id).with("actor", actor.as_str())
+}
+
+/// To everybody, with the group in copy and as audience.
+fn in_group(document: Document, group: &Url) -> Document {
+    document
+        .with("to", vec![public()])
+        .with("cc", vec![Value::from(group.as_str())])
+        .with("audience", group.as_str())
+}
+
+/// A document that goes into another one leaves its context behind.
+fn embedded(mut value: Value) -> Value {
+    if let Some(members) = value.as_object_mut() {
+        members.remove("@context");
+    }
+    value
+}
+
+pub fn follow(id: &Url, actor: &Url, object: &Url) -> Value {
+    activity("Follow", id, actor)
+        .with("to", vec![Value::from(object.as_str())])
+        .with("object", object.as_str())
+        .done()
+}
+
+/// `follow` is embedded whole, as it was received: Lemmy matches its id, Mastodon its actor and object.
+pub fn accept(id: &Url, actor: &Url, follow: Value) -> Value {
+    answer("Accept", id, actor, follow)
+}
+
+pub fn reject(id: &Url, actor: &Url, follow: Value) -> Value {
+    answer("Reject", id, actor, follow)
+}
+
+fn answer(kind: &str, id: &Url, actor: &Url, follow: Value) -> Value {
+    let follower = follow.get("actor");
+    let follower = follower.and_then(|a| a.as_str().or_else(|| a.get("id")?.as_str()));
+    let to: Vec<Value> = follower.into_iter().map(Value::from).collect();
+    activity(kind, id, actor)
+        .with("to", to)
+        .with("object", embedded(follow))
+        .done()
+}
+
+/// Addressing and time are the object's.
+pub fn create(id: &Url, actor: &Url, object: Value) -> Value {
+    activity("Create", id, actor)
+        .copying(&object, &AUDIENCE)
+        .copying(&object, &["published"])
+        .with("object", embedded(object))
+        .done()
+}
+
+/// As [`create`]; an actor, which has no addressing of its own, goes to everybody and its followers.
+pub fn update(id: &Url, actor: &Url, object: Value) -> Value {
+    let is_actor = object.get("inbox").is_some();
+    let document = activity("Update", id, actor);
+    let document = if is_actor {
+        let followers: Vec<Value> = object.get("followers").into_iter().cloned().collect();
+        document.with("to", vec![public()]).with("cc", followers)
+    } else {
+        document
+            .copying(&object, &AUDIENCE)
+            .copying(&object, &["published"])
+    };
+    document.with("object", embedded(object)).done()
+}
+
+/// With a `group` the deletion of a contribution there; with a `reason` its removal by a moderator.
+/// Without a group, of an actor.
+pub fn delete(
+    id: &Url,
+    actor: &Url,
+    object: &Url,
+    group: Option<&Url>,
+    reason: Option<&str>,
+) -> Value {
+    let document = activity("Delete", id, actor);
+    let document = match group {
+        Some(group) => in_group(document, group),
+        None => document.with("to", vec![public()]),
+    };
+    document
+        .with("object", object.as_str())
+        .with_some("summary", reason)
+        .done()
+}
+
+/// `inner` is embedded whole; its addressing becomes that of the undoing.
+pub fn undo(id: &Url, actor: &Url, inner: Value) -> Value {
+    activity("Undo", id, actor)
+        .copying(&inner, &AUDIENCE)
+        .with("object", embedded(inner))
+        .done()
+}
+
+pub fn like(id: &Url, actor: &Url, object: &Url, group: &Url) -> Value {
+    vote("Like", id, actor, object, group)
+}
+
+pub fn dislike(id: &Url, actor: &Url, object: &Url, group: &Url) -> Value {
+    vote("Dislike", id, actor, object, group)
+}
+
+/// Votes are addressed to nobody: they concern the group, which tells its followers.
+fn vote(kind: &str, id: &Url, actor: &Url, object: &Url, group: &Url) -> Value {
+    activity(kind, id, actor)
+        .with("object", object.as_str())
+        .with("audience", group.as_str())
+        .done()
+}
+
+/// What a group tells its followers: a whole activity (FEP-1b12), or an object's id as a string, which
+/// Mastodon's kind shows as a boost.
+pub fn announce(
+    id: &Url,
+    group: &Url,
+    followers: &Url,
+    object: Value,
+    published: Option<Timestamp>,
+) -> Value {
+    activity("Announce", id, group)
+        .with("to", vec![public()])
+        .with("cc", vec![Value::from(followers.as_str())])
+        .with("object", embedded(object))
+        .with_time("published", published)
+        .done()
+}
+
+/// Into one of the group's collections: a post into `featured`, a person into `moderators`.
+pub fn add(id: &Url, actor: &Url, object: &Url, target: &Url, group: &Url) -> Value {
+    moved("Add", id, actor, object, target, group)
+}
+
+/// Out of one of the group's collections; see [`add`].
+pub fn remove(id: &Url, actor: &Url, object: &Url, target: &Url, group: &Url) -> Value {
+    moved("Remove", id, actor, object, target, group)
+}
+
+fn moved(kind: &str, id: &Url, actor: &Url, object: &Url, target: &Url, group: &Url) -> Value {
+    in_group(activity(kind, id, actor), group)
+        .with("object", object.as_str())
+        .with("target", target.as_str())
+        .done()
+}

@@ -1,0 +1,127 @@
+//! Our actors: people, groups and the site, with their collections at addresses derived from the id.
+
+use serde_json::{Value, json};
+use url::Url;
+
+use super::fields::{Document, image};
+use crate::activitystreams::ImageRef;
+use crate::domain::kinds::ActorKind;
+use crate::domain::time::Timestamp;
+
+/// An actor of ours. HTML is already sanitised; the other texts are plain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActorOut {
+    pub id: Url,
+    pub kind: ActorKind,
+    /// The name in `@name@host`.
+    pub name: String,
+    pub display_name: Option<String>,
+    pub summary_html: Option<String>,
+    pub summary_markdown: Option<String>,
+    pub icon: Option<Url>,
+    pub image: Option<Url>,
+    pub public_key_pem: String,
+    pub published: Timestamp,
+    pub updated: Option<Timestamp>,
+    /// Of groups only.
+    pub posting_restricted_to_mods: bool,
+    pub shared_inbox: Url,
+    /// A person's institution, shown by Mastodon's kind as a field of the profile.
+    pub institution: Option<String>,
+}
+
+/// The site has its inbox and outbox beside the shared inbox; everybody else has `inbox`, `outbox` and
+/// `followers` below their id, groups also `featured` and `moderators`, people `following`.
+pub fn actor(actor: &ActorOut) -> Value {
+    let site = actor.kind == ActorKind::Application;
+    let own_inbox = below(&actor.id, "inbox");
+    let inbox = if site {
+        &actor.shared_inbox
+    } else {
+        &own_inbox
+    };
+    let picture = |url: &Url| {
+        image(&ImageRef {
+            url: url.clone(),
+            alt: None,
+        })
+    };
+    let mut key_id = actor.id.clone();
+    key_id.set_fragment(Some("main-key"));
+    let document = Document::identified(type_word(actor.kind), &actor.id)
+        .with("preferredUsername", actor.name.as_str())
+        // Lemmy demands a name of the site.
+        .with(
+            "name",
+            actor.display_name.as_ref().unwrap_or(&actor.name).as_str(),
+        )
+        .with_body(
+            "summary",
+            actor.summary_html.as_deref(),
+            actor.summary_markdown.as_deref(),
+        )
+        .with("url", actor.id.as_str())
+        .with_some("icon", actor.icon.as_ref().map(picture))
+        .with_some("image", actor.image.as_ref().map(picture))
+        .with("inbox", inbox.as_str())
+        .with("outbox", below(&actor.id, "outbox").as_str())
+        .with(
+            "endpoints",
+            json!({"sharedInbox": actor.shared_inbox.as_str()}),
+        )
+        .with(
+            "publicKey",
+            json!({
+                "id": key_id.as_str(),
+                "owner": actor.id.as_str(),
+                "publicKeyPem": actor.public_key_pem,
+            }),
+        )
+        .with("manuallyApprovesFollowers", false)
+        .with_time("published", Some(actor.published))
+        .with_time("updated", actor.updated);
+    let followers = below(&actor.id, "followers");
+    match actor.kind {
+        ActorKind::Application => document,
+        ActorKind::Group => document
+            .with("followers", followers.as_str())
+            .with("featured", below(&actor.id, "featured").as_str())
+            .with("attributedTo", below(&actor.id, "moderators").as_str())
+            .with("postingRestrictedToMods", actor.posting_restricted_to_mods)
+            .with("discoverable", true),
+        ActorKind::Person | ActorKind::Service | ActorKind::Organization => document
+            .with("followers", followers.as_str())
+            .with("following", below(&actor.id, "following").as_str())
+            .with_some("attachment", actor.institution.as_deref().map(institution)),
+    }
+    .done()
+}
+
+const fn type_word(kind: ActorKind) -> &'static str {
+    match kind {
+        ActorKind::Person => "Person",
+        ActorKind::Group => "Group",
+        ActorKind::Application => "Application",
+        ActorKind::Service => "Service",
+        ActorKind::Organization => "Organization",
+    }
+}
+
+/// `https://host/c/name` and `inbox` make `https://host/c/name/inbox`; `https://host/` makes
+/// `https://host/inbox`.
+fn below(id: &Url, part: &str) -> Url {
+    let mut url = id.clone();
+    let path = format!("{}/{part}", id.path().trim_end_matches('/'));
+    url.set_path(&path);
+    url
+}
+
+/// Mastodon reads the value of a profile field as HTML.
+fn institution(name: &str) -> Value {
+    let html = name
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;");
+    json!([{"type": "PropertyValue", "name": "Institution", "value": html}])
+}

@@ -1,0 +1,43 @@
+//! The JSON-LD context: what our terms mean to those who process JSON-LD.
+
+use serde_json::{Map, Value, json};
+
+use crate::activitystreams::AS2;
+
+/// Adds `@context`, in front: AS2, the security vocabulary for `publicKey`, and the terms we use of
+/// Lemmy (as at join-lemmy.org/context.json), PeerTube, Mastodon and schema.org. A context that is
+/// already there is replaced; anything but an object is returned as it is.
+pub fn with_context(value: Value) -> Value {
+    let Value::Object(members) = value else {
+        return value;
+    };
+    let mut document = Map::new();
+    document.insert("@context".to_owned(), context());
+    document.extend(members.into_iter().filter(|(key, _)| key != "@context"));
+    Value::Object(document)
+}
+
+fn context() -> Value {
+    json!([
+        AS2,
+        "https://w3id.org/security/v1",
+        {
+            "lemmy": "https://join-lemmy.org/ns#",
+            "pt": "https://joinpeertube.org/ns#",
+            "sc": "http://schema.org/",
+            "toot": "http://joinmastodon.org/ns#",
+            "Hashtag": "as:Hashtag",
+            "PropertyValue": "sc:PropertyValue",
+            "commentsEnabled": "pt:commentsEnabled",
+            "discoverable": "toot:discoverable",
+            "distinguished": "lemmy:distinguished",
+            "featured": {"@id": "toot:featured", "@type": "@id"},
+            "identifier": "sc:identifier",
+            "language": "sc:inLanguage",
+            "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
+            "postingRestrictedToMods": "lemmy:postingRestrictedToMods",
+            "sensitive": "as:sensitive",
+            "value": "sc:value",
+        }
+    ])
+}

@@ -1,0 +1,17 @@
+//! Writing: the documents we send and serve, in the shapes that Lemmy's and Mastodon's kind expect.
+//! Every writer returns the bare document; [`with_context`] goes on the outermost one, once.
+
+mod activity;
+mod actor;
+mod collection;
+mod content;
+mod context;
+mod fields;
+
+pub use activity::{
+    accept, add, announce, create, delete, dislike, follow, like, reject, remove, undo, update,
+};
+pub use actor::{ActorOut, actor};
+pub use collection::{collection_page, counted_collection, ordered_collection, paged_collection};
+pub use content::{NoteOut, PageOut, note, page, tombstone};
+pub use context::with_context;
