@@ -1,6 +1,7 @@
 //! Coppice: a federated server for communities of practice. ARCHITECTURE.md tells where things are.
 
 pub mod activitystreams;
+pub mod config;
 pub mod domain;
 pub mod federation;
 pub mod store;
