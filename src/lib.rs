@@ -5,5 +5,5 @@ pub mod community;
 pub mod config;
 pub mod domain;
 pub mod federation;
-pub mod store;
 pub mod media;
+pub mod store;
