@@ -15,7 +15,7 @@ pub mod notifications;
 pub mod people;
 pub mod posts;
 pub mod schema;
-
+pub mod search;
 pub mod sessions;
 pub mod site;
 pub mod tombstones;
