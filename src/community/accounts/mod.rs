@@ -11,6 +11,7 @@ mod setup;
 pub use applications::decide;
 pub use close::close;
 pub use profile::{EditProfile, change_email, edit_profile};
+pub(crate) use register::new_local_actor;
 pub use register::{NewAccount, Register, Registered, create, register};
 pub use sessions::{
     NewSession, Viewer, change_password, log_in, log_out, open_session, reset_password, touch,

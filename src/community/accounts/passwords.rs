@@ -43,10 +43,8 @@ pub fn verify(hash: Option<&str>, password: &str) -> bool {
     };
     // Longer input than any password may have would only burn time.
     let password = password.as_bytes();
-    let fits = password.len() <= 1_024
-        && Argon2::default()
-            .verify_password(password, &parsed)
-            .is_ok();
+    let fits =
+        password.len() <= 1_024 && Argon2::default().verify_password(password, &parsed).is_ok();
     fits && known
 }
 

@@ -4,9 +4,9 @@ use url::Url;
 
 use super::Viewer;
 use crate::activitystreams as wire;
-use crate::community::outgoing::{record, url};
-use crate::community::remote::describe;
 use crate::community::CommunityError;
+use crate::community::describe;
+use crate::community::outgoing::{record, url};
 use crate::domain::ids::{ActivityId, ActorId};
 use crate::domain::kinds::Dialect;
 use crate::domain::limits::{Bio, DisplayName, Email};
@@ -75,11 +75,7 @@ pub(super) fn queue_for_acquaintances(
     Ok(())
 }
 
-pub fn change_email(
-    tx: &mut Tx<'_>,
-    viewer: &Viewer,
-    email: &Email,
-) -> Result<(), CommunityError> {
+pub fn change_email(tx: &mut Tx<'_>, viewer: &Viewer, email: &Email) -> Result<(), CommunityError> {
     if let Some(other) = accounts::by_email(tx.conn, email.as_str())?
         && other.person_id != viewer.id
     {

@@ -111,7 +111,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewAccount<'_>) -> Result<ActorId, Communit
 }
 
 /// A person or group of this instance, its name taken once and for all. The key follows in the background.
-pub(in crate::community) fn new_local_actor(
+pub(crate) fn new_local_actor(
     tx: &mut Tx<'_>,
     kind: ActorKind,
     name: &Name,

@@ -79,7 +79,9 @@ pub async fn log_in(
 ) -> Result<NewSession, CommunityError> {
     let who = name_or_email.trim().to_owned();
     let account = store.read(move |tx| find_account(tx, &who)).await?;
-    let hash = account.as_ref().map(|account| account.password_hash.clone());
+    let hash = account
+        .as_ref()
+        .map(|account| account.password_hash.clone());
     let password = password.to_owned();
     let fits = off_thread(move || passwords::verify(hash.as_deref(), &password)).await?;
     let account = account
