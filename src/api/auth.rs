@@ -11,10 +11,11 @@ use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use super::errors::ApiError;
-use crate::app::{App, Door};
+use crate::app::App;
 use crate::community::accounts::{self, Viewer};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::SessionKind;
+use crate::limits::Door;
 
 /// A kind of call that is counted on its own.
 pub trait Counted {
@@ -108,7 +109,7 @@ impl<D: Counted> FromRequestParts<App> for Member<D> {
 fn count<D: Counted>(app: &App, key: &str) -> Result<(), ApiError> {
     app.limits
         .check(D::DOOR, key)
-        .map_err(|wait| ApiError::Limited(wait.0))
+        .map_err(|wait| ApiError::Limited(wait.seconds()))
 }
 
 fn client_address(parts: &Parts, app: &App) -> IpAddr {

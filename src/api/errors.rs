@@ -107,6 +107,16 @@ fn invalid(field: &str) -> &'static str {
 }
 
 impl ApiError {
+    /// Lemmy names the refusal to change somebody else's comment after the comment.
+    pub fn of_comment(self) -> ApiError {
+        match self {
+            ApiError::Community(CommunityError::Denied(Denied::NotAuthor)) => {
+                ApiError::Named("no_comment_edit_allowed")
+            }
+            other => other,
+        }
+    }
+
     fn answer(&self) -> (StatusCode, &'static str, Option<String>) {
         match self {
             ApiError::Community(CommunityError::Store(error)) => of_store(error),
@@ -193,7 +203,10 @@ mod tests {
             answer(StoreError::Unavailable("disk is full".to_owned())).0,
             503
         );
-        assert_eq!(answer(ApiError::Named("not_logged_in")), (400, "not_logged_in"));
+        assert_eq!(
+            answer(ApiError::Named("not_logged_in")),
+            (400, "not_logged_in")
+        );
     }
 
     #[test]

@@ -89,7 +89,10 @@ mod tests {
             loads += 1;
             let from = after.map_or(1, |cursor| cursor.id + 1);
             let rows = (from..=95).take(limit + 1).collect();
-            Ok(Page::from_rows(rows, limit, |id| Cursor { key: 0, id: *id }))
+            Ok(Page::from_rows(rows, limit, |id| Cursor {
+                key: 0,
+                id: *id,
+            }))
         });
         let page = page.unwrap();
         (page.items, page.next.is_some(), loads)
@@ -104,7 +107,7 @@ mod tests {
         assert_eq!(numbers(paging(1, 10)).0, (1..=10).collect::<Vec<_>>());
         assert_eq!(numbers(paging(10, 10)).0, (91..=95).collect::<Vec<_>>());
         assert!(!numbers(paging(10, 10)).1);
-        assert_eq!(numbers(paging(11, 10)).0, []);
+        assert!(numbers(paging(11, 10)).0.is_empty());
     }
 
     #[test]
@@ -117,7 +120,12 @@ mod tests {
     fn a_cursor_goes_on_from_its_place_and_odd_limits_are_refused() {
         let after = Paging::new(Some(1), None, Some("0.5a"), "couldnt_get_posts").unwrap();
         assert_eq!(numbers(after).0, (91..=95).collect::<Vec<_>>());
-        for (page, limit, cursor) in [(1, 51, None), (1, 0, None), (0, 10, None), (1, 1, Some("x"))] {
+        for (page, limit, cursor) in [
+            (1, 51, None),
+            (1, 0, None),
+            (0, 10, None),
+            (1, 1, Some("x")),
+        ] {
             let refused = Paging::new(Some(page), Some(limit), cursor, "couldnt_get_posts");
             assert!(matches!(refused, Err(ApiError::Named("couldnt_get_posts"))));
         }

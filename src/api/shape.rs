@@ -3,9 +3,7 @@
 use super::languages;
 use super::types::SubscribedType;
 use super::types::comment::{Comment, CommentAggregates, CommentView};
-use super::types::community::{
-    Community, CommunityAggregates, CommunityView, CommunityVisibility,
-};
+use super::types::community::{Community, CommunityAggregates, CommunityView, CommunityVisibility};
 use super::types::notification::Notification;
 use super::types::person::{Person, PersonAggregates, PersonView};
 use super::types::post::{Post, PostAggregates, PostView};
