@@ -1,11 +1,16 @@
 //! Lemmy's own client library against our API: a whole story, on both databases.
 
+// A test stops at what it does not expect.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 mod support;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
+use coppice::config::{Overrides, Settings};
+use coppice::server::{self, Running};
 use support::guard::on_path;
 use support::{Database, Lane, Skip, on_both_databases};
 
@@ -20,7 +25,7 @@ on_both_databases! {
 
     async fn guesses_at_a_password_are_slowed_down(db: Database) {
         let instance = start(&db, "open", true).await;
-        let url = format!("{}/api/v3/user/login", instance.base);
+        let url = format!("http://{}/api/v3/user/login", instance.address);
         let body = r#"{"username_or_email":"ann","password":"guess"}"#;
         let client = reqwest::Client::new();
         let mut statuses = Vec::new();
@@ -45,7 +50,7 @@ async fn tell(script: &'static str, db: &Database, registration: &str) {
         Err(why) => return Lane::Node.skip(&why),
     };
     let instance = start(db, registration, false).await;
-    let base = instance.base.clone();
+    let base = format!("http://{}", instance.address);
     let output = tokio::task::spawn_blocking(move || {
         let script = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("tests/lemmy_client")
@@ -99,4 +104,19 @@ fn install() -> Result<PathBuf, Skip> {
             why.trim()
         )))
     }
+}
+
+async fn start(db: &Database, registration: &str, limited: bool) -> Running {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let overrides = Overrides {
+        public_url: Some(format!("http://{}", listener.local_addr().unwrap())),
+        data_dir: Some(db.folder.path().to_owned()),
+        database_url: Some(db.database_url.clone()),
+        ..Overrides::default()
+    };
+    let mut settings = Settings::with(&overrides).unwrap();
+    settings.registration = registration.parse().unwrap();
+    settings.rate_limits.enabled = limited;
+    settings.federation.allow_private_addresses = true;
+    server::start_on(settings, listener).await.unwrap()
 }
