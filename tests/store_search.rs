@@ -1,7 +1,7 @@
 //! Search on both databases: what is found, by whom it may be seen, and that no input breaks it.
 
 // A test stops at what it does not expect.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod support;
 

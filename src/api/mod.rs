@@ -61,6 +61,10 @@ fn account_routes() -> Router<App> {
             post(notifications::mark_mention),
         )
         .route("/user/mark_all_as_read", post(notifications::mark_all))
+        .route(
+            "/private_message/list",
+            get(notifications::private_messages),
+        )
         .route("/comment/mark_as_read", post(notifications::mark_reply))
 }
 

@@ -157,6 +157,7 @@ assert.ok((await bob.getUnreadCount()).replies + (await bob.getUnreadCount()).me
 for (const { person_mention } of (await bob.getPersonMentions({})).mentions) {
   await bob.markPersonMentionAsRead({ person_mention_id: person_mention.id, read: true });
 }
+assert.deepEqual(await bob.getPrivateMessages({}), { private_messages: [] });
 await bob.markAllAsRead();
 assert.equal((await bob.getUnreadCount()).replies, 0);
 

@@ -25,6 +25,8 @@ use crate::store::{StoreError, Tx};
 const REFUSAL: &str = "couldnt_get_comments";
 /// Lemmy's bound on what one call answers of a tree.
 const TREE_MAX: usize = 300;
+/// Of the tree that a branch hangs in, so many are looked at.
+const BRANCH_SCAN: usize = 2_000;
 
 fn text(markdown: &str) -> Result<CommentBody, ApiError> {
     CommentBody::parse(markdown).map_err(|_| ApiError::Named("invalid_body_field"))
@@ -175,7 +177,7 @@ fn tree(
     let page = paging.walk(|after, limit| comments::roots(tx.conn, post, sort, after, limit))?;
     let mut rows = page.items;
     let roots: Vec<CommentId> = rows.iter().map(|row| row.id).collect();
-    rows.extend(below(tx, &roots)?);
+    rows.extend(below(tx, &roots, TREE_MAX)?);
     // Lemmy counts from 1 where `depth` counts from 0.
     rows.retain(|row| query.max_depth.is_none_or(|max| row.depth < max));
     Ok(rows)
@@ -192,15 +194,20 @@ fn branch(
     load::visible_post(tx.conn, top.post_id, viewer)?;
     let under = format!("{}.", top.path);
     let deepest = max_depth.map(|max| top.depth.saturating_add(max));
-    let mut rows = below(tx, &[top.root_id])?;
+    let mut rows = below(tx, &[top.root_id], BRANCH_SCAN)?;
     rows.retain(|row| row.path.starts_with(&under) && deepest.is_none_or(|max| row.depth <= max));
+    rows.truncate(TREE_MAX);
     rows.insert(0, top);
     Ok(rows)
 }
 
-fn below(tx: &mut Tx<'_>, roots: &[CommentId]) -> Result<Vec<CommentRow>, StoreError> {
+fn below(
+    tx: &mut Tx<'_>,
+    roots: &[CommentId],
+    limit: usize,
+) -> Result<Vec<CommentRow>, StoreError> {
     if roots.is_empty() {
         return Ok(Vec::new());
     }
-    comments::below(tx.conn, roots, TREE_MAX)
+    comments::below(tx.conn, roots, limit)
 }

@@ -11,7 +11,7 @@ use crate::api::types::comment::CommentView;
 use crate::api::types::notification::{
     CommentReplyResponse, CommentReplyView, GetNotifications, GetPersonMentionsResponse,
     GetRepliesResponse, GetUnreadCountResponse, MarkCommentReplyAsRead, MarkPersonMentionAsRead,
-    Notification, PersonMentionResponse, PersonMentionView,
+    Notification, PersonMentionResponse, PersonMentionView, PrivateMessagesResponse,
 };
 use crate::api::types::person::Person;
 use crate::api::{load, shape};
@@ -118,6 +118,12 @@ pub async fn unread_count(
         replies,
         mentions,
         private_messages: 0,
+    }))
+}
+
+pub async fn private_messages(_: Member<Reads>) -> ApiResult<PrivateMessagesResponse> {
+    Ok(Json(PrivateMessagesResponse {
+        private_messages: [],
     }))
 }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::comment::CommentView;
 use super::person::Person;
+use super::site::Never;
 use crate::domain::ids::{ActorId, CommentId, NotificationId};
 use crate::domain::time::Timestamp;
 
@@ -73,7 +74,12 @@ pub struct PersonMentionResponse {
     pub person_mention_view: PersonMentionView,
 }
 
-/// There are no private messages here.
+/// There are no private messages here. Apps ask for them along with replies and mentions.
+#[derive(Serialize)]
+pub struct PrivateMessagesResponse {
+    pub private_messages: [Never; 0],
+}
+
 #[derive(Serialize)]
 pub struct GetUnreadCountResponse {
     pub replies: i64,

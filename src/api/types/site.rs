@@ -155,7 +155,7 @@ pub struct LocalUserView {
     pub counts: PersonAggregates,
 }
 
-/// What no instance of ours has: nobody can be blocked by a member yet, for one.
+/// What is not there: no member can block anybody yet, for one.
 #[derive(Debug, Serialize)]
 pub enum Never {}
 
