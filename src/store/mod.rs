@@ -14,6 +14,8 @@ pub mod nodes;
 pub mod notifications;
 pub mod people;
 pub mod posts;
+#[cfg(test)]
+mod query_plans;
 pub mod schema;
 pub mod search;
 pub mod sessions;
