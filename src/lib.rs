@@ -1,6 +1,7 @@
 //! Coppice: a federated server for communities of practice. ARCHITECTURE.md tells where things are.
 
 pub mod activitystreams;
+pub mod api;
 pub mod app;
 pub mod cli;
 pub mod community;

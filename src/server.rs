@@ -22,6 +22,7 @@ use tower_http::timeout::TimeoutLayer;
 use url::Url;
 
 use crate::activitystreams::prefers_activity_json;
+use crate::api;
 use crate::app::App;
 use crate::community::{CommunityError, accounts, site};
 use crate::config::{DatabaseUrl, Settings};
@@ -204,6 +205,7 @@ fn router(app: App) -> Router {
     Router::new()
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
+        .merge(api::router())
         .with_state(app)
         .merge(federation)
         .layer(middleware::from_fn_with_state(negotiated, negotiate))

@@ -17,7 +17,7 @@ pub mod posts;
 #[cfg(test)]
 mod query_plans;
 pub mod schema;
-
+pub mod search;
 pub mod sessions;
 pub mod site;
 pub mod tombstones;
