@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod comments;
+pub mod describe;
 mod error;
 pub mod groups;
 pub mod notifications;

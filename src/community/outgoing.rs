@@ -10,8 +10,8 @@ use url::Url;
 use crate::activitystreams::{self as wire, with_context};
 use crate::domain::ids::{ActivityId, ActorId};
 use crate::domain::kinds::Dialect;
-use crate::store::actors::ActorRow;
 use crate::store::activities::{self, ActivityRow};
+use crate::store::actors::ActorRow;
 use crate::store::{StoreError, Tx};
 
 /// Where an action came from: a door of ours, or another server, as this activity.

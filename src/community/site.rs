@@ -7,9 +7,9 @@ use crate::domain::kinds::{ActorKind, RegistrationMode};
 use crate::domain::limits::Bio;
 use crate::domain::markdown;
 use crate::domain::text::one_line;
+use crate::store::Tx;
 use crate::store::actors::{self, ActorRow};
 use crate::store::site::{self, SiteChanges, SiteRow};
-use crate::store::Tx;
 
 /// Name of the site actor. `@site@host` leads to it: peers that take the signer of a fetch for an
 /// account (GoToSocial) look it up.

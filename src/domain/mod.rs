@@ -1,10 +1,14 @@
 //! The words of the practice and its rules. Pure: no database, no sockets, no files.
 
 pub mod house;
+pub mod html;
 pub mod ids;
 pub mod kinds;
+pub mod limits;
+pub mod markdown;
 pub mod names;
 pub mod paging;
 pub mod rank;
 pub mod roles;
+pub mod text;
 pub mod time;

@@ -102,6 +102,13 @@ pub fn touch(conn: &mut Conn, person: ActorId, now: Timestamp) -> Result<(), Sto
     Ok(())
 }
 
+/// Ends an account with all its sessions.
+pub fn delete(conn: &mut Conn, person: ActorId) -> Result<(), StoreError> {
+    super::sessions::delete_all_of(conn, person, None)?;
+    diesel::delete(accounts::table.find(person)).execute(conn)?;
+    Ok(())
+}
+
 /// Accounts in one state with their people, oldest first.
 pub fn page_by_state(
     conn: &mut Conn,

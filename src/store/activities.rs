@@ -96,7 +96,10 @@ pub fn is_told_through_group(
     group: ActorId,
 ) -> Result<bool, StoreError> {
     let host_of = |conn: &mut Conn, actor: ActorId| -> Result<Option<HostId>, StoreError> {
-        Ok(actors::table.find(actor).select(actors::host_id).first(conn)?)
+        Ok(actors::table
+            .find(actor)
+            .select(actors::host_id)
+            .first(conn)?)
     };
     let Some(host) = host_of(conn, person)? else {
         return Ok(true);
@@ -110,7 +113,11 @@ pub fn is_told_through_group(
             .inner_join(hosts::table.on(hosts::id.nullable().eq(actors::host_id)))
             .filter(follows::target_id.eq(group))
             .filter(follows::state.eq(FollowState::Accepted))
-            .filter(hosts::id.eq(host).and(hosts::dialect.ne(Dialect::Microblog))),
+            .filter(
+                hosts::id
+                    .eq(host)
+                    .and(hosts::dialect.ne(Dialect::Microblog)),
+            ),
     ))
     .get_result(conn)?)
 }

@@ -250,6 +250,15 @@ pub fn count_below(conn: &mut Conn, above: &[CommentId], by: i64) -> Result<(), 
     Ok(())
 }
 
+/// All that somebody wrote and that is not hidden yet.
+pub fn standing_by(conn: &mut Conn, author: ActorId) -> Result<Vec<CommentRow>, StoreError> {
+    Ok(comments::table
+        .filter(comments::author_id.eq(author))
+        .filter(comments::deleted.eq(false).and(comments::removed.eq(false)))
+        .select(CommentRow::as_select())
+        .load(conn)?)
+}
+
 /// Comments by people of this instance, for NodeInfo.
 pub fn count_local(conn: &mut Conn) -> Result<i64, StoreError> {
     use super::schema::{accounts, people};

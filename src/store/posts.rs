@@ -256,6 +256,15 @@ pub fn count_comment(
     Ok(())
 }
 
+/// All that somebody wrote and that is not hidden yet.
+pub fn standing_by(conn: &mut Conn, author: ActorId) -> Result<Vec<PostRow>, StoreError> {
+    Ok(posts::table
+        .filter(posts::author_id.eq(author))
+        .filter(posts::deleted.eq(false).and(posts::removed.eq(false)))
+        .select(PostRow::as_select())
+        .load(conn)?)
+}
+
 /// Posts by people of this instance, for NodeInfo.
 pub fn count_local(conn: &mut Conn) -> Result<i64, StoreError> {
     use super::schema::{accounts, people};

@@ -29,7 +29,6 @@ pub(super) fn a_page() -> PageOut {
         id: url("/post/1"),
         author: url("/u/bob"),
         group: url("/c/looms"),
-        followers: url("/c/looms/followers"),
         title: "Which loom?".into(),
         html: Some("<p>For a beginner</p>".into()),
         markdown: Some("For a *beginner*".into()),

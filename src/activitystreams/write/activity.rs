@@ -139,6 +139,13 @@ pub fn announce(
         .done()
 }
 
+/// Closes a thread for further comments (Lemmy).
+pub fn lock(id: &Url, actor: &Url, object: &Url, group: &Url) -> Value {
+    in_group(activity("Lock", id, actor), group)
+        .with("object", object.as_str())
+        .done()
+}
+
 /// Into one of the group's collections: a post into `featured`, a person into `moderators`.
 pub fn add(id: &Url, actor: &Url, object: &Url, target: &Url, group: &Url) -> Value {
     moved("Add", id, actor, object, target, group)

@@ -13,9 +13,6 @@ pub struct PageOut {
     pub id: Url,
     pub author: Url,
     pub group: Url,
-    /// The group's followers. Not written: it is the group that announces to them, and a person's
-    /// post does not address another actor's followers.
-    pub followers: Url,
     pub title: String,
     pub html: Option<String>,
     pub markdown: Option<String>,

@@ -1,0 +1,43 @@
+//! Leaving for good: the account, the profile and what the person wrote.
+
+use super::sessions::confirm;
+use super::{Viewer, profile};
+use crate::activitystreams as wire;
+use crate::community::outgoing::{record, url};
+use crate::community::{CommunityError, Denied, groups, remote};
+use crate::domain::roles::Role;
+use crate::store::{Store, Tx, accounts, actors};
+
+/// Closes the viewer's own account, once the password is confirmed.
+pub async fn close(store: &Store, viewer: &Viewer, password: &str) -> Result<(), CommunityError> {
+    confirm(store, viewer, password, "password").await?;
+    let viewer = viewer.clone();
+    store.write(move |tx| close_confirmed(tx, &viewer)).await
+}
+
+fn close_confirmed(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<(), CommunityError> {
+    for group in actors::moderated_by(tx.conn, viewer.id)? {
+        let others = actors::moderators(tx.conn, group.id)?;
+        let alone = !others
+            .iter()
+            .any(|(person, role)| person.id != viewer.id && *role == Role::Coordinator);
+        if group.local && alone {
+            return Err(Denied::LastCoordinator.into());
+        }
+        actors::set_role(tx.conn, group.id, viewer.id, None, tx.now)?;
+    }
+    let row = actors::get(tx.conn, viewer.id)?;
+    if row.public_key_pem.is_some() {
+        let me = url(&row.ap_id)?;
+        let (delete, _) = record(tx, row.id, "delete", |id| {
+            wire::delete(id, &me, &me, None, None)
+        })?;
+        profile::queue_for_acquaintances(tx, row.id, delete)?;
+    }
+    for group in actors::followed_by(tx.conn, viewer.id, 10_000)? {
+        groups::unfollow(tx, viewer.id, group.id)?;
+    }
+    remote::erase_person(tx, viewer.id)?;
+    accounts::delete(tx.conn, viewer.id)?;
+    Ok(())
+}

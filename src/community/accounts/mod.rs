@@ -1,0 +1,20 @@
+//! Local people: joining, logging in, their profile, leaving.
+
+mod applications;
+mod close;
+pub mod passwords;
+mod profile;
+mod register;
+mod sessions;
+mod setup;
+
+pub use applications::decide;
+pub use close::close;
+pub use profile::{EditProfile, change_email, edit_profile};
+pub(crate) use register::new_local_actor;
+pub use register::{NewAccount, Register, Registered, create, register};
+pub use sessions::{
+    NewSession, Viewer, change_password, log_in, log_out, open_session, reset_password, touch,
+    viewer,
+};
+pub use setup::{new_setup_token, set_up, setup_link_is_valid};

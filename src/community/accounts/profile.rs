@@ -1,0 +1,88 @@
+//! What members say of themselves, and who is told when it changes.
+
+use url::Url;
+
+use super::Viewer;
+use crate::activitystreams as wire;
+use crate::community::CommunityError;
+use crate::community::describe;
+use crate::community::outgoing::{record, url};
+use crate::domain::ids::{ActivityId, ActorId};
+use crate::domain::kinds::Dialect;
+use crate::domain::limits::{Bio, DisplayName, Email};
+use crate::domain::markdown;
+use crate::domain::text::one_line;
+use crate::store::actors::{self, ActorProfile};
+use crate::store::{StoreError, Tx, accounts, activities, people};
+
+#[derive(Clone, Debug)]
+pub struct EditProfile {
+    pub display_name: DisplayName,
+    pub bio: Bio,
+    pub institution: Option<String>,
+    pub icon: Option<Url>,
+    pub image: Option<Url>,
+}
+
+pub fn edit_profile(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    edit: &EditProfile,
+) -> Result<(), CommunityError> {
+    let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    actors::update_profile(
+        tx.conn,
+        viewer.id,
+        &ActorProfile {
+            display_name: some(edit.display_name.as_str()),
+            summary_markdown: some(edit.bio.as_str()),
+            summary_html: markdown::render(edit.bio.as_str()).into_string(),
+            icon_url: edit.icon.as_ref().map(Url::to_string),
+            image_url: edit.image.as_ref().map(Url::to_string),
+            updated: Some(tx.now),
+        },
+    )?;
+    let institution = edit
+        .institution
+        .as_deref()
+        .map(|text| one_line(text, 120))
+        .filter(|text| !text.is_empty());
+    people::set_institution(tx.conn, viewer.id, institution.as_deref())?;
+    let row = actors::get(tx.conn, viewer.id)?;
+    // Without a key there is nobody yet who has seen this actor.
+    if row.public_key_pem.is_some() {
+        let me = url(&row.ap_id)?;
+        let document = describe::actor(tx, &row)?;
+        let (update, _) = record(tx, row.id, "update", |id| wire::update(id, &me, document))?;
+        queue_for_acquaintances(tx, row.id, update)?;
+    }
+    Ok(())
+}
+
+/// Hosts that are likely to hold a copy of a person: those of the groups they follow, and those that follow these.
+pub(super) fn queue_for_acquaintances(
+    tx: &mut Tx<'_>,
+    person: ActorId,
+    activity: ActivityId,
+) -> Result<(), StoreError> {
+    for group in actors::followed_by(tx.conn, person, 500)? {
+        if group.local {
+            activities::queue_for_followers(tx.conn, activity, group.id, Dialect::ALL)?;
+        } else {
+            activities::queue_for_actor(tx.conn, activity, group.id)?;
+        }
+    }
+    Ok(())
+}
+
+pub fn change_email(tx: &mut Tx<'_>, viewer: &Viewer, email: &Email) -> Result<(), CommunityError> {
+    if let Some(other) = accounts::by_email(tx.conn, email.as_str())?
+        && other.person_id != viewer.id
+    {
+        return Err(CommunityError::invalid(
+            "email",
+            "There is an account with this e-mail address already.",
+        ));
+    }
+    Ok(accounts::set_email(tx.conn, viewer.id, email.as_str())?)
+}

@@ -1,0 +1,139 @@
+//! Taking comments back (authors) or away (moderators), and bringing them back.
+
+use crate::activitystreams as wire;
+use crate::community::groups::standing;
+use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
+use crate::community::{CommunityError, Denied, Missing};
+use crate::domain::ids::{ActorId, CommentId};
+use crate::domain::roles::may_edit_content;
+use crate::store::actors::{self, ActorRow};
+use crate::store::comments::{self, CommentRow};
+use crate::store::{StoreError, Tx, groups, people, posts};
+
+pub fn delete(tx: &mut Tx<'_>, author: ActorId, comment: CommentId) -> Result<(), CommunityError> {
+    own(tx, author, comment, true)
+}
+
+pub fn restore(tx: &mut Tx<'_>, author: ActorId, comment: CommentId) -> Result<(), CommunityError> {
+    own(tx, author, comment, false)
+}
+
+fn own(
+    tx: &mut Tx<'_>,
+    author: ActorId,
+    comment: CommentId,
+    deleted: bool,
+) -> Result<(), CommunityError> {
+    let row = comments::find(tx.conn, comment)?.ok_or(Missing::Comment)?;
+    let author = actors::get(tx.conn, author)?;
+    set_deleted(tx, &author, &row, deleted, Via::Here)
+}
+
+pub fn remove(
+    tx: &mut Tx<'_>,
+    moderator: ActorId,
+    comment: CommentId,
+    removed: bool,
+    reason: Option<&str>,
+) -> Result<(), CommunityError> {
+    let row = comments::find(tx.conn, comment)?.ok_or(Missing::Comment)?;
+    let post = posts::find(tx.conn, row.post_id)?.ok_or(Missing::Post)?;
+    if !standing(tx, moderator, post.group_id)?.may_moderate() {
+        return Err(Denied::NotModerator.into());
+    }
+    let moderator = actors::get(tx.conn, moderator)?;
+    set_removed(tx, &moderator, &row, removed, reason, Via::Here)
+}
+
+/// A deletion by the author, or its undoing, from any door.
+pub(crate) fn set_deleted(
+    tx: &mut Tx<'_>,
+    author: &ActorRow,
+    row: &CommentRow,
+    deleted: bool,
+    via: Via<'_>,
+) -> Result<(), CommunityError> {
+    if !may_edit_content(author.id, row.author_id) {
+        return Err(Denied::NotAuthor.into());
+    }
+    if row.deleted == deleted {
+        return Ok(());
+    }
+    comments::set_deleted(tx.conn, row.id, deleted)?;
+    if !row.removed {
+        count(tx, row, if deleted { -1 } else { 1 })?;
+    }
+    Ok(tell_of(tx, author, row, deleted, None, via)?)
+}
+
+/// A removal by a moderator, or its undoing; the caller has checked that they may.
+pub(crate) fn set_removed(
+    tx: &mut Tx<'_>,
+    moderator: &ActorRow,
+    row: &CommentRow,
+    removed: bool,
+    reason: Option<&str>,
+    via: Via<'_>,
+) -> Result<(), CommunityError> {
+    if row.removed == removed {
+        return Ok(());
+    }
+    comments::set_removed(tx.conn, row.id, removed)?;
+    if !row.deleted {
+        count(tx, row, if removed { -1 } else { 1 })?;
+    }
+    let reason = Some(reason.unwrap_or_default());
+    Ok(tell_of(tx, moderator, row, removed, reason, via)?)
+}
+
+/// Hidden comments are counted nowhere.
+fn count(tx: &mut Tx<'_>, row: &CommentRow, by: i64) -> Result<(), StoreError> {
+    comments::count_below(tx.conn, &row.ancestors(), by)?;
+    posts::count_comment(tx.conn, row.post_id, by, None)?;
+    people::count_comments(tx.conn, row.author_id, by)?;
+    if let Some(post) = posts::find(tx.conn, row.post_id)? {
+        groups::count_comments(tx.conn, post.group_id, by, None)?;
+    }
+    Ok(())
+}
+
+/// `reason` is there, if only empty, when a moderator acts: Lemmy tells removals by it.
+fn tell_of(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    row: &CommentRow,
+    gone: bool,
+    reason: Option<&str>,
+    via: Via<'_>,
+) -> Result<(), StoreError> {
+    let Some(post) = posts::find(tx.conn, row.post_id)? else {
+        return Ok(());
+    };
+    let group = actors::get(tx.conn, post.group_id)?;
+    let (me, there, object) = (url(&actor.ap_id)?, url(&group.ap_id)?, url(&row.ap_id)?);
+    let undone = tx.house.address.activity("delete", row.id);
+    let answered = match row.parent_id {
+        Some(id) => comments::find(tx.conn, id)?.map(|parent| parent.author_id),
+        None => Some(post.author_id),
+    };
+    let also_to: Vec<ActorId> = answered.into_iter().filter(|_| reason.is_none()).collect();
+    tell(
+        tx,
+        &Action {
+            actor,
+            group: &group,
+            via,
+            verb: if gone { "delete" } else { "undo" },
+            activity: &|id| {
+                let delete = |id| wire::delete(id, &me, &object, Some(&there), reason);
+                if gone {
+                    delete(id)
+                } else {
+                    wire::undo(id, &me, delete(&undone))
+                }
+            },
+            for_microblogs: ForMicroblogs::Nothing,
+            also_to: &also_to,
+        },
+    )
+}

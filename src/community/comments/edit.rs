@@ -1,0 +1,83 @@
+//! Changing a comment; it is marked as edited.
+
+use crate::activitystreams as wire;
+use crate::community::describe;
+use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
+use crate::community::text;
+use crate::community::{CommunityError, Denied, Missing};
+use crate::domain::ids::{ActorId, CommentId};
+use crate::domain::limits::CommentBody;
+use crate::domain::roles::may_edit_content;
+use crate::store::actors::{self, ActorRow};
+use crate::store::comments::{self, CommentRow, CommentText};
+use crate::store::{Tx, posts};
+
+pub fn edit(
+    tx: &mut Tx<'_>,
+    author: ActorId,
+    comment: CommentId,
+    body: &CommentBody,
+) -> Result<(), CommunityError> {
+    let row = comments::find(tx.conn, comment)?.ok_or(Missing::Comment)?;
+    let author = actors::get(tx.conn, author)?;
+    let written = text::write(tx, body.as_str())?;
+    let tags: Vec<_> = written.mentions.iter().map(|m| m.tag.clone()).collect();
+    let text = CommentText {
+        body_markdown: Some(body.as_str().to_owned()),
+        body_html: written.html,
+        language: row.language.clone(),
+        edited: Some(tx.now),
+    };
+    change(tx, &author, &row, &text, &tags, Via::Here)
+}
+
+/// An edit from any door.
+pub(crate) fn change(
+    tx: &mut Tx<'_>,
+    author: &ActorRow,
+    row: &CommentRow,
+    text: &CommentText,
+    tags: &[wire::Mention],
+    via: Via<'_>,
+) -> Result<(), CommunityError> {
+    if !may_edit_content(author.id, row.author_id) {
+        return Err(Denied::NotAuthor.into());
+    }
+    if row.is_hidden() {
+        return Err(Denied::Deleted.into());
+    }
+    if author.suspended || author.deleted {
+        return Err(Denied::Suspended.into());
+    }
+    comments::update_text(tx.conn, row.id, text)?;
+    let row = comments::find(tx.conn, row.id)?.ok_or(Missing::Comment)?;
+    let post = posts::find(tx.conn, row.post_id)?.ok_or(Missing::Post)?;
+    let group = actors::get(tx.conn, post.group_id)?;
+    let (parent, answered) = match row.parent_id {
+        Some(id) => {
+            let parent = comments::find(tx.conn, id)?.ok_or(Missing::Comment)?;
+            (parent.ap_id, parent.author_id)
+        }
+        None => (post.ap_id, post.author_id),
+    };
+    let answered = actors::get(tx.conn, answered)?;
+    let (me, parent) = (url(&author.ap_id)?, url(&parent)?);
+    let note = describe::comment(&row, author, &group, &parent, Some(&answered), tags)?;
+    let also_to: Vec<ActorId> = Some(answered.id)
+        .filter(|_| !answered.local)
+        .into_iter()
+        .collect();
+    tell(
+        tx,
+        &Action {
+            actor: author,
+            group: &group,
+            via,
+            verb: "update",
+            activity: &|id| wire::update(id, &me, note.clone()),
+            for_microblogs: ForMicroblogs::Nothing,
+            also_to: &also_to,
+        },
+    )?;
+    Ok(())
+}

@@ -1,0 +1,12 @@
+//! Comments: replying, editing, deleting, removing.
+
+mod delete;
+mod edit;
+mod reply;
+
+pub use delete::{delete, remove, restore};
+pub(crate) use delete::{set_deleted, set_removed};
+pub(crate) use edit::change;
+pub use edit::edit;
+pub(crate) use reply::{Draft, answer};
+pub use reply::{Reply, reply};

@@ -1,0 +1,113 @@
+//! Our rows in the words of the wire: what peers get by delivery, and when they fetch.
+
+use serde_json::Value;
+use url::Url;
+
+use super::outgoing::url;
+use crate::activitystreams::{self as wire, ActorOut, ImageRef, Mention, NoteOut, PageOut};
+use crate::domain::kinds::ActorKind;
+use crate::store::actors::ActorRow;
+use crate::store::comments::CommentRow;
+use crate::store::posts::PostRow;
+use crate::store::{StoreError, Tx, groups, people};
+
+fn some(text: &str) -> Option<String> {
+    Some(text.to_owned()).filter(|text| !text.is_empty())
+}
+
+/// An optional column that holds a URL of whatever origin; nonsense in it is not worth an error.
+fn maybe(text: Option<&str>) -> Option<Url> {
+    text.and_then(|text| text.parse().ok())
+}
+
+/// A local actor. Its key must exist by now.
+pub fn actor(tx: &mut Tx<'_>, row: &ActorRow) -> Result<Value, StoreError> {
+    let public_key_pem = row
+        .public_key_pem
+        .clone()
+        .ok_or_else(|| StoreError::Unavailable(format!("{} has no key yet", row.ap_id)))?;
+    let posting_restricted_to_mods =
+        row.kind == ActorKind::Group && groups::get(tx.conn, row.id)?.posting_restricted;
+    let institution = if row.kind == ActorKind::Person {
+        people::get(tx.conn, row.id)?.institution
+    } else {
+        None
+    };
+    Ok(wire::actor(&ActorOut {
+        id: url(&row.ap_id)?,
+        kind: row.kind,
+        name: row.name.clone(),
+        display_name: row.display_name.clone(),
+        summary_html: some(&row.summary_html),
+        summary_markdown: row.summary_markdown.clone(),
+        icon: maybe(row.icon_url.as_deref()),
+        image: maybe(row.image_url.as_deref()),
+        public_key_pem,
+        published: row.published,
+        updated: row.updated,
+        posting_restricted_to_mods,
+        shared_inbox: tx.house.address.shared_inbox(),
+        institution,
+    }))
+}
+
+/// A thread as a `Page`; `mentions` are those in its text.
+pub fn post(
+    row: &PostRow,
+    author: &ActorRow,
+    group: &ActorRow,
+    mentions: &[Mention],
+) -> Result<Value, StoreError> {
+    let image = maybe(row.image_url.as_deref()).map(|url| ImageRef {
+        url,
+        alt: row.image_alt.clone(),
+    });
+    Ok(wire::page(&PageOut {
+        id: url(&row.ap_id)?,
+        author: url(&author.ap_id)?,
+        group: url(&group.ap_id)?,
+        title: row.title.clone(),
+        html: some(&row.body_html),
+        markdown: row.body_markdown.clone(),
+        link: maybe(row.link.as_deref()),
+        image,
+        sensitive: row.sensitive,
+        comments_enabled: !row.locked,
+        language: row.language.clone(),
+        published: row.published,
+        updated: row.edited,
+        mentions: mentions.to_vec(),
+    }))
+}
+
+/// A comment as a `Note`, in reply to `parent` by `answered`.
+pub fn comment(
+    row: &CommentRow,
+    author: &ActorRow,
+    group: &ActorRow,
+    parent: &Url,
+    answered: Option<&ActorRow>,
+    mentions: &[Mention],
+) -> Result<Value, StoreError> {
+    let parent_author = match answered {
+        Some(person) => Some((
+            url(&person.ap_id)?,
+            format!("@{}@{}", person.name, person.host),
+        )),
+        None => None,
+    };
+    Ok(wire::note(&NoteOut {
+        id: url(&row.ap_id)?,
+        author: url(&author.ap_id)?,
+        group: url(&group.ap_id)?,
+        in_reply_to: parent.clone(),
+        parent_author,
+        html: row.body_html.clone(),
+        markdown: row.body_markdown.clone(),
+        language: row.language.clone(),
+        distinguished: row.distinguished,
+        published: row.published,
+        updated: row.edited,
+        mentions: mentions.to_vec(),
+    }))
+}

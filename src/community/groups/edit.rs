@@ -1,0 +1,150 @@
+//! Changing what a group says of itself, and closing it.
+
+use url::Url;
+
+use super::standing;
+use crate::activitystreams as wire;
+use crate::community::describe;
+use crate::community::outgoing::{Action, ForMicroblogs, Via, record, tell, url};
+use crate::community::{CommunityError, Denied, Missing};
+use crate::domain::ids::ActorId;
+use crate::domain::kinds::{ActorKind, Dialect};
+use crate::domain::limits::{Bio, DisplayName};
+use crate::domain::markdown;
+use crate::domain::time::Timestamp;
+use crate::store::actors::{self, ActorProfile, ActorRow};
+use crate::store::groups::{self, GroupRules};
+use crate::store::{StoreError, Tx, activities};
+
+#[derive(Clone, Debug)]
+pub struct EditGroup {
+    pub title: DisplayName,
+    pub domain: Bio,
+    pub rules: Option<Bio>,
+    pub icon: Option<Url>,
+    pub image: Option<Url>,
+    pub posting_restricted: bool,
+    pub sensitive: bool,
+}
+
+pub fn edit(
+    tx: &mut Tx<'_>,
+    by: ActorId,
+    group: ActorId,
+    edit: &EditGroup,
+) -> Result<(), CommunityError> {
+    let editor = actors::get(tx.conn, by)?;
+    let row = local_group(tx, group)?;
+    if !standing(tx, by, group)?.may_moderate() {
+        return Err(Denied::NotModerator.into());
+    }
+    if edit.title.as_str().is_empty() {
+        return Err(CommunityError::invalid("title", "The group needs a title."));
+    }
+    let now = tx.now;
+    write(tx, group, edit, Some(now))?;
+    Ok(tell_of_update(tx, &editor, row.id)?)
+}
+
+fn local_group(tx: &mut Tx<'_>, group: ActorId) -> Result<ActorRow, CommunityError> {
+    let row = actors::get(tx.conn, group)?;
+    if row.kind != ActorKind::Group || row.deleted {
+        return Err(Missing::Group.into());
+    }
+    if !row.local {
+        return Err(Denied::RemoteGroup.into());
+    }
+    Ok(row)
+}
+
+pub(super) fn write(
+    tx: &mut Tx<'_>,
+    group: ActorId,
+    edit: &EditGroup,
+    updated: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    let domain = edit.domain.as_str();
+    actors::update_profile(
+        tx.conn,
+        group,
+        &ActorProfile {
+            display_name: Some(edit.title.as_str().to_owned()),
+            summary_markdown: Some(domain.to_owned()).filter(|text| !text.is_empty()),
+            summary_html: markdown::render(domain).into_string(),
+            icon_url: edit.icon.as_ref().map(Url::to_string),
+            image_url: edit.image.as_ref().map(Url::to_string),
+            updated,
+        },
+    )?;
+    let rules = edit
+        .rules
+        .as_ref()
+        .map(Bio::as_str)
+        .filter(|text| !text.is_empty());
+    groups::update_rules(
+        tx.conn,
+        group,
+        &GroupRules {
+            rules_markdown: rules.map(str::to_owned),
+            rules_html: rules.map_or_else(String::new, |text| markdown::render(text).into_string()),
+            posting_restricted: edit.posting_restricted,
+            sensitive: edit.sensitive,
+        },
+    )
+}
+
+/// The editor's Update, announced, to those who take announced activities; the group's own to the others.
+fn tell_of_update(tx: &mut Tx<'_>, editor: &ActorRow, group: ActorId) -> Result<(), StoreError> {
+    if !activities::has_remote_follower(tx.conn, group)? {
+        return Ok(());
+    }
+    let row = actors::get(tx.conn, group)?;
+    let document = describe::actor(tx, &row)?;
+    let (me, there) = (url(&editor.ap_id)?, url(&row.ap_id)?);
+    tell(
+        tx,
+        &Action {
+            actor: editor,
+            group: &row,
+            via: Via::Here,
+            verb: "update",
+            activity: &|id| wire::update(id, &me, document.clone()),
+            for_microblogs: ForMicroblogs::Nothing,
+            also_to: &[],
+        },
+    )?;
+    let (update, _) = record(tx, group, "update", |id| {
+        wire::update(id, &there, document.clone())
+    })?;
+    activities::queue_for_followers(tx.conn, update, group, &[Dialect::Microblog])?;
+    Ok(())
+}
+
+/// Closes a group for good. Its threads stay where they were copied to.
+pub fn delete(tx: &mut Tx<'_>, by: ActorId, group: ActorId) -> Result<(), CommunityError> {
+    let editor = actors::get(tx.conn, by)?;
+    let row = local_group(tx, group)?;
+    if !standing(tx, by, group)?.may_moderate() {
+        return Err(Denied::NotModerator.into());
+    }
+    let (me, there) = (url(&editor.ap_id)?, url(&row.ap_id)?);
+    tell(
+        tx,
+        &Action {
+            actor: &editor,
+            group: &row,
+            via: Via::Here,
+            verb: "delete",
+            activity: &|id| wire::delete(id, &me, &there, Some(&there), None),
+            for_microblogs: ForMicroblogs::Nothing,
+            also_to: &[],
+        },
+    )?;
+    if activities::has_remote_follower(tx.conn, group)? {
+        let (delete, _) = record(tx, group, "delete", |id| {
+            wire::delete(id, &there, &there, None, None)
+        })?;
+        activities::queue_for_followers(tx.conn, delete, group, &[Dialect::Microblog])?;
+    }
+    Ok(actors::mark_deleted(tx.conn, group)?)
+}

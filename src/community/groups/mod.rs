@@ -1,0 +1,12 @@
+//! Groups: making and editing them, following and leaving, who may do what in them.
+
+mod create;
+mod edit;
+mod follow;
+mod standing;
+
+pub use create::{NewGroup, create};
+pub use edit::{EditGroup, delete, edit};
+pub(crate) use follow::{accepted, rejected, remote_follow, remote_unfollow};
+pub use follow::{follow, unfollow};
+pub use standing::standing;

@@ -1,0 +1,418 @@
+//! Threads and comments from elsewhere.
+
+use url::Url;
+
+use super::actors::ensure_actor;
+use super::{Doc, Docs, WireError};
+use crate::activitystreams::{Content, ContentKind, PUBLIC, Thing};
+use crate::community::outgoing::Via;
+use crate::community::text::Mentioned;
+use crate::community::threads::{Draft as ThreadDraft, Origin, Picture};
+use crate::community::{comments as use_comments, threads as use_threads};
+use crate::domain::house::host_of;
+use crate::domain::html::{self, SafeHtml};
+use crate::domain::kinds::{ActorKind, Contribution};
+use crate::domain::limits::{BODY_MAX, TITLE_MAX};
+use crate::domain::markdown;
+use crate::domain::text::one_line;
+use crate::store::actors::{self, ActorRow};
+use crate::store::comments::{self, CommentRow, CommentText};
+use crate::store::posts::{self, PostRow, PostText};
+use crate::store::{Tx, hosts, tombstones};
+
+/// Something that stands here, as a thread or as a comment in one.
+#[derive(Clone, Debug)]
+pub enum Entry {
+    Post(Box<PostRow>),
+    Comment(Box<CommentRow>),
+}
+
+/// How far up a conversation we go for what a comment answers.
+const MAX_ANCESTORS: usize = 50;
+const MAX_MENTIONS: usize = 30;
+
+pub fn find_content(tx: &mut Tx<'_>, id: &Url) -> Result<Option<Entry>, WireError> {
+    if let Some(post) = posts::by_ap_id(tx.conn, id)? {
+        return Ok(Some(Entry::Post(Box::new(post))));
+    }
+    Ok(comments::by_ap_id(tx.conn, id)?.map(|comment| Entry::Comment(Box::new(comment))))
+}
+
+/// The thread or comment of this id, taken in from `docs`, with what it answers, when it is not here yet.
+pub fn ensure_content(tx: &mut Tx<'_>, id: &Url, docs: &Docs) -> Result<Entry, WireError> {
+    ensure_within(tx, id, docs, MAX_ANCESTORS)
+}
+
+fn ensure_within(
+    tx: &mut Tx<'_>,
+    id: &Url,
+    docs: &Docs,
+    budget: usize,
+) -> Result<Entry, WireError> {
+    if let Some(entry) = find_content(tx, id)? {
+        return Ok(entry);
+    }
+    if tx.house.address.owns(id) {
+        return Err(WireError::refused(format!("there is no {id} here")));
+    }
+    if budget == 0 {
+        return Err(WireError::refused("the conversation goes up too far"));
+    }
+    match docs.get(id) {
+        None => Err(WireError::Need(id.clone())),
+        Some(Doc::Found(Thing::Content(content))) if content.id == *id => {
+            take_in_within(tx, content, docs, Via::Here, budget - 1)
+        }
+        Some(Doc::Found(_)) => Err(WireError::refused(format!("{id} is no thread or comment"))),
+        Some(Doc::Gone) => Err(WireError::refused(format!("{id} is gone"))),
+        Some(Doc::Failed(why)) => Err(WireError::refused(format!("{id}: {why}"))),
+    }
+}
+
+/// Takes in a new thread or comment whose document is to be trusted: it came from its origin, or was
+/// signed there. What is here already stays as it is.
+pub fn take_in(
+    tx: &mut Tx<'_>,
+    content: &Content,
+    docs: &Docs,
+    via: Via<'_>,
+) -> Result<Entry, WireError> {
+    take_in_within(tx, content, docs, via, MAX_ANCESTORS)
+}
+
+fn take_in_within(
+    tx: &mut Tx<'_>,
+    content: &Content,
+    docs: &Docs,
+    via: Via<'_>,
+    budget: usize,
+) -> Result<Entry, WireError> {
+    if let Some(entry) = find_content(tx, &content.id)? {
+        return Ok(entry);
+    }
+    let author = checked_author(tx, content, docs)?;
+    match &content.in_reply_to {
+        Some(parent) => {
+            let parent = ensure_within(tx, parent, docs, budget)?;
+            comment(tx, content, &author, parent, via)
+        }
+        None => thread(tx, content, &author, docs, via),
+    }
+}
+
+/// Rules of origin for an object: its id, its author and their hosts fit together, and it is for everybody.
+fn checked_author(tx: &mut Tx<'_>, content: &Content, docs: &Docs) -> Result<ActorRow, WireError> {
+    if tx.house.address.owns(&content.id) {
+        return Err(WireError::refused(
+            "an object of this instance, from elsewhere",
+        ));
+    }
+    if content.kind == ContentKind::ChatMessage || !content.addressing.is_public() {
+        return Err(WireError::refused("it is not public"));
+    }
+    if tombstones::exists(tx.conn, &content.id)? {
+        return Err(WireError::refused("it was deleted before it came"));
+    }
+    let author = content
+        .attributed_to
+        .first()
+        .ok_or_else(|| WireError::refused("it names no author"))?;
+    let host = host_of(&content.id);
+    if host.is_none() || host != host_of(author) {
+        return Err(WireError::refused("its author is of another host"));
+    }
+    if let Some(host) = hosts::find(tx.conn, &host.unwrap_or_default())?
+        && host.blocked
+    {
+        return Err(WireError::refused(format!("{} is blocked here", host.host)));
+    }
+    ensure_actor(tx, author, docs)
+}
+
+fn origin(content: &Content, now: crate::domain::time::Timestamp) -> Origin {
+    Origin::Elsewhere {
+        ap_id: content.id.clone(),
+        url: content.url.clone().unwrap_or_else(|| content.id.clone()),
+        published: content.published.unwrap_or(now),
+        edited: content.updated.filter(|updated| {
+            // Some servers set both to the same moment when nothing was edited.
+            content
+                .published
+                .is_none_or(|published| *updated > published)
+        }),
+    }
+}
+
+fn mentioned(tx: &mut Tx<'_>, content: &Content) -> Result<Vec<Mentioned>, WireError> {
+    let mut all = Vec::new();
+    for tag in content.mentions.iter().take(MAX_MENTIONS) {
+        if let Some(actor) = actors::by_ap_id(tx.conn, &tag.href)? {
+            all.push(Mentioned {
+                actor: actor.id,
+                local: actor.local && actor.kind == ActorKind::Person,
+                tag: tag.clone(),
+            });
+        }
+    }
+    Ok(all)
+}
+
+fn thread(
+    tx: &mut Tx<'_>,
+    content: &Content,
+    author: &ActorRow,
+    docs: &Docs,
+    via: Via<'_>,
+) -> Result<Entry, WireError> {
+    let group = group_of(tx, content, docs)?;
+    let text = thread_text(content, &group)?;
+    let mentions = mentioned(tx, content)?;
+    let post = use_threads::begin(
+        tx,
+        &ThreadDraft {
+            author,
+            group: &group,
+            origin: origin(content, tx.now),
+            kind: Contribution::Discussion,
+            title: text.title,
+            body_markdown: text.body_markdown,
+            body_html: text.body_html,
+            link: text.link,
+            image: text.image,
+            language: content.language.clone(),
+            sensitive: content.sensitive,
+            mentions,
+        },
+        via,
+    )?;
+    if !content.comments_enabled {
+        posts::set_locked(tx.conn, post.id, true)?;
+    }
+    Ok(Entry::Post(Box::new(post)))
+}
+
+struct ThreadText {
+    title: String,
+    body_markdown: Option<String>,
+    body_html: String,
+    link: Option<String>,
+    image: Option<Picture>,
+}
+
+/// Title, text, link and picture of a thread, from whichever of the forms peers send.
+fn thread_text(content: &Content, group: &ActorRow) -> Result<ThreadText, WireError> {
+    let (title, body) = match content
+        .name
+        .as_deref()
+        .map(|name| one_line(name, TITLE_MAX))
+    {
+        Some(title) if !title.is_empty() => (title, body(content)),
+        _ => {
+            let html = content.html.clone().unwrap_or_default();
+            let group_url = group.ap_id.parse().ok();
+            let (first, rest) = html::title_and_rest(&html, &group.name, group_url.as_ref());
+            // A content warning says best what a toot is about.
+            match content
+                .summary
+                .as_deref()
+                .map(|text| one_line(text, TITLE_MAX))
+            {
+                Some(warning) if !warning.is_empty() => (warning, body(content)),
+                _ => (first, rest),
+            }
+        }
+    };
+    let title = if title.is_empty() {
+        match content.image.as_ref().or(content.images.first()) {
+            Some(picture) => picture
+                .alt
+                .as_deref()
+                .map(|alt| one_line(alt, TITLE_MAX))
+                .filter(|alt| !alt.is_empty())
+                .unwrap_or_else(|| "A picture".to_owned()),
+            None => return Err(WireError::refused("it has neither title nor text")),
+        }
+    } else {
+        title
+    };
+    let is_page = matches!(
+        content.kind,
+        ContentKind::Page | ContentKind::Note | ContentKind::Question
+    );
+    // Videos, events and articles are read where they live.
+    let page = content.url.as_ref().filter(|_| !is_page);
+    let image = content.images.first().or(content.image.as_ref());
+    Ok(ThreadText {
+        title,
+        body_markdown: markdown_source(content),
+        body_html: body.into_string(),
+        link: content.link.as_ref().or(page).map(Url::to_string),
+        image: image.map(|image| Picture {
+            url: image.url.clone(),
+            alt: image.alt.as_deref().map(|alt| one_line(alt, 1_500)),
+        }),
+    })
+}
+
+fn markdown_source(content: &Content) -> Option<String> {
+    content
+        .source_markdown
+        .clone()
+        .filter(|source| !source.is_empty() && source.chars().count() <= BODY_MAX)
+}
+
+fn body(content: &Content) -> SafeHtml {
+    let is_html = !matches!(
+        content.media_type.as_deref(),
+        Some("text/markdown" | "text/plain")
+    );
+    match (&content.html, &content.source_markdown) {
+        (Some(html), _) if is_html => html::sanitise(html),
+        (_, Some(source)) => markdown::render(source),
+        (Some(text), None) => markdown::render(text),
+        (None, None) => SafeHtml::default(),
+    }
+}
+
+/// The group a thread is for: named as audience, mentioned, or addressed.
+fn group_of(tx: &mut Tx<'_>, content: &Content, docs: &Docs) -> Result<ActorRow, WireError> {
+    let mentions = content.mentions.iter().map(|mention| &mention.href);
+    let addressing = &content.addressing;
+    let candidates: Vec<&Url> = addressing
+        .audience
+        .iter()
+        .chain(mentions)
+        .chain(&addressing.to)
+        .chain(&addressing.cc)
+        .chain(&content.attributed_to)
+        .filter(|url| url.as_str() != PUBLIC)
+        .take(MAX_MENTIONS)
+        .collect();
+    for candidate in &candidates {
+        if let Some(row) = actors::by_ap_id(tx.conn, candidate)?
+            && row.kind == ActorKind::Group
+            && !row.deleted
+        {
+            return Ok(row);
+        }
+    }
+    // Not one we know. Who writes for groups says which first; a toot's mentions are mostly people.
+    if content.kind != ContentKind::Note {
+        let asked = addressing.audience.iter().chain(&addressing.to);
+        for candidate in asked.filter(|url| url.as_str() != PUBLIC).take(3) {
+            if content.attributed_to.contains(candidate) || candidate.path().ends_with("/followers")
+            {
+                continue;
+            }
+            match ensure_actor(tx, candidate, docs) {
+                Ok(row) if row.kind == ActorKind::Group => return Ok(row),
+                Ok(_) | Err(WireError::Refused(_)) => {}
+                Err(other) => return Err(other),
+            }
+        }
+    }
+    Err(WireError::refused("it is for no group that we know"))
+}
+
+fn comment(
+    tx: &mut Tx<'_>,
+    content: &Content,
+    author: &ActorRow,
+    parent: Entry,
+    via: Via<'_>,
+) -> Result<Entry, WireError> {
+    let (post, parent) = match parent {
+        Entry::Post(post) => (post, None),
+        Entry::Comment(comment) => {
+            let post = posts::find(tx.conn, comment.post_id)?
+                .ok_or_else(|| WireError::refused("its thread is gone"))?;
+            (Box::new(post), Some(comment))
+        }
+    };
+    let html = comment_html(content)?;
+    let mentions = mentioned(tx, content)?;
+    let row = use_comments::answer(
+        tx,
+        &use_comments::Draft {
+            author,
+            post: &post,
+            parent: parent.as_deref(),
+            origin: origin(content, tx.now),
+            body_markdown: markdown_source(content),
+            body_html: html,
+            language: content.language.clone(),
+            distinguished: content.distinguished,
+            mentions,
+        },
+        via,
+    )?;
+    Ok(Entry::Comment(Box::new(row)))
+}
+
+fn comment_html(content: &Content) -> Result<String, WireError> {
+    let mut html = body(content);
+    if content.source_markdown.is_none() {
+        html = html::strip_leading_mentions(&html);
+    }
+    let mut text = html.into_string();
+    for image in content.image.iter().chain(&content.images).take(8) {
+        let alt = image.alt.as_deref().unwrap_or("Picture");
+        let label: String = one_line(alt, 200).replace(['[', ']'], "");
+        text.push_str(markdown::render(&format!("[{label}](<{}>)", image.url)).as_str());
+    }
+    if text.is_empty() {
+        return Err(WireError::refused("it has no text"));
+    }
+    Ok(text)
+}
+
+/// An edit by `actor`, whose document is to be trusted. What we never saw is taken in as new.
+pub fn update(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    content: &Content,
+    docs: &Docs,
+    via: Via<'_>,
+) -> Result<(), WireError> {
+    let Some(entry) = find_content(tx, &content.id)? else {
+        take_in(tx, content, docs, via)?;
+        return Ok(());
+    };
+    checked_author(tx, content, docs)?;
+    let edited = Some(content.updated.unwrap_or(tx.now).min(tx.now));
+    match entry {
+        Entry::Post(post) => {
+            // An older edit that was overtaken on its way.
+            if post.edited > edited {
+                return Ok(());
+            }
+            let group = actors::get(tx.conn, post.group_id)?;
+            let text = thread_text(content, &group)?;
+            let text = PostText {
+                title: text.title,
+                body_markdown: text.body_markdown,
+                body_html: text.body_html,
+                link: text.link,
+                image_url: text.image.as_ref().map(|image| image.url.to_string()),
+                image_alt: text.image.and_then(|image| image.alt),
+                language: content.language.clone(),
+                sensitive: content.sensitive,
+                edited,
+            };
+            use_threads::change(tx, actor, &post, &text, &content.mentions, via)?;
+        }
+        Entry::Comment(comment) => {
+            if comment.edited > edited {
+                return Ok(());
+            }
+            let text = CommentText {
+                body_markdown: markdown_source(content),
+                body_html: comment_html(content)?,
+                language: content.language.clone(),
+                edited,
+            };
+            use_comments::change(tx, actor, &comment, &text, &content.mentions, via)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,27 @@
+//! A person who is no more, here or elsewhere: follows end, what they wrote becomes tombstones.
+
+use crate::domain::ids::ActorId;
+use crate::domain::kinds::FollowState;
+use crate::store::{StoreError, Tx, actors, comments, follows, groups, posts};
+
+pub fn erase_person(tx: &mut Tx<'_>, person: ActorId) -> Result<(), StoreError> {
+    let row = actors::get(tx.conn, person)?;
+    for follow in follows::delete_all_of(tx.conn, person)? {
+        if follow.state == FollowState::Accepted {
+            groups::count_followers(tx.conn, follow.target_id, -1, row.local)?;
+        }
+    }
+    for post in posts::standing_by(tx.conn, person)? {
+        posts::set_deleted(tx.conn, post.id, true)?;
+        groups::count_posts(tx.conn, post.group_id, -1, None)?;
+    }
+    for comment in comments::standing_by(tx.conn, person)? {
+        comments::set_deleted(tx.conn, comment.id, true)?;
+        comments::count_below(tx.conn, &comment.ancestors(), -1)?;
+        posts::count_comment(tx.conn, comment.post_id, -1, None)?;
+        if let Some(post) = posts::find(tx.conn, comment.post_id)? {
+            groups::count_comments(tx.conn, post.group_id, -1, None)?;
+        }
+    }
+    actors::mark_deleted(tx.conn, person)
+}

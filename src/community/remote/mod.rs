@@ -1,0 +1,91 @@
+//! What comes from elsewhere, taken in: actors, threads and comments, with every origin checked.
+//!
+//! Nothing here fetches. A function that lacks a document says which one it [needs](WireError::Need);
+//! the caller fetches it, outside of any transaction, adds it to the [`Docs`] and tries again.
+
+mod actors;
+mod content;
+mod erase;
+
+use std::collections::HashMap;
+
+use thiserror::Error;
+use url::Url;
+
+use super::CommunityError;
+use crate::activitystreams::Thing;
+use crate::store::{Rollback, StoreError};
+
+pub use actors::{ensure_actor, take_in_actor};
+pub use content::{Entry, ensure_content, find_content, take_in, update};
+pub use erase::erase_person;
+
+/// Why something from elsewhere is not taken in, or not yet.
+#[derive(Debug, Error)]
+pub enum WireError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Not without this document.
+    #[error("{0} is needed first")]
+    Need(Url),
+    /// Never.
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl WireError {
+    pub fn refused(reason: impl Into<String>) -> Self {
+        WireError::Refused(reason.into())
+    }
+}
+
+impl From<CommunityError> for WireError {
+    fn from(error: CommunityError) -> Self {
+        match error {
+            CommunityError::Store(error) => WireError::Store(error),
+            other => WireError::Refused(other.to_string()),
+        }
+    }
+}
+
+impl Rollback for WireError {
+    fn store_error(&self) -> Option<&StoreError> {
+        match self {
+            WireError::Store(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// What a fetch brought. Whoever fills this in has checked that the document's id is the address
+/// it was fetched from.
+#[derive(Clone, Debug)]
+pub enum Doc {
+    Found(Thing),
+    /// The origin says that it is no more (404, 410, a Tombstone).
+    Gone,
+    /// It could not be had, for this reason.
+    Failed(String),
+}
+
+/// Documents fetched so far for one piece of work.
+#[derive(Clone, Debug, Default)]
+pub struct Docs(HashMap<Url, Doc>);
+
+impl Docs {
+    pub fn get(&self, url: &Url) -> Option<&Doc> {
+        self.0.get(url)
+    }
+
+    pub fn insert(&mut self, url: Url, doc: Doc) {
+        self.0.insert(url, doc);
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}

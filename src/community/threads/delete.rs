@@ -1,0 +1,79 @@
+//! An author takes a thread back, or brings it back: a tombstone stands in its place.
+
+use crate::activitystreams as wire;
+use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
+use crate::community::{CommunityError, Denied, Missing};
+use crate::domain::ids::{ActorId, PostId};
+use crate::domain::roles::may_edit_content;
+use crate::store::actors::{self, ActorRow};
+use crate::store::posts::{self, PostRow};
+use crate::store::{StoreError, Tx, groups, people};
+
+pub fn delete(tx: &mut Tx<'_>, author: ActorId, post: PostId) -> Result<(), CommunityError> {
+    own(tx, author, post, true)
+}
+
+pub fn restore(tx: &mut Tx<'_>, author: ActorId, post: PostId) -> Result<(), CommunityError> {
+    own(tx, author, post, false)
+}
+
+fn own(
+    tx: &mut Tx<'_>,
+    author: ActorId,
+    post: PostId,
+    deleted: bool,
+) -> Result<(), CommunityError> {
+    let row = posts::find(tx.conn, post)?.ok_or(Missing::Post)?;
+    let author = actors::get(tx.conn, author)?;
+    set_deleted(tx, &author, &row, deleted, Via::Here)
+}
+
+/// A deletion by the author, or its undoing, from any door.
+pub(crate) fn set_deleted(
+    tx: &mut Tx<'_>,
+    author: &ActorRow,
+    row: &PostRow,
+    deleted: bool,
+    via: Via<'_>,
+) -> Result<(), CommunityError> {
+    if !may_edit_content(author.id, row.author_id) {
+        return Err(Denied::NotAuthor.into());
+    }
+    if row.deleted == deleted {
+        return Ok(());
+    }
+    posts::set_deleted(tx.conn, row.id, deleted)?;
+    if !row.removed {
+        count(tx, row, if deleted { -1 } else { 1 })?;
+    }
+    let group = actors::get(tx.conn, row.group_id)?;
+    let (me, there, object) = (url(&author.ap_id)?, url(&group.ap_id)?, url(&row.ap_id)?);
+    let address = tx.house.address.clone();
+    let undone = address.activity("delete", row.id);
+    tell(
+        tx,
+        &Action {
+            actor: author,
+            group: &group,
+            via,
+            verb: if deleted { "delete" } else { "undo" },
+            activity: &|id| {
+                if deleted {
+                    wire::delete(id, &me, &object, Some(&there), None)
+                } else {
+                    let delete = wire::delete(&undone, &me, &object, Some(&there), None);
+                    wire::undo(id, &me, delete)
+                }
+            },
+            for_microblogs: ForMicroblogs::AuthorsActivity,
+            also_to: &[],
+        },
+    )?;
+    Ok(())
+}
+
+/// Hidden threads are counted nowhere.
+pub(super) fn count(tx: &mut Tx<'_>, row: &PostRow, by: i64) -> Result<(), StoreError> {
+    groups::count_posts(tx.conn, row.group_id, by, None)?;
+    people::count_posts(tx.conn, row.author_id, by)
+}

@@ -1,0 +1,87 @@
+//! Changing a thread's title, text, link or picture; it is marked as edited.
+
+use super::Picture;
+use crate::activitystreams as wire;
+use crate::community::describe;
+use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
+use crate::community::text;
+use crate::community::{CommunityError, Denied, Missing};
+use crate::domain::ids::{ActorId, PostId};
+use crate::domain::limits::{Body, Title, WebLink};
+use crate::domain::roles::may_edit_content;
+use crate::store::Tx;
+use crate::store::actors::{self, ActorRow};
+use crate::store::posts::{self, PostRow, PostText};
+
+#[derive(Clone, Debug)]
+pub struct EditThread {
+    pub title: Title,
+    pub body: Body,
+    pub link: Option<WebLink>,
+    pub image: Option<Picture>,
+    pub language: Option<String>,
+    pub sensitive: bool,
+}
+
+pub fn edit(
+    tx: &mut Tx<'_>,
+    author: ActorId,
+    post: PostId,
+    edit: &EditThread,
+) -> Result<(), CommunityError> {
+    let row = posts::find(tx.conn, post)?.ok_or(Missing::Post)?;
+    let author = actors::get(tx.conn, author)?;
+    let body = edit.body.as_str();
+    let written = text::write(tx, body)?;
+    let tags: Vec<_> = written.mentions.iter().map(|m| m.tag.clone()).collect();
+    let text = PostText {
+        title: edit.title.as_str().to_owned(),
+        body_markdown: Some(body.to_owned()).filter(|text| !text.is_empty()),
+        body_html: written.html,
+        link: edit.link.as_ref().map(|link| link.as_str().to_owned()),
+        image_url: edit.image.as_ref().map(|image| image.url.to_string()),
+        image_alt: edit.image.as_ref().and_then(|image| image.alt.clone()),
+        language: edit.language.clone(),
+        sensitive: edit.sensitive,
+        edited: Some(tx.now),
+    };
+    change(tx, &author, &row, &text, &tags, Via::Here)
+}
+
+/// An edit from any door.
+pub(crate) fn change(
+    tx: &mut Tx<'_>,
+    author: &ActorRow,
+    row: &PostRow,
+    text: &PostText,
+    tags: &[wire::Mention],
+    via: Via<'_>,
+) -> Result<(), CommunityError> {
+    if !may_edit_content(author.id, row.author_id) {
+        return Err(Denied::NotAuthor.into());
+    }
+    if row.is_hidden() {
+        return Err(Denied::Deleted.into());
+    }
+    if author.suspended || author.deleted {
+        return Err(Denied::Suspended.into());
+    }
+    posts::update_text(tx.conn, row.id, text)?;
+    let row = posts::find(tx.conn, row.id)?.ok_or(Missing::Post)?;
+    let group = actors::get(tx.conn, row.group_id)?;
+    let me = url(&author.ap_id)?;
+    let page = describe::post(&row, author, &group, tags)?;
+    tell(
+        tx,
+        &Action {
+            actor: author,
+            group: &group,
+            via,
+            verb: "update",
+            activity: &|id| wire::update(id, &me, page.clone()),
+            for_microblogs: ForMicroblogs::AuthorsActivity,
+            also_to: &[],
+        },
+    )?;
+    Ok(())
+}

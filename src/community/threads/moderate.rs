@@ -1,0 +1,166 @@
+//! What moderators do with threads: remove with a reason, pin, lock.
+
+use serde_json::Value;
+use url::Url;
+
+use super::delete::count;
+use crate::activitystreams as wire;
+use crate::community::groups::standing;
+use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
+use crate::community::{CommunityError, Denied, Missing};
+use crate::domain::ids::{ActorId, PostId};
+use crate::store::actors::{self, ActorRow};
+use crate::store::posts::{self, PostRow};
+use crate::store::{StoreError, Tx};
+
+pub fn remove(
+    tx: &mut Tx<'_>,
+    moderator: ActorId,
+    post: PostId,
+    removed: bool,
+    reason: Option<&str>,
+) -> Result<(), CommunityError> {
+    let (moderator, row) = moderated(tx, moderator, post)?;
+    set_removed(tx, &moderator, &row, removed, reason, Via::Here)
+}
+
+pub fn feature(
+    tx: &mut Tx<'_>,
+    moderator: ActorId,
+    post: PostId,
+    featured: bool,
+) -> Result<(), CommunityError> {
+    let (moderator, row) = moderated(tx, moderator, post)?;
+    set_featured(tx, &moderator, &row, featured, Via::Here)
+}
+
+pub fn lock(
+    tx: &mut Tx<'_>,
+    moderator: ActorId,
+    post: PostId,
+    locked: bool,
+) -> Result<(), CommunityError> {
+    let (moderator, row) = moderated(tx, moderator, post)?;
+    set_locked(tx, &moderator, &row, locked, Via::Here)
+}
+
+/// The thread, and the actor who may moderate its group.
+fn moderated(
+    tx: &mut Tx<'_>,
+    moderator: ActorId,
+    post: PostId,
+) -> Result<(ActorRow, PostRow), CommunityError> {
+    let row = posts::find(tx.conn, post)?.ok_or(Missing::Post)?;
+    if !standing(tx, moderator, row.group_id)?.may_moderate() {
+        return Err(Denied::NotModerator.into());
+    }
+    Ok((actors::get(tx.conn, moderator)?, row))
+}
+
+/// A removal by a moderator, or its undoing; the caller has checked that they may.
+pub(crate) fn set_removed(
+    tx: &mut Tx<'_>,
+    moderator: &ActorRow,
+    row: &PostRow,
+    removed: bool,
+    reason: Option<&str>,
+    via: Via<'_>,
+) -> Result<(), CommunityError> {
+    if row.removed == removed {
+        return Ok(());
+    }
+    posts::set_removed(tx.conn, row.id, removed)?;
+    if !row.deleted {
+        count(tx, row, if removed { -1 } else { 1 })?;
+    }
+    let undone = tx.house.address.activity("delete", row.id);
+    tell_of(tx, moderator, row, via, |id, me, object, there| {
+        let delete = |id: &Url| {
+            wire::delete(
+                id,
+                me,
+                object,
+                Some(there),
+                Some(reason.unwrap_or_default()),
+            )
+        };
+        if removed {
+            ("delete", delete(id))
+        } else {
+            ("undo", wire::undo(id, me, delete(&undone)))
+        }
+    })?;
+    Ok(())
+}
+
+pub(crate) fn set_featured(
+    tx: &mut Tx<'_>,
+    moderator: &ActorRow,
+    row: &PostRow,
+    featured: bool,
+    via: Via<'_>,
+) -> Result<(), CommunityError> {
+    if row.featured == featured {
+        return Ok(());
+    }
+    posts::set_featured(tx.conn, row.id, featured)?;
+    tell_of(tx, moderator, row, via, |id, me, object, there| {
+        let mut collection = there.clone();
+        collection.set_path(&format!("{}/featured", there.path().trim_end_matches('/')));
+        if featured {
+            ("add", wire::add(id, me, object, &collection, there))
+        } else {
+            ("remove", wire::remove(id, me, object, &collection, there))
+        }
+    })?;
+    Ok(())
+}
+
+pub(crate) fn set_locked(
+    tx: &mut Tx<'_>,
+    moderator: &ActorRow,
+    row: &PostRow,
+    locked: bool,
+    via: Via<'_>,
+) -> Result<(), CommunityError> {
+    if row.locked == locked {
+        return Ok(());
+    }
+    posts::set_locked(tx.conn, row.id, locked)?;
+    let undone = tx.house.address.activity("lock", row.id);
+    tell_of(tx, moderator, row, via, |id, me, object, there| {
+        if locked {
+            ("lock", wire::lock(id, me, object, there))
+        } else {
+            let lock = wire::lock(&undone, me, object, there);
+            ("undo", wire::undo(id, me, lock))
+        }
+    })?;
+    Ok(())
+}
+
+/// Tells the group's followers of a moderator's act. `build` gets the activity's id, the moderator,
+/// the thread and the group, and says verb and activity.
+fn tell_of(
+    tx: &mut Tx<'_>,
+    moderator: &ActorRow,
+    row: &PostRow,
+    via: Via<'_>,
+    build: impl Fn(&Url, &Url, &Url, &Url) -> (&'static str, Value),
+) -> Result<(), StoreError> {
+    let group = actors::get(tx.conn, row.group_id)?;
+    let (me, there, object) = (url(&moderator.ap_id)?, url(&group.ap_id)?, url(&row.ap_id)?);
+    let verb = build(&me, &me, &object, &there).0;
+    tell(
+        tx,
+        &Action {
+            actor: moderator,
+            group: &group,
+            via,
+            verb,
+            activity: &|id| build(id, &me, &object, &there).1,
+            for_microblogs: ForMicroblogs::Nothing,
+            also_to: &[],
+        },
+    )
+}
