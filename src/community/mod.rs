@@ -9,6 +9,7 @@ mod error;
 pub mod groups;
 pub mod notifications;
 mod outgoing;
+pub mod queue;
 pub mod remote;
 pub mod site;
 mod text;

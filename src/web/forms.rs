@@ -58,8 +58,8 @@ impl Fields {
             }
         })?;
         let values = url::form_urlencoded::parse(&bytes)
-            .take(MAX_FIELDS)
             .into_owned()
+            .take(MAX_FIELDS)
             .collect();
         Ok(Fields {
             values,

@@ -40,6 +40,10 @@ pub fn router(app: App) -> Router<App> {
         .route("/pictures/{file}", get(pictures::serve))
         .fallback(errors::no_such_page)
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            session::count_pages,
+        ))
         .layer(middleware::from_fn_with_state(app.clone(), errors::dress))
         .layer(middleware::from_fn_with_state(app.clone(), csrf::bind))
         .layer(middleware::from_fn_with_state(app, headers::add))

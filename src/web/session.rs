@@ -2,16 +2,20 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use axum::http::header::{self, HeaderMap};
 use axum::http::request::Parts;
 use axum::http::{Method, Uri};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 
 use super::errors::Failure;
-use crate::app::{App, Door};
+use crate::app::App;
+use crate::limits::Door;
 use crate::community::accounts::{self, Viewer};
 use crate::config::{PublicUrl, Settings};
+use crate::domain::kinds::SessionKind;
 
 /// Name of one of our cookies. Over https it is bound to this host by its prefix; cookies know no
 /// ports, so over http the port is in the name and instances side by side do not mix.
@@ -72,7 +76,7 @@ impl FromRequestParts<App> for MaybeViewer {
             None => None,
             Some(token) => {
                 app.store
-                    .read(move |tx| accounts::viewer(tx, &token))
+                    .read(move |tx| accounts::viewer(tx, &token, SessionKind::Web))
                     .await?
             }
         };
@@ -199,6 +203,16 @@ impl Client {
     }
 }
 
+/// Counts pages against their limit; what is in the binary or on disk as it is goes free.
+pub async fn count_pages(State(app): State<App>, client: Client, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let page = !path.starts_with("/assets/") && !path.starts_with("/pictures/");
+    if page && let Err(failure) = client.limit(&app, Door::Page) {
+        return failure.into_response();
+    }
+    next.run(request).await
+}
+
 /// Counts something a member does against the door's limit.
 pub fn limit(app: &App, viewer: &Viewer, door: Door) -> Result<(), Failure> {
     check(app, door, &viewer.id.to_string())
@@ -207,7 +221,7 @@ pub fn limit(app: &App, viewer: &Viewer, door: Door) -> Result<(), Failure> {
 fn check(app: &App, door: Door, key: &str) -> Result<(), Failure> {
     app.limits
         .check(door, key)
-        .map_err(|wait| Failure::TooMany(wait.0))
+        .map_err(|wait| Failure::TooMany(wait.seconds()))
 }
 
 #[cfg(test)]

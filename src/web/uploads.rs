@@ -5,7 +5,8 @@ use url::Url;
 
 use super::errors::Failure;
 use super::session::limit;
-use crate::app::{App, Door};
+use crate::app::App;
+use crate::limits::Door;
 use crate::community::CommunityError;
 use crate::community::accounts::Viewer;
 use crate::domain::ids::UploadId;
