@@ -9,7 +9,7 @@ use crate::domain::kinds::ActorKind;
 use crate::store::actors::ActorRow;
 use crate::store::comments::CommentRow;
 use crate::store::posts::PostRow;
-use crate::store::{StoreError, Tx, groups, people};
+use crate::store::{StoreError, Tx, actors, comments, groups, people, posts};
 
 fn some(text: &str) -> Option<String> {
     Some(text.to_owned()).filter(|text| !text.is_empty())
@@ -110,4 +110,44 @@ pub fn comment(
         updated: row.edited,
         mentions: mentions.to_vec(),
     }))
+}
+
+/// A stored thread with the mentions its text has today.
+pub fn stored_post(tx: &mut Tx<'_>, row: &PostRow) -> Result<Value, StoreError> {
+    let author = actors::get(tx.conn, row.author_id)?;
+    let group = actors::get(tx.conn, row.group_id)?;
+    let mentions = mentions_in(tx, row.body_markdown.as_deref())?;
+    post(row, &author, &group, &mentions)
+}
+
+/// A stored comment with what it answers.
+pub fn stored_comment(tx: &mut Tx<'_>, row: &CommentRow) -> Result<Value, StoreError> {
+    let thread = posts::find(tx.conn, row.post_id)?.ok_or(StoreError::NotFound)?;
+    let author = actors::get(tx.conn, row.author_id)?;
+    let group = actors::get(tx.conn, thread.group_id)?;
+    let (parent, answered) = match row.parent_id {
+        Some(id) => {
+            let parent = comments::find(tx.conn, id)?.ok_or(StoreError::NotFound)?;
+            (parent.ap_id, parent.author_id)
+        }
+        None => (thread.ap_id, thread.author_id),
+    };
+    let answered = actors::get(tx.conn, answered)?;
+    let mentions = mentions_in(tx, row.body_markdown.as_deref())?;
+    comment(
+        row,
+        &author,
+        &group,
+        &url(&parent)?,
+        Some(&answered),
+        &mentions,
+    )
+}
+
+fn mentions_in(tx: &mut Tx<'_>, markdown: Option<&str>) -> Result<Vec<Mention>, StoreError> {
+    let Some(markdown) = markdown.filter(|text| text.contains(['@', '!'])) else {
+        return Ok(Vec::new());
+    };
+    let written = super::text::write(tx, markdown)?;
+    Ok(written.mentions.into_iter().map(|m| m.tag).collect())
 }

@@ -16,7 +16,7 @@ pub(super) struct Written {
     pub mentions: Vec<Mentioned>,
 }
 
-pub(super) struct Mentioned {
+pub(crate) struct Mentioned {
     pub actor: ActorId,
     pub local: bool,
     pub tag: MentionTag,

@@ -153,7 +153,7 @@ impl Default for RateLimits {
             page: nonzero!(NonZeroU32, 600),
             api: nonzero!(NonZeroU32, 600),
             document: nonzero!(NonZeroU32, 3000),
-            inbox: nonzero!(NonZeroU32, 6000),
+            inbox: nonzero!(NonZeroU32, 60_000),
         }
     }
 }

@@ -1,5 +1,87 @@
-//! Transport: keys, signatures and the one door for outgoing HTTP. Knows no page and no rule.
+//! Between this instance and the others: the inbox that takes in, the delivery that sends out, the
+//! fetches in between. Verifies, stores, translates into use-cases of `community`; no rule lives here.
 
+pub mod backfill;
 pub mod client;
+pub mod delivery;
+pub mod documents;
+mod fetch;
+pub mod inbox;
 pub mod keys;
+pub mod nodeinfo;
+mod resolve;
 pub mod signatures;
+mod signers;
+mod verify;
+pub mod webfinger;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use moka::sync::Cache;
+use url::Url;
+
+use crate::domain::ids::ActorId;
+use crate::limits::Limits;
+use crate::store::Store;
+use client::{Client, ClientOptions, FetchError, Signer};
+
+pub use fetch::FetchFailure;
+pub use resolve::{ResolveError, Resolved};
+use verify::KnownKey;
+
+/// The way to the other servers. Cheap to clone.
+#[derive(Clone)]
+pub struct Federation {
+    pub store: Store,
+    pub client: Client,
+    pub limits: Arc<Limits>,
+    caches: Arc<Caches>,
+    /// Names this process in leases.
+    pub holder: Arc<str>,
+}
+
+struct Caches {
+    /// Keys of others, by key id.
+    known_keys: Cache<Url, Arc<KnownKey>>,
+    /// Keys looked up anew lately: a forged signature must not make us fetch again and again.
+    refetched: Cache<Url, ()>,
+    /// Our own keys, parsed once.
+    signers: Cache<ActorId, Signer>,
+}
+
+impl Federation {
+    pub fn new(
+        store: Store,
+        limits: Arc<Limits>,
+        holder: &str,
+        allow_private_addresses: bool,
+    ) -> Result<Self, FetchError> {
+        let mut options = ClientOptions::new(format!(
+            "Coppice/{} (+{})",
+            env!("CARGO_PKG_VERSION"),
+            store.house().address.site()
+        ));
+        options.allow_private_addresses = allow_private_addresses;
+        Ok(Federation {
+            client: Client::new(&options)?,
+            limits,
+            caches: Arc::new(Caches {
+                known_keys: Cache::builder()
+                    .max_capacity(20_000)
+                    .time_to_live(Duration::from_secs(3_600))
+                    .build(),
+                refetched: Cache::builder()
+                    .max_capacity(20_000)
+                    .time_to_live(Duration::from_secs(300))
+                    .build(),
+                signers: Cache::builder()
+                    .max_capacity(2_000)
+                    .time_to_idle(Duration::from_secs(3_600))
+                    .build(),
+            }),
+            store,
+            holder: holder.into(),
+        })
+    }
+}

@@ -176,6 +176,26 @@ pub fn get(conn: &mut Conn, id: ActorId) -> Result<ActorRow, StoreError> {
         .first(conn)?)
 }
 
+pub fn is_suspended(conn: &mut Conn, id: ActorId) -> Result<bool, StoreError> {
+    Ok(actors::table
+        .find(id)
+        .select(actors::suspended)
+        .first(conn)?)
+}
+
+/// The group with this featured, or this moderators, collection.
+pub fn by_collection(conn: &mut Conn, collection: &Url) -> Result<Option<ActorRow>, StoreError> {
+    Ok(actors::table
+        .filter(
+            actors::featured_url
+                .eq(collection.as_str())
+                .or(actors::moderators_url.eq(collection.as_str())),
+        )
+        .select(ActorRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
 pub fn by_ap_id(conn: &mut Conn, ap_id: &Url) -> Result<Option<ActorRow>, StoreError> {
     Ok(actors::table
         .filter(actors::ap_id.eq(ap_id.as_str()))

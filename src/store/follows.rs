@@ -33,6 +33,15 @@ pub fn find(
         .optional()?)
 }
 
+/// The follow that this Follow activity asked for.
+pub fn by_activity(conn: &mut Conn, activity: &str) -> Result<Option<FollowRow>, StoreError> {
+    Ok(follows::table
+        .filter(follows::activity_ap_id.eq(activity))
+        .select(FollowRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
 pub fn insert(conn: &mut Conn, row: &FollowRow) -> Result<(), StoreError> {
     diesel::insert_into(follows::table)
         .values(row)

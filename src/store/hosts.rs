@@ -115,6 +115,15 @@ pub fn ensure_inbox(
     Ok(id)
 }
 
+/// Some inbox of a host: tells the scheme it speaks.
+pub fn any_inbox(conn: &mut Conn, host: HostId) -> Result<Option<String>, StoreError> {
+    Ok(inboxes::table
+        .filter(inboxes::host_id.eq(host))
+        .select(inboxes::url)
+        .first(conn)
+        .optional()?)
+}
+
 /// An inbox that answered 410: nothing is sent there any more, and what waits for it is dropped.
 pub fn retire_inbox(conn: &mut Conn, inbox: InboxId) -> Result<(), StoreError> {
     diesel::update(inboxes::table.find(inbox))

@@ -106,23 +106,20 @@ pub fn release_lease(conn: &mut Conn, owner: &str, host: HostId) -> Result<(), S
     Ok(())
 }
 
-/// The oldest activities of a host that wait, up to the first one whose time has not come: order is kept.
+/// The oldest activities of a host whose time has come. One that was put off does not hold up the others.
 pub fn due(
     conn: &mut Conn,
     host: HostId,
     now: Timestamp,
     limit: i64,
 ) -> Result<Vec<IntakeRow>, StoreError> {
-    let rows: Vec<IntakeRow> = intake::table
+    Ok(intake::table
         .filter(intake::host_id.eq(host).and(intake::state.eq("pending")))
+        .filter(intake::next_attempt.le(now))
         .order(intake::id.asc())
         .limit(limit)
         .select(IntakeRow::as_select())
-        .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .take_while(|row| row.next_attempt <= now)
-        .collect())
+        .load(conn)?)
 }
 
 /// Applied, or refused for good with the reason.

@@ -129,9 +129,59 @@ impl Tx<'_> {
         self.house.ids.next()
     }
 
+    pub fn wake_intake(&mut self) {
+        self.wake.intake = true;
+    }
+
+    pub fn wake_delivery(&mut self) {
+        self.wake.delivery = true;
+    }
+
+    /// Runs `f` so that an `Err` undoes only what `f` did, and the transaction goes on.
+    pub fn savepoint<T, E: Rollback>(
+        &mut self,
+        f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let (house, now) = (self.house, self.now);
+        let wake = &mut self.wake;
+        let outcome = diesel::Connection::transaction(self.conn, |conn| {
+            let mut inner = Tx {
+                conn,
+                house,
+                now,
+                wake: *wake,
+            };
+            let result = f(&mut inner).map_err(RolledBack::ByUs);
+            *wake = inner.wake;
+            result
+        });
+        outcome.map_err(RolledBack::into_error)
+    }
+
     /// Asks for the errands worker (keys, NodeInfo, backfill) after the commit.
     pub fn wake_errands(&mut self) {
         self.wake.errands = true;
+    }
+}
+
+/// Why a transaction was undone: by what ran in it, or by the database as it began or ended.
+enum RolledBack<E> {
+    ByUs(E),
+    ByDatabase(diesel::result::Error),
+}
+
+impl<E> From<diesel::result::Error> for RolledBack<E> {
+    fn from(error: diesel::result::Error) -> Self {
+        RolledBack::ByDatabase(error)
+    }
+}
+
+impl<E: From<StoreError>> RolledBack<E> {
+    fn into_error(self) -> E {
+        match self {
+            RolledBack::ByUs(error) => error,
+            RolledBack::ByDatabase(error) => StoreError::from(error).into(),
+        }
     }
 }
 

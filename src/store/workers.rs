@@ -11,7 +11,7 @@ use diesel::Connection;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use tokio::sync::oneshot;
 
-use super::{Bells, Conn, Rollback, StoreError, Target, Tx, Wake};
+use super::{Bells, Conn, Rollback, RolledBack, StoreError, Target, Tx, Wake};
 use crate::domain::house::House;
 use crate::domain::time::Timestamp;
 
@@ -35,17 +35,6 @@ type Run = Box<dyn FnOnce(&mut Conn, u8) -> Ran + Send>;
 pub(super) struct Job {
     tries: u8,
     run: Run,
-}
-
-enum RolledBack<E> {
-    ByUs(E),
-    ByDatabase(diesel::result::Error),
-}
-
-impl<E> From<diesel::result::Error> for RolledBack<E> {
-    fn from(error: diesel::result::Error) -> Self {
-        RolledBack::ByDatabase(error)
-    }
 }
 
 impl Job {
@@ -73,11 +62,7 @@ impl Job {
                 wake = tx.wake;
                 result
             });
-            let result = match outcome {
-                Ok(value) => Ok(value),
-                Err(RolledBack::ByUs(error)) => Err(error),
-                Err(RolledBack::ByDatabase(error)) => Err(E::from(StoreError::from(error))),
-            };
+            let result = outcome.map_err(RolledBack::into_error);
             if let Err(error) = &result
                 && matches!(error.store_error(), Some(StoreError::Conflict))
                 && usize::from(tries) + 1 < TRIES

@@ -52,6 +52,8 @@ CREATE TABLE inboxes (
     gone BOOLEAN NOT NULL
 );
 
+CREATE INDEX inboxes_of_host ON inboxes (host_id);
+
 CREATE TABLE actors (
     id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -84,6 +86,8 @@ CREATE TABLE actors (
 -- One name space for people and groups of one host.
 CREATE UNIQUE INDEX actors_local_name ON actors (name) WHERE local;
 CREATE INDEX actors_by_address ON actors (name, host);
+CREATE INDEX actors_by_featured ON actors (featured_url);
+CREATE INDEX actors_by_moderators ON actors (moderators_url);
 CREATE INDEX actors_by_key ON actors (public_key_id);
 
 CREATE TABLE people (
@@ -140,6 +144,7 @@ CREATE TABLE follows (
     created BIGINT NOT NULL,
     PRIMARY KEY (follower_id, target_id)
 );
+CREATE INDEX follows_by_activity ON follows (activity_ap_id);
 CREATE INDEX follows_by_target ON follows (target_id, state, follower_id);
 
 CREATE TABLE posts (

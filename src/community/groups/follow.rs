@@ -138,6 +138,20 @@ pub(crate) fn remote_follow(
     Ok(())
 }
 
+/// People are not followed here, groups are: whoever asks is told so.
+pub(crate) fn refuse_follow(
+    tx: &mut Tx<'_>,
+    target: &ActorRow,
+    follower: &ActorRow,
+    follow: Value,
+) -> Result<(), CommunityError> {
+    let me = url(&target.ap_id)?;
+    send_to(tx, target.id, follower.id, "reject", |id| {
+        wire::reject(id, &me, follow)
+    })?;
+    Ok(())
+}
+
 /// A group elsewhere took in a member of ours.
 pub(crate) fn accepted(
     tx: &mut Tx<'_>,

@@ -7,6 +7,6 @@ mod standing;
 
 pub use create::{NewGroup, create};
 pub use edit::{EditGroup, delete, edit};
-pub(crate) use follow::{accepted, rejected, remote_follow, remote_unfollow};
+pub(crate) use follow::{accepted, refuse_follow, rejected, remote_follow, remote_unfollow};
 pub use follow::{follow, unfollow};
 pub use standing::standing;

@@ -1,0 +1,127 @@
+//! Fetching what a piece of work turns out to need, and doing the work again with it.
+
+use thiserror::Error;
+use url::Url;
+
+use super::Federation;
+use super::client::FetchError;
+use crate::activitystreams::{self as wire, Thing};
+use crate::community::remote::{Doc, Docs, WireError};
+use crate::store::{StoreError, Tx};
+
+/// One activity, or one look-up, may make us fetch so many documents.
+const MAX_FETCHES: usize = 60;
+
+/// Why work with fetched documents came to nothing.
+#[derive(Debug, Error)]
+pub enum FetchFailure {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// It may go better later.
+    #[error("{0}")]
+    Passing(String),
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl Federation {
+    /// Runs `work` in a transaction; when it needs a document, fetches that and runs it again.
+    pub async fn with_documents<T, F>(&self, mut docs: Docs, work: F) -> Result<T, FetchFailure>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>, &Docs) -> Result<T, WireError> + Clone + Send + 'static,
+    {
+        let mut passing = None;
+        loop {
+            let (attempt, have) = (work.clone(), docs.clone());
+            let outcome = self.store.write(move |tx| attempt(tx, &have)).await;
+            let needed = match outcome {
+                Ok(value) => return Ok(value),
+                Err(WireError::Need(url)) => url,
+                Err(WireError::Store(error)) => return Err(error.into()),
+                Err(WireError::Refused(reason)) => {
+                    return Err(match passing {
+                        Some(reason) => FetchFailure::Passing(reason),
+                        None => FetchFailure::Refused(reason),
+                    });
+                }
+            };
+            if docs.len() >= MAX_FETCHES {
+                return Err(FetchFailure::Refused(format!(
+                    "it leads to more than {MAX_FETCHES} documents"
+                )));
+            }
+            let doc = match self.fetch(&needed).await? {
+                Ok(doc) => doc,
+                Err(reason) => {
+                    passing = Some(reason.clone());
+                    Doc::Failed(reason)
+                }
+            };
+            docs.insert(needed, doc);
+        }
+    }
+
+    /// One document; `Err` with the reason where the fetch failed in a way that may pass.
+    pub(super) async fn fetch(&self, url: &Url) -> Result<Result<Doc, String>, StoreError> {
+        let signer = self.site_signer().await?;
+        let fetched = match self.client.get_activity(url, Some(&signer)).await {
+            Ok(fetched) => fetched,
+            Err(error) if error.is_gone() => return Ok(Ok(Doc::Gone)),
+            Err(error) => return Ok(failure(url, &error)),
+        };
+        let thing = match read(&fetched.body) {
+            Ok(thing) => thing,
+            Err(reason) => return Ok(Ok(Doc::Failed(reason))),
+        };
+        match id_of(&thing) {
+            Some(id) if *id == *url => Ok(Ok(as_doc(thing))),
+            // Found under another address, as a page's or an alias: what counts is what stands at its id.
+            Some(id) if id.origin() == fetched.url.origin() => {
+                let id = id.clone();
+                let again = match self.client.get_activity(&id, Some(&signer)).await {
+                    Ok(again) => again,
+                    Err(error) => return Ok(failure(&id, &error)),
+                };
+                Ok(Ok(match read(&again.body) {
+                    Ok(thing) if id_of(&thing) == Some(&id) => as_doc(thing),
+                    Ok(_) => Doc::Failed("the document at its id has another id".to_owned()),
+                    Err(reason) => Doc::Failed(reason),
+                }))
+            }
+            _ => Ok(Ok(Doc::Failed(
+                "the document claims an id of another server".to_owned(),
+            ))),
+        }
+    }
+}
+
+fn failure(url: &Url, error: &FetchError) -> Result<Doc, String> {
+    tracing::debug!(%url, %error, "fetch failed");
+    if error.is_passing() {
+        Err(format!("{url}: {error}"))
+    } else {
+        Ok(Doc::Failed(error.to_string()))
+    }
+}
+
+fn read(body: &[u8]) -> Result<Thing, String> {
+    let value = wire::parse_json(body).map_err(|e| e.to_string())?;
+    wire::read_object(&value).map_err(|e| e.to_string())
+}
+
+fn id_of(thing: &Thing) -> Option<&Url> {
+    match thing {
+        Thing::Actor(actor) => Some(&actor.id),
+        Thing::Content(content) => Some(&content.id),
+        Thing::Tombstone(id) => Some(id),
+        Thing::Reference(_) => None,
+    }
+}
+
+fn as_doc(thing: Thing) -> Doc {
+    match thing {
+        Thing::Tombstone(_) => Doc::Gone,
+        other => Doc::Found(other),
+    }
+}

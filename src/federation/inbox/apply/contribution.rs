@@ -1,0 +1,158 @@
+//! Create and Update: threads, comments, and actors that changed.
+
+use url::Url;
+
+use super::{Authority, fetched, group_of};
+use crate::activitystreams::{Content, Thing};
+use crate::community::remote::{
+    self, Docs, WireError, ensure_actor, ensure_content, find_content, take_in, take_in_actor,
+};
+use crate::domain::kinds::ActorKind;
+use crate::store::actors::ActorRow;
+use crate::store::{Tx, follows};
+
+pub(super) fn create(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    content: &Content,
+    authority: Authority<'_>,
+    docs: &Docs,
+) -> Result<(), WireError> {
+    if find_content(tx, &content.id)?.is_some() {
+        return Ok(());
+    }
+    let content = trusted(actor, content, authority, docs)?;
+    concerns_us(tx, content, authority, docs)?;
+    let entry = take_in(tx, content, docs, authority.via())?;
+    let group = group_of(tx, &entry)?;
+    authority.covers(group.id)
+}
+
+pub(super) fn create_by_reference(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    object: &Url,
+    authority: Authority<'_>,
+    docs: &Docs,
+) -> Result<(), WireError> {
+    if find_content(tx, object)?.is_some() {
+        return Ok(());
+    }
+    match fetched(docs, object)? {
+        Thing::Content(content) => create(tx, actor, content, authority, docs),
+        _ => Err(WireError::refused(
+            "what was created is no thread or comment",
+        )),
+    }
+}
+
+/// The object as it is to be believed: embedded where its host signed, else as fetched from there.
+fn trusted<'a>(
+    actor: &ActorRow,
+    content: &'a Content,
+    authority: Authority<'_>,
+    docs: &'a Docs,
+) -> Result<&'a Content, WireError> {
+    let author: Url = actor
+        .ap_id
+        .parse()
+        .map_err(|_| WireError::refused("its actor's id is no URL"))?;
+    let content = if authority.vouches_for(&author, &content.id) {
+        content
+    } else {
+        match fetched(docs, &content.id)? {
+            Thing::Content(fetched) if fetched.id == content.id => fetched,
+            _ => return Err(WireError::refused("the object is not what was announced")),
+        }
+    };
+    if content.attributed_to.first() == Some(&author) {
+        Ok(content)
+    } else {
+        Err(WireError::refused(
+            "the object is by another than the activity's actor",
+        ))
+    }
+}
+
+/// Strangers cannot fill our database with threads of groups that nobody here follows.
+fn concerns_us(
+    tx: &mut Tx<'_>,
+    content: &Content,
+    authority: Authority<'_>,
+    docs: &Docs,
+) -> Result<(), WireError> {
+    match authority {
+        Authority::Announced { group } => {
+            if follows::has_local_follower(tx.conn, group.id)? {
+                Ok(())
+            } else {
+                Err(WireError::refused("nobody here follows that group"))
+            }
+        }
+        Authority::Signed { .. } => {
+            let entry = match &content.in_reply_to {
+                Some(parent) => ensure_content(tx, parent, docs)?,
+                None => return Ok(()),
+            };
+            let group = group_of(tx, &entry)?;
+            if group.local || follows::has_local_follower(tx.conn, group.id)? {
+                Ok(())
+            } else {
+                Err(WireError::refused("nobody here follows that conversation"))
+            }
+        }
+    }
+}
+
+pub(super) fn update(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    thing: &Thing,
+    authority: Authority<'_>,
+    docs: &Docs,
+) -> Result<(), WireError> {
+    match thing {
+        Thing::Content(content) => {
+            let content = trusted(actor, content, authority, docs)?;
+            match find_content(tx, &content.id)? {
+                Some(entry) => {
+                    let group = group_of(tx, &entry)?;
+                    authority.covers(group.id)?;
+                }
+                None => concerns_us(tx, content, authority, docs)?,
+            }
+            remote::update(tx, actor, content, docs, authority.via())
+        }
+        Thing::Actor(doc) if doc.id.as_str() == actor.ap_id => {
+            if let Authority::Announced { .. } = authority {
+                return Err(WireError::refused("an actor speaks for itself"));
+            }
+            take_in_actor(tx, doc)?;
+            Ok(())
+        }
+        // A moderator changed the group: what it says of itself now, it says itself.
+        Thing::Actor(doc) if doc.kind == ActorKind::Group => {
+            if tx.house.address.owns(&doc.id) {
+                return Err(WireError::refused(
+                    "groups of this instance are changed here",
+                ));
+            }
+            let group = ensure_actor(tx, &doc.id, docs)?;
+            authority.covers(group.id)?;
+            match fetched(docs, &doc.id)? {
+                Thing::Actor(fetched) if fetched.id == doc.id => {
+                    take_in_actor(tx, fetched)?;
+                    Ok(())
+                }
+                _ => Err(WireError::refused("the group is not what was announced")),
+            }
+        }
+        Thing::Reference(id) => match fetched(docs, id)? {
+            Thing::Reference(_) => Err(WireError::refused("nothing is to be had there")),
+            thing => update(tx, actor, thing, authority, docs),
+        },
+        Thing::Actor(_) | Thing::Tombstone(_) => {
+            Err(WireError::refused("its actor may not change that"))
+        }
+    }
+}

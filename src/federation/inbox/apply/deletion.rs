@@ -1,0 +1,140 @@
+//! Delete and its undoing: by the author a deletion, by a moderator a removal, of oneself a farewell.
+
+use url::Url;
+
+use super::{Authority, group_of, may_moderate};
+use crate::community::remote::{Doc, Docs, Entry, WireError, erase_person, find_content};
+use crate::community::{comments, threads};
+use crate::domain::house::host_of;
+use crate::domain::ids::ActorId;
+use crate::domain::kinds::ActorKind;
+use crate::store::actors::{self, ActorRow};
+use crate::store::{Tx, tombstones};
+
+pub(super) fn delete(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    object: &Url,
+    reason: Option<&str>,
+    authority: Authority<'_>,
+    docs: &Docs,
+) -> Result<(), WireError> {
+    if let Some(entry) = find_content(tx, object)? {
+        return set_gone(tx, actor, &entry, object, true, reason, authority, docs);
+    }
+    if let Some(row) = actors::by_ap_id(tx.conn, object)? {
+        return delete_actor(tx, actor, &row, authority);
+    }
+    // Not seen yet: should it come after all, it is not taken in.
+    let author: Option<Url> = actor.ap_id.parse().ok();
+    let may = author.is_some_and(|author| authority.vouches_for(&author, object));
+    if may && !tx.house.address.owns(object) {
+        return Ok(tombstones::remember(tx.conn, object, tx.now)?);
+    }
+    Err(WireError::refused("what it deletes is not known here"))
+}
+
+fn delete_actor(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    object: &ActorRow,
+    authority: Authority<'_>,
+) -> Result<(), WireError> {
+    if object.local {
+        return Err(WireError::refused(
+            "actors of this instance are deleted here",
+        ));
+    }
+    let itself = actor.id == object.id && matches!(authority, Authority::Signed { .. });
+    let its_group = object.kind == ActorKind::Group
+        && (actor.host == object.host
+            || matches!(authority, Authority::Announced { group } if group.id == object.id));
+    match object.kind {
+        ActorKind::Group if itself || its_group => Ok(actors::mark_deleted(tx.conn, object.id)?),
+        _ if itself => Ok(erase_person(tx, object.id)?),
+        _ => Err(WireError::refused("only itself may an actor delete")),
+    }
+}
+
+pub(super) fn restore(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    object: &Url,
+    reason: Option<&str>,
+    authority: Authority<'_>,
+    docs: &Docs,
+) -> Result<(), WireError> {
+    match find_content(tx, object)? {
+        Some(entry) => set_gone(tx, actor, &entry, object, false, reason, authority, docs),
+        None if host_of(object).as_deref() == Some(&actor.host) => {
+            Ok(tombstones::forget(tx.conn, object)?)
+        }
+        None => Err(WireError::refused("what it brings back is not known here")),
+    }
+}
+
+fn author_of(entry: &Entry) -> ActorId {
+    match entry {
+        Entry::Post(post) => post.author_id,
+        Entry::Comment(comment) => comment.author_id,
+    }
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one private function behind two doors"
+)]
+fn set_gone(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    entry: &Entry,
+    object: &Url,
+    gone: bool,
+    reason: Option<&str>,
+    authority: Authority<'_>,
+    docs: &Docs,
+) -> Result<(), WireError> {
+    let group = group_of(tx, entry)?;
+    authority.covers(group.id)?;
+    let via = authority.via();
+    if author_of(entry) == actor.id {
+        // What a member of ours did came from here.
+        if actor.local {
+            return Ok(());
+        }
+        confirm(actor, object, gone, authority, docs)?;
+        match entry {
+            Entry::Post(post) => threads::set_deleted(tx, actor, post, gone, via)?,
+            Entry::Comment(comment) => comments::set_deleted(tx, actor, comment, gone, via)?,
+        }
+        return Ok(());
+    }
+    may_moderate(tx, actor, &group, authority)?;
+    match entry {
+        Entry::Post(post) => threads::set_removed(tx, actor, post, gone, reason, via)?,
+        Entry::Comment(comment) => comments::set_removed(tx, actor, comment, gone, reason, via)?,
+    }
+    Ok(())
+}
+
+/// A group may say that somebody of another host deleted something: the host has the last word.
+fn confirm(
+    actor: &ActorRow,
+    object: &Url,
+    gone: bool,
+    authority: Authority<'_>,
+    docs: &Docs,
+) -> Result<(), WireError> {
+    let Authority::Announced { group } = authority else {
+        return Ok(());
+    };
+    if actor.host == group.host {
+        return Ok(());
+    }
+    match (docs.get(object), gone) {
+        (None, _) => Err(WireError::Need(object.clone())),
+        (Some(Doc::Gone), true) | (Some(Doc::Found(_)), false) => Ok(()),
+        (Some(Doc::Failed(why)), _) => Err(WireError::refused(format!("{object}: {why}"))),
+        _ => Err(WireError::refused("its own server says otherwise")),
+    }
+}

@@ -1,0 +1,199 @@
+//! A received activity, verified and stored, becomes a use-case of `community`, or is refused with a reason.
+
+mod announce;
+mod contribution;
+mod deletion;
+mod following;
+mod moderation;
+mod voting;
+
+use serde_json::Value;
+use url::Url;
+
+use crate::activitystreams::{Activity, Thing, Undone, Verb};
+use crate::community::Via;
+use crate::community::remote::{Docs, Entry, WireError, ensure_actor};
+use crate::domain::house::host_of;
+use crate::domain::ids::ActorId;
+use crate::store::actors::ActorRow;
+use crate::store::{StoreError, Tx, actors, posts};
+
+/// Why we believe what an activity says.
+#[derive(Clone, Copy)]
+enum Authority<'a> {
+    /// Its actor signed it.
+    Signed { raw: &'a Value },
+    /// This group told its followers (FEP-1b12). It answers for votes, deletions and moderation among
+    /// its own threads; what somebody of another host wrote is fetched from there.
+    Announced { group: &'a ActorRow },
+}
+
+impl<'a> Authority<'a> {
+    /// How the use-case hears of it: a group of ours passes on what came from its author.
+    fn via(self) -> Via<'a> {
+        match self {
+            Authority::Signed { raw } => Via::Wire(raw),
+            Authority::Announced { .. } => Via::Here,
+        }
+    }
+
+    /// Whether an object of this id need not be fetched: its host is the one that signed.
+    fn vouches_for(self, actor: &Url, object: &Url) -> bool {
+        match self {
+            Authority::Signed { .. } => host_of(actor) == host_of(object),
+            Authority::Announced { group } => host_of(object).as_deref() == Some(&group.host),
+        }
+    }
+
+    /// An announced activity concerns the announcing group's own threads, or nothing.
+    fn covers(self, group: ActorId) -> Result<(), WireError> {
+        match self {
+            Authority::Announced { group: announcer } if announcer.id != group => Err(
+                WireError::refused("the announcing group does not own this thread"),
+            ),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Applies one activity whose signature is that of its actor.
+pub(super) fn apply(
+    tx: &mut Tx<'_>,
+    activity: &Activity,
+    raw: &Value,
+    docs: &Docs,
+) -> Result<(), WireError> {
+    perform(tx, activity, Authority::Signed { raw }, docs)
+}
+
+fn perform(
+    tx: &mut Tx<'_>,
+    activity: &Activity,
+    authority: Authority<'_>,
+    docs: &Docs,
+) -> Result<(), WireError> {
+    let actor = ensure_actor(tx, &activity.actor, docs)?;
+    match &activity.verb {
+        Verb::Follow { object } => following::follow(tx, &actor, activity, object, authority),
+        Verb::Accept { follow } => following::answer(tx, &actor, follow, true, authority),
+        Verb::Reject { follow } => following::answer(tx, &actor, follow, false, authority),
+        Verb::Create { object } => contribution::create(tx, &actor, object, authority, docs),
+        Verb::CreateReference { object } => {
+            contribution::create_by_reference(tx, &actor, object, authority, docs)
+        }
+        Verb::Update { object } => contribution::update(tx, &actor, object, authority, docs),
+        Verb::Delete { object, reason, .. } => {
+            deletion::delete(tx, &actor, object, reason.as_deref(), authority, docs)
+        }
+        Verb::Like { object } => {
+            let up = Some(crate::domain::kinds::Vote::Up);
+            voting::vote(
+                tx,
+                &actor,
+                activity.id.as_ref(),
+                object,
+                up,
+                authority,
+                docs,
+            )
+        }
+        Verb::Dislike { object } => {
+            let down = Some(crate::domain::kinds::Vote::Down);
+            voting::vote(
+                tx,
+                &actor,
+                activity.id.as_ref(),
+                object,
+                down,
+                authority,
+                docs,
+            )
+        }
+        Verb::Announce { object } => announce::announce(tx, &actor, object, authority, docs),
+        Verb::Undo { activity } => undo(tx, &actor, activity, authority, docs),
+        Verb::Add { object, target } => {
+            moderation::collect(tx, &actor, object, target, true, authority, docs)
+        }
+        Verb::Remove { object, target } => {
+            moderation::collect(tx, &actor, object, target, false, authority, docs)
+        }
+        Verb::Lock { object, .. } => moderation::lock(tx, &actor, object, true, authority),
+        Verb::Block { .. } | Verb::Flag { .. } | Verb::Move { .. } => Err(WireError::refused(
+            "bans, reports and moves from elsewhere are not taken in yet",
+        )),
+        Verb::Other { kind } => Err(WireError::refused(format!(
+            "an activity of type {kind} means nothing here"
+        ))),
+    }
+}
+
+fn undo(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    undone: &Undone,
+    authority: Authority<'_>,
+    docs: &Docs,
+) -> Result<(), WireError> {
+    let inner = match undone {
+        Undone::Activity(inner) => inner,
+        Undone::Reference(id) => return following::undo_by_id(tx, actor, id, authority),
+    };
+    if inner.actor.as_str() != actor.ap_id {
+        return Err(WireError::refused("it undoes what another did"));
+    }
+    match &inner.verb {
+        Verb::Follow { object } => following::unfollow(tx, actor, object, authority),
+        Verb::Like { object } | Verb::Dislike { object } => {
+            voting::withdraw(tx, actor, inner.id.as_ref(), object, authority)
+        }
+        Verb::Delete { object, reason, .. } => {
+            deletion::restore(tx, actor, object, reason.as_deref(), authority, docs)
+        }
+        Verb::Lock { object, .. } => moderation::lock(tx, actor, object, false, authority),
+        // A boost taken back: boosts are not counted.
+        Verb::Announce { .. } => Ok(()),
+        _ => Err(WireError::refused("what it undoes cannot be undone here")),
+    }
+}
+
+/// The group an entry is in.
+fn group_of(tx: &mut Tx<'_>, entry: &Entry) -> Result<ActorRow, WireError> {
+    let group = match entry {
+        Entry::Post(post) => post.group_id,
+        Entry::Comment(comment) => {
+            posts::find(tx.conn, comment.post_id)?
+                .ok_or(StoreError::NotFound)?
+                .group_id
+        }
+    };
+    Ok(actors::get(tx.conn, group)?)
+}
+
+/// Whether `actor` may moderate in `group`: the group itself says so, or a role there that we know of.
+fn may_moderate(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    group: &ActorRow,
+    authority: Authority<'_>,
+) -> Result<(), WireError> {
+    let allowed = match authority {
+        Authority::Announced { group: announcer } => announcer.id == group.id,
+        Authority::Signed { .. } => actors::role(tx.conn, group.id, actor.id)?.is_some(),
+    };
+    if allowed {
+        Ok(())
+    } else {
+        Err(WireError::refused("its actor does not moderate this group"))
+    }
+}
+
+/// What an embedded object stands for once it was fetched from where it lives.
+fn fetched<'d>(docs: &'d Docs, id: &Url) -> Result<&'d Thing, WireError> {
+    use crate::community::remote::Doc;
+    match docs.get(id) {
+        None => Err(WireError::Need(id.clone())),
+        Some(Doc::Found(thing)) => Ok(thing),
+        Some(Doc::Gone) => Err(WireError::refused(format!("{id} is gone"))),
+        Some(Doc::Failed(why)) => Err(WireError::refused(format!("{id}: {why}"))),
+    }
+}

@@ -1,0 +1,88 @@
+//! Add, Remove and Lock: pinned threads, moderators, closed threads.
+
+use url::Url;
+
+use super::{Authority, group_of, may_moderate};
+use crate::community::remote::{Docs, Entry, WireError, ensure_actor, find_content};
+use crate::community::threads;
+use crate::domain::roles::Role;
+use crate::store::Tx;
+use crate::store::actors::{self, ActorRow};
+
+/// Into or out of one of a group's collections.
+pub(super) fn collect(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    object: &Url,
+    target: &Url,
+    add: bool,
+    authority: Authority<'_>,
+    docs: &Docs,
+) -> Result<(), WireError> {
+    let group = actors::by_collection(tx.conn, target)?
+        .ok_or_else(|| WireError::refused("no group that we know has this collection"))?;
+    authority.covers(group.id)?;
+    may_moderate(tx, actor, &group, authority)?;
+    if actor.local {
+        return Ok(());
+    }
+    if group.featured_url.as_deref() == Some(target.as_str()) {
+        let Some(Entry::Post(post)) = find_content(tx, object)? else {
+            return Err(WireError::refused("the thread is not known here"));
+        };
+        if post.group_id != group.id {
+            return Err(WireError::refused("the thread is in another group"));
+        }
+        return Ok(threads::set_featured(
+            tx,
+            actor,
+            &post,
+            add,
+            authority.via(),
+        )?);
+    }
+    let person = ensure_actor(tx, object, docs)?;
+    let known = actors::role(tx.conn, group.id, person.id)?;
+    let role = match (add, known) {
+        (true, Some(_)) => return Ok(()),
+        (true, None) => Some(Role::Moderator),
+        // A coordinator of ours is not put down from outside.
+        (false, Some(Role::Coordinator)) if group.local => {
+            return Err(WireError::refused(
+                "a coordinator cannot be removed from elsewhere",
+            ));
+        }
+        (false, _) => None,
+    };
+    Ok(actors::set_role(
+        tx.conn, group.id, person.id, role, tx.now,
+    )?)
+}
+
+pub(super) fn lock(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    object: &Url,
+    locked: bool,
+    authority: Authority<'_>,
+) -> Result<(), WireError> {
+    let Some(entry) = find_content(tx, object)? else {
+        return Err(WireError::refused("the thread is not known here"));
+    };
+    let group = group_of(tx, &entry)?;
+    authority.covers(group.id)?;
+    may_moderate(tx, actor, &group, authority)?;
+    if actor.local {
+        return Ok(());
+    }
+    match entry {
+        Entry::Post(post) => Ok(threads::set_locked(
+            tx,
+            actor,
+            &post,
+            locked,
+            authority.via(),
+        )?),
+        Entry::Comment(_) => Err(WireError::refused("single comments are not locked here")),
+    }
+}

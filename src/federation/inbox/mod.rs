@@ -1,0 +1,8 @@
+//! The inbox: verify, store durably, answer 202; a worker applies what is stored.
+
+mod apply;
+mod receive;
+mod worker;
+
+pub use receive::{MAX_BODY, router};
+pub use worker::run as run_worker;

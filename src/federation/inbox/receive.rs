@@ -1,0 +1,213 @@
+//! The door: what is not well-formed, signed by its actor and welcome is refused; the rest is stored
+//! before anybody hears a 202.
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, OriginalUri, State};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use thiserror::Error;
+use url::Url;
+
+use crate::activitystreams::{self as wire, Activity, Verb};
+use crate::domain::house::host_of;
+use crate::domain::ids::{ActorId, HostId, IntakeId};
+use crate::domain::kinds::IntakeState;
+use crate::federation::Federation;
+use crate::federation::verify::VerifyError;
+use crate::limits::Door;
+use crate::store::intake::{self, IntakeRow};
+use crate::store::{Rollback, StoreError, Tx, actors, hosts};
+
+/// Bytes of one activity; Mastodon's own limit.
+pub const MAX_BODY: usize = 1024 * 1024;
+
+pub fn router() -> Router<Federation> {
+    Router::new()
+        .route("/inbox", post(receive))
+        .route("/u/{name}/inbox", post(receive))
+        .route("/c/{name}/inbox", post(receive))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+}
+
+#[derive(Debug, Error)]
+enum Refusal {
+    #[error("{0}")]
+    Malformed(String),
+    #[error("{0}")]
+    Unsigned(String),
+    #[error("{0}")]
+    Forbidden(String),
+    #[error("this is no ActivityPub document; say application/activity+json")]
+    WrongType,
+    #[error("too many activities from this host")]
+    TooMany(u64),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Rollback for Refusal {
+    fn store_error(&self) -> Option<&StoreError> {
+        match self {
+            Refusal::Store(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<VerifyError> for Refusal {
+    fn from(error: VerifyError) -> Self {
+        match error {
+            VerifyError::Store(error) => Refusal::Store(error),
+            other => Refusal::Unsigned(other.to_string()),
+        }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let status = match &self {
+            Refusal::Malformed(_) => StatusCode::BAD_REQUEST,
+            Refusal::Unsigned(_) => StatusCode::UNAUTHORIZED,
+            Refusal::Forbidden(_) => StatusCode::FORBIDDEN,
+            Refusal::WrongType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Refusal::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Refusal::Store(error) => {
+                tracing::error!(%error, "an activity could not be stored");
+                return (
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "The database is not available; please try again.",
+                )
+                    .into_response();
+            }
+        };
+        tracing::info!(%status, reason = %self, "activity refused");
+        let message = self.to_string();
+        if let Refusal::TooMany(seconds) = self {
+            return (status, [(RETRY_AFTER, seconds.to_string())], message).into_response();
+        }
+        (status, message).into_response()
+    }
+}
+
+async fn receive(
+    State(federation): State<Federation>,
+    method: Method,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, Refusal> {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok());
+    if !content_type.is_some_and(wire::is_activity_content_type) {
+        return Err(Refusal::WrongType);
+    }
+    let (activity, id) = read(&federation, &body)?;
+    if is_farewell_of_a_stranger(&federation, &activity).await? {
+        return Ok(StatusCode::ACCEPTED);
+    }
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    let key = federation
+        .verify(&method, path, &headers, Some(&body))
+        .await?;
+    if key.actor != activity.actor {
+        return Err(Refusal::Unsigned(format!(
+            "the key is of {} and the activity of {}",
+            key.actor, activity.actor
+        )));
+    }
+    let host = host_of(&activity.actor).unwrap_or_default();
+    federation
+        .limits
+        .check(Door::Inbox, &host)
+        .map_err(|after| Refusal::TooMany(after.seconds()))?;
+    let (actor, host) = (key.actor_id, key.host_id);
+    federation
+        .store
+        .write(move |tx| store(tx, actor, host, &activity, &id, &body))
+        .await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+fn read(federation: &Federation, body: &[u8]) -> Result<(Activity, Url), Refusal> {
+    let malformed = |error: wire::ReadError| Refusal::Malformed(error.to_string());
+    let value = wire::parse_json(body).map_err(malformed)?;
+    let activity = wire::read_activity(&value).map_err(malformed)?;
+    let id = activity
+        .id
+        .clone()
+        .ok_or_else(|| Refusal::Malformed("an activity has an id".to_owned()))?;
+    let address = &federation.store.house().address;
+    if address.owns(&id) || address.owns(&activity.actor) {
+        return Err(Refusal::Forbidden(
+            "an activity of this instance does not come from elsewhere".to_owned(),
+        ));
+    }
+    if host_of(&id) != host_of(&activity.actor) {
+        return Err(Refusal::Forbidden(
+            "the activity's id and its actor are of different hosts".to_owned(),
+        ));
+    }
+    Ok((activity, id))
+}
+
+/// Mastodon tells everybody when an account is deleted, and its key is gone by then. Whom we never
+/// knew we need not forget.
+async fn is_farewell_of_a_stranger(
+    federation: &Federation,
+    activity: &Activity,
+) -> Result<bool, Refusal> {
+    let Verb::Delete { object, .. } = &activity.verb else {
+        return Ok(false);
+    };
+    if *object != activity.actor {
+        return Ok(false);
+    }
+    let actor = activity.actor.clone();
+    let known = federation
+        .store
+        .read(move |tx| actors::by_ap_id(tx.conn, &actor))
+        .await?;
+    Ok(known.is_none_or(|actor| actor.deleted))
+}
+
+fn store(
+    tx: &mut Tx<'_>,
+    actor: ActorId,
+    host: HostId,
+    activity: &Activity,
+    id: &Url,
+    body: &Bytes,
+) -> Result<(), Refusal> {
+    let host = hosts::get(tx.conn, host)?;
+    if host.blocked {
+        return Err(Refusal::Forbidden(format!("{} is blocked here", host.host)));
+    }
+    if actors::is_suspended(tx.conn, actor)? {
+        return Err(Refusal::Forbidden(
+            "this actor is suspended here".to_owned(),
+        ));
+    }
+    let text = std::str::from_utf8(body)
+        .map_err(|_| Refusal::Malformed("the body is not UTF-8".to_owned()))?;
+    let row = IntakeRow {
+        id: IntakeId(tx.next_id()),
+        host_id: host.id,
+        activity_ap_id: id.to_string(),
+        actor_ap_id: activity.actor.to_string(),
+        body: text.to_owned(),
+        state: IntakeState::Pending,
+        attempts: 0,
+        next_attempt: tx.now,
+        error: None,
+        received: tx.now,
+    };
+    if intake::receive(tx.conn, &row)? {
+        tx.wake_intake();
+    }
+    if hosts::heard(tx.conn, &host, tx.now)? {
+        tx.wake_delivery();
+    }
+    Ok(())
+}

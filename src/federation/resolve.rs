@@ -1,0 +1,256 @@
+//! What somebody typed, an address or a handle, becomes an actor, a thread or a comment that we know,
+//! fetched if need be.
+
+use thiserror::Error;
+use url::{Host, Url};
+
+use super::Federation;
+use super::fetch::FetchFailure;
+use crate::activitystreams::{Thing, parse_url};
+use crate::community::remote::{self, Doc, Docs, Entry, WireError};
+use crate::domain::ids::{ActorId, CommentId, PostId};
+use crate::domain::kinds::ActorKind;
+use crate::store::actors::{self, ActorRow};
+use crate::store::{StoreError, Tx, comments, groups, posts};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resolved {
+    Person(ActorId),
+    Group(ActorId),
+    Post(PostId),
+    Comment(CommentId),
+}
+
+#[derive(Debug, Error)]
+pub enum ResolveError {
+    #[error("Nothing was found under this address.")]
+    NotFound,
+    #[error("The other server could not be reached: {0}")]
+    Unreachable(String),
+    #[error("What is there cannot be shown here: {0}")]
+    Refused(String),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<FetchFailure> for ResolveError {
+    fn from(failure: FetchFailure) -> Self {
+        match failure {
+            FetchFailure::Store(error) => ResolveError::Store(error),
+            FetchFailure::Passing(reason) => ResolveError::Unreachable(reason),
+            FetchFailure::Refused(reason) => ResolveError::Refused(reason),
+        }
+    }
+}
+
+/// `name@host`, with or without `acct:`, `@` or `!` before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handle {
+    pub name: String,
+    /// Lower case, with a port if there is one.
+    pub host: String,
+    /// Written with `!`: the group of that name.
+    pub group: bool,
+}
+
+impl Handle {
+    pub fn parse(text: &str) -> Option<Handle> {
+        let text = text.trim();
+        let text = text.strip_prefix("acct:").unwrap_or(text);
+        let (text, group) = match text.strip_prefix('!') {
+            Some(rest) => (rest, true),
+            None => (text.strip_prefix('@').unwrap_or(text), false),
+        };
+        let (name, host) = text.split_once('@')?;
+        let name_is_fine = !name.is_empty()
+            && name.len() <= 100
+            && name
+                .chars()
+                .all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-'));
+        if !name_is_fine || host.contains(['@', '/', '?', '#', '\\', ' ']) {
+            return None;
+        }
+        let url = Url::parse(&format!("https://{host}/")).ok()?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return None;
+        }
+        Some(Handle {
+            name: name.to_owned(),
+            host: crate::domain::house::host_of(&url)?,
+            group,
+        })
+    }
+}
+
+impl Federation {
+    /// Finds what a member typed into the search box, or an app asks for.
+    pub async fn resolve(&self, query: &str) -> Result<Resolved, ResolveError> {
+        let query = query.trim();
+        let query = query
+            .strip_prefix("web+ap:")
+            .map_or_else(|| query.to_owned(), |rest| format!("https:{rest}"));
+        if query.starts_with("http://") || query.starts_with("https://") {
+            let url = parse_url(&query).map_err(|why| ResolveError::Refused(why.to_owned()))?;
+            return self.resolve_url(url).await;
+        }
+        let handle = Handle::parse(&query).ok_or(ResolveError::NotFound)?;
+        self.resolve_handle(&handle).await
+    }
+
+    pub async fn resolve_handle(&self, handle: &Handle) -> Result<Resolved, ResolveError> {
+        let asked = handle.clone();
+        let known = self.store.read(move |tx| find_handle(tx, &asked)).await?;
+        if let Some(row) = known {
+            return as_resolved(&row);
+        }
+        if handle.host == self.store.house().address.host() {
+            return Err(ResolveError::NotFound);
+        }
+        let url = self.finger(handle).await?;
+        self.resolve_url(url).await
+    }
+
+    pub async fn resolve_url(&self, url: Url) -> Result<Resolved, ResolveError> {
+        let resolved = self
+            .with_documents(Docs::default(), move |tx, docs| find_url(tx, &url, docs))
+            .await?;
+        resolved.ok_or(ResolveError::NotFound)
+    }
+
+    /// The origin of a host named in a handle: https, but on loopback where plain http is allowed.
+    pub(super) fn origin_of(&self, host: &str) -> Result<Url, ResolveError> {
+        let nonsense = |_| ResolveError::NotFound;
+        let https = Url::parse(&format!("https://{host}/")).map_err(nonsense)?;
+        let plain = Url::parse(&format!("http://{host}/")).map_err(nonsense)?;
+        let loopback = match plain.host() {
+            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(Host::Ipv4(ip)) => ip.is_loopback(),
+            Some(Host::Ipv6(ip)) => ip.is_loopback(),
+            None => false,
+        };
+        if loopback && self.client.check_url(&plain).is_ok() {
+            return Ok(plain);
+        }
+        Ok(https)
+    }
+}
+
+fn find_handle(tx: &mut Tx<'_>, handle: &Handle) -> Result<Option<ActorRow>, StoreError> {
+    if handle.host == tx.house.address.host() {
+        return actors::local_by_name(tx.conn, &handle.name.to_lowercase());
+    }
+    let rows = actors::by_address(tx.conn, &handle.name, &handle.host)?;
+    let wanted = rows
+        .iter()
+        .find(|row| (row.kind == ActorKind::Group) == handle.group);
+    // `@name` may mean a group as well, where no person has the name.
+    Ok(wanted
+        .or(rows.first())
+        .filter(|_| !handle.group || wanted.is_some())
+        .cloned())
+}
+
+fn as_resolved(row: &ActorRow) -> Result<Resolved, ResolveError> {
+    if row.deleted {
+        return Err(ResolveError::NotFound);
+    }
+    Ok(match row.kind {
+        ActorKind::Group => Resolved::Group(row.id),
+        _ => Resolved::Person(row.id),
+    })
+}
+
+fn find_url(tx: &mut Tx<'_>, url: &Url, docs: &Docs) -> Result<Option<Resolved>, WireError> {
+    if let Some(row) = actors::by_ap_id(tx.conn, url)? {
+        return Ok(as_resolved(&row).ok());
+    }
+    if let Some(entry) = remote::find_content(tx, url)? {
+        return Ok(Some(entry_resolved(&entry)));
+    }
+    if tx.house.address.owns(url) {
+        return Ok(find_page(tx, url)?);
+    }
+    match docs.get(url) {
+        None => Err(WireError::Need(url.clone())),
+        Some(Doc::Found(Thing::Actor(doc))) => {
+            let row = remote::take_in_actor(tx, doc)?;
+            if row.kind == ActorKind::Group {
+                groups::want_backfill(tx.conn, row.id)?;
+                tx.wake_errands();
+            }
+            Ok(as_resolved(&row).ok())
+        }
+        Some(Doc::Found(Thing::Content(content))) => {
+            let entry = remote::take_in(tx, content, docs, crate::community::Via::Here)?;
+            Ok(Some(entry_resolved(&entry)))
+        }
+        Some(Doc::Found(_) | Doc::Gone) => Ok(None),
+        Some(Doc::Failed(why)) => Err(WireError::refused(why.as_str())),
+    }
+}
+
+fn entry_resolved(entry: &Entry) -> Resolved {
+    match entry {
+        Entry::Post(post) => Resolved::Post(post.id),
+        Entry::Comment(comment) => Resolved::Comment(comment.id),
+    }
+}
+
+/// A page of ours, perhaps about something that lives elsewhere.
+fn find_page(tx: &mut Tx<'_>, url: &Url) -> Result<Option<Resolved>, StoreError> {
+    let path: Vec<&str> = url.path().trim_matches('/').split('/').collect();
+    Ok(match path.as_slice() {
+        ["post", id] => match id.parse() {
+            Ok(id) => posts::find(tx.conn, id)?.map(|post| Resolved::Post(post.id)),
+            Err(_) => None,
+        },
+        ["comment", id] => match id.parse() {
+            Ok(id) => comments::find(tx.conn, id)?.map(|comment| Resolved::Comment(comment.id)),
+            Err(_) => None,
+        },
+        [folder @ ("u" | "c"), handle] => {
+            let mark = if *folder == "c" { "!" } else { "@" };
+            match Handle::parse(&format!("{mark}{handle}")) {
+                Some(handle) => find_handle(tx, &handle)?.and_then(|row| as_resolved(&row).ok()),
+                None => None,
+            }
+        }
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn handles_are_read_in_every_common_spelling() {
+        let plain = Handle {
+            name: "ann".to_owned(),
+            host: "a.example".to_owned(),
+            group: false,
+        };
+        for text in [
+            "ann@a.example",
+            "@ann@A.Example",
+            "acct:ann@a.example",
+            " @ann@a.example. ",
+        ] {
+            assert_eq!(Handle::parse(text), Some(plain.clone()), "{text}");
+        }
+        assert!(
+            Handle::parse("!x@a.example:8080")
+                .is_some_and(|h| h.group && h.host == "a.example:8080")
+        );
+        for text in [
+            "ann",
+            "@ann",
+            "a b@c",
+            "ann@evil/../x",
+            "ann@user:pw@host",
+            "@@x",
+        ] {
+            assert_eq!(Handle::parse(text), None, "{text}");
+        }
+    }
+}

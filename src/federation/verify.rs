@@ -1,0 +1,181 @@
+//! Who signed a request: the signature, the key, and the actor that both belong to.
+
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, Method};
+use thiserror::Error;
+use url::Url;
+
+use super::Federation;
+use super::fetch::FetchFailure;
+use super::keys::VerifyingKey;
+use super::signatures::{self, ParsedSignature, RequestParts, SignatureError};
+use super::signers::without_fragment;
+use crate::activitystreams as wire;
+use crate::community::remote::{Docs, WireError, ensure_actor, take_in_actor};
+use crate::domain::ids::{ActorId, HostId};
+use crate::domain::time::Timestamp;
+use crate::store::StoreError;
+use crate::store::actors::{self, ActorRow};
+
+/// A key of somebody elsewhere, parsed, and whose it is.
+pub(super) struct KnownKey {
+    pub actor_id: ActorId,
+    pub actor: Url,
+    pub host_id: HostId,
+    key: VerifyingKey,
+}
+
+#[derive(Debug, Error)]
+pub(super) enum VerifyError {
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
+    #[error("the key {key_id} is not to be had: {reason}")]
+    NoKey { key_id: Url, reason: String },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Federation {
+    /// Verifies the signature over a request and says whose key made it.
+    pub(super) async fn verify(
+        &self,
+        method: &Method,
+        path_and_query: &str,
+        headers: &HeaderMap,
+        body: Option<&[u8]>,
+    ) -> Result<Arc<KnownKey>, VerifyError> {
+        let house = self.store.house().clone();
+        let parts = RequestParts {
+            method,
+            path_and_query,
+            headers,
+            now: Timestamp::now(),
+            expected_host: house.address.host(),
+        };
+        let parsed = signatures::parse(&parts)?;
+        let signed = parsed.check(&parts, body)?;
+        if let Some(known) = self.caches.known_keys.get(&parsed.key_id) {
+            return self.check_with(&parsed, &signed, known).await;
+        }
+        let known = self.find_key(&parsed.key_id).await?;
+        self.check_with(&parsed, &signed, known).await
+    }
+
+    /// A key that does not fit may have been replaced: it is looked up anew, once in a while.
+    async fn check_with(
+        &self,
+        parsed: &ParsedSignature,
+        signed: &[u8],
+        known: Arc<KnownKey>,
+    ) -> Result<Arc<KnownKey>, VerifyError> {
+        let error = match parsed.verify(signed, &known.key) {
+            Ok(()) => return Ok(known),
+            Err(error) => error,
+        };
+        if self.caches.refetched.contains_key(&parsed.key_id) {
+            return Err(error.into());
+        }
+        self.caches.refetched.insert(parsed.key_id.clone(), ());
+        let newer = self.fetch_key(&parsed.key_id).await?;
+        parsed.verify(signed, &newer.key)?;
+        Ok(newer)
+    }
+
+    async fn find_key(&self, key_id: &Url) -> Result<Arc<KnownKey>, VerifyError> {
+        let wanted = key_id.clone();
+        let row = self
+            .store
+            .read(move |tx| actors::by_key_id(tx.conn, &wanted))
+            .await?;
+        match row {
+            Some(row) if !row.local && !row.deleted => self.remember(key_id, &row),
+            Some(_) => Err(no_key(key_id, "its actor is deleted, or is ours")),
+            None => {
+                if self.caches.refetched.contains_key(key_id) {
+                    return Err(no_key(key_id, "it was asked for a moment ago"));
+                }
+                self.caches.refetched.insert(key_id.clone(), ());
+                self.fetch_key(key_id).await
+            }
+        }
+    }
+
+    /// Fetches the actor whose key this is. The key's document may be the actor's own, or one that names it.
+    async fn fetch_key(&self, key_id: &Url) -> Result<Arc<KnownKey>, VerifyError> {
+        let owner = self.key_owner(key_id).await?;
+        let mut docs = Docs::default();
+        match self.fetch(&owner).await? {
+            Ok(doc) => docs.insert(owner.clone(), doc),
+            Err(reason) => return Err(no_key(key_id, &reason)),
+        }
+        let id = owner.clone();
+        let row = self
+            .with_documents(docs, move |tx, docs| match docs.get(&id) {
+                // Known or not: the document just fetched counts.
+                Some(crate::community::remote::Doc::Found(wire::Thing::Actor(doc))) => {
+                    take_in_actor(tx, doc)
+                }
+                _ => ensure_actor(tx, &id, docs)
+                    .and_then(|_| Err(WireError::refused("the actor could not be fetched again"))),
+            })
+            .await
+            .map_err(|failure| match failure {
+                FetchFailure::Store(error) => VerifyError::Store(error),
+                other => no_key(key_id, &other.to_string()),
+            })?;
+        if row.public_key_id != key_id.as_str() {
+            return Err(no_key(key_id, "its actor does not list it"));
+        }
+        self.remember(key_id, &row)
+    }
+
+    async fn key_owner(&self, key_id: &Url) -> Result<Url, VerifyError> {
+        // Most keys are a fragment of their actor's document.
+        if key_id.fragment().is_some() {
+            return Ok(without_fragment(key_id));
+        }
+        let signer = self.site_signer().await?;
+        let fetched = self
+            .client
+            .get_activity(key_id, Some(&signer))
+            .await
+            .map_err(|e| no_key(key_id, &e.to_string()))?;
+        let value = wire::parse_json(&fetched.body).map_err(|e| no_key(key_id, &e.to_string()))?;
+        let key = wire::read_key(&value).map_err(|e| no_key(key_id, &e.to_string()))?;
+        if key.owner.origin() != key_id.origin() {
+            return Err(no_key(key_id, "its owner is of another server"));
+        }
+        Ok(key.owner)
+    }
+
+    fn remember(&self, key_id: &Url, row: &ActorRow) -> Result<Arc<KnownKey>, VerifyError> {
+        let pem = row
+            .public_key_pem
+            .as_deref()
+            .ok_or_else(|| no_key(key_id, "its actor has no key"))?;
+        let key = VerifyingKey::from_pem(pem).map_err(|e| no_key(key_id, &e.to_string()))?;
+        let host_id = row
+            .host_id
+            .ok_or_else(|| no_key(key_id, "its actor is of no host"))?;
+        let actor = row
+            .ap_id
+            .parse()
+            .map_err(|_| no_key(key_id, "its actor's id is no URL"))?;
+        let known = Arc::new(KnownKey {
+            actor_id: row.id,
+            actor,
+            host_id,
+            key,
+        });
+        self.caches.known_keys.insert(key_id.clone(), known.clone());
+        Ok(known)
+    }
+}
+
+fn no_key(key_id: &Url, reason: &str) -> VerifyError {
+    VerifyError::NoKey {
+        key_id: key_id.clone(),
+        reason: reason.to_owned(),
+    }
+}

@@ -1,0 +1,271 @@
+//! WebFinger (RFC 7033), both ways, and host-meta for old software.
+
+use std::collections::HashMap;
+
+use activitypub_federation::fetch::webfinger::{WEBFINGER_CONTENT_TYPE, Webfinger, WebfingerLink};
+use axum::Router;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use serde::Deserialize;
+use url::Url;
+
+use super::Federation;
+use super::resolve::{Handle, ResolveError};
+use crate::activitystreams::is_activity_content_type;
+use crate::community::site::SITE_ACTOR_NAME;
+use crate::domain::kinds::ActorKind;
+use crate::store::actors::{self, ActorRow};
+use crate::store::{StoreError, Tx, site};
+
+const TYPE_PROPERTY: &str = "https://www.w3.org/ns/activitystreams#type";
+const SUBSCRIBE: &str = "http://ostatus.org/schema/1.0/subscribe";
+/// FEP-3b86: the page where a member of that server acts on an object.
+const INTENT_OBJECT: &str = "https://w3id.org/fep/3b86/Object";
+const INTENT_FOLLOW: &str = "https://w3id.org/fep/3b86/Follow";
+const MAX_ANSWER: usize = 64 * 1024;
+
+pub fn router() -> Router<Federation> {
+    Router::new()
+        .route("/.well-known/webfinger", get(serve))
+        .route("/.well-known/host-meta", get(host_meta))
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    resource: Option<String>,
+}
+
+async fn serve(State(federation): State<Federation>, Query(asked): Query<Asked>) -> Response {
+    let Some(resource) = asked.resource else {
+        return (StatusCode::BAD_REQUEST, "Say which resource.").into_response();
+    };
+    let found = federation
+        .store
+        .read(move |tx| {
+            let row = find(tx, &resource)?.ok_or(StoreError::NotFound)?;
+            describe(tx, &row)
+        })
+        .await;
+    match found {
+        Ok(answer) => {
+            let headers = [
+                (CONTENT_TYPE, WEBFINGER_CONTENT_TYPE.clone()),
+                (
+                    ACCESS_CONTROL_ALLOW_ORIGIN,
+                    axum::http::HeaderValue::from_static("*"),
+                ),
+            ];
+            let body = serde_json::to_string(&answer).unwrap_or_default();
+            (headers, body).into_response()
+        }
+        Err(StoreError::NotFound) => {
+            (StatusCode::NOT_FOUND, "Nobody of that name is here.").into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, "WebFinger could not be answered");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}
+
+fn find(tx: &mut Tx<'_>, resource: &str) -> Result<Option<ActorRow>, StoreError> {
+    let row = if let Some(url) = resource
+        .starts_with("http")
+        .then(|| Url::parse(resource).ok())
+        .flatten()
+    {
+        actors::by_ap_id(tx.conn, &url)?
+    } else {
+        match Handle::parse(resource) {
+            Some(handle) if handle.host == tx.house.address.host() => {
+                let name = handle.name.to_lowercase();
+                // Lemmy's way to name a site: its host, at its host.
+                if name == SITE_ACTOR_NAME || name == handle.host {
+                    let site = site::get(tx.conn)?;
+                    Some(actors::get(tx.conn, site.actor_id)?)
+                } else {
+                    actors::local_by_name(tx.conn, &name)?
+                }
+            }
+            _ => None,
+        }
+    };
+    Ok(row.filter(|row| row.local && !row.deleted && !row.suspended))
+}
+
+fn url(text: &str) -> Result<Url, StoreError> {
+    text.parse()
+        .map_err(|_| StoreError::Corrupt(format!("{text:?} is no URL")))
+}
+
+fn describe(tx: &mut Tx<'_>, row: &ActorRow) -> Result<Webfinger, StoreError> {
+    let id = url(&row.ap_id)?;
+    let kind = match row.kind {
+        ActorKind::Group => "Group",
+        ActorKind::Person => "Person",
+        _ => "Application",
+    };
+    let properties = HashMap::from([(url(TYPE_PROPERTY)?, kind.to_owned())]);
+    let search = |parameter: &str| format!("{}search?q={{{parameter}}}", tx.house.address.site());
+    let template = |rel: &str, parameter: &str| WebfingerLink {
+        rel: Some(rel.to_owned()),
+        template: Some(search(parameter)),
+        ..WebfingerLink::default()
+    };
+    Ok(Webfinger {
+        subject: format!("acct:{}@{}", row.name, row.host),
+        aliases: vec![id.clone()],
+        links: vec![
+            WebfingerLink {
+                rel: Some("http://webfinger.net/rel/profile-page".to_owned()),
+                kind: Some("text/html".to_owned()),
+                href: Some(url(&row.url)?),
+                ..WebfingerLink::default()
+            },
+            WebfingerLink {
+                rel: Some("self".to_owned()),
+                kind: Some("application/activity+json".to_owned()),
+                href: Some(id),
+                properties,
+                ..WebfingerLink::default()
+            },
+            template(SUBSCRIBE, "uri"),
+            template(INTENT_OBJECT, "object"),
+            template(INTENT_FOLLOW, "object"),
+        ],
+        properties: HashMap::new(),
+    })
+}
+
+async fn host_meta(State(federation): State<Federation>) -> Response {
+    let site = federation.store.house().address.site().to_string();
+    let body = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <XRD xmlns=\"http://docs.oasis-open.org/ns/xri/xrd-1.0\">\n  \
+         <Link rel=\"lrdd\" template=\"{site}.well-known/webfinger?resource={{uri}}\"/>\n\
+         </XRD>\n"
+    );
+    ([(CONTENT_TYPE, "application/xrd+xml; charset=utf-8")], body).into_response()
+}
+
+impl Federation {
+    pub(super) async fn webfinger(&self, handle: &Handle) -> Result<Webfinger, ResolveError> {
+        let mut address = self.origin_of(&handle.host)?;
+        address.set_path("/.well-known/webfinger");
+        address
+            .query_pairs_mut()
+            .append_pair("resource", &format!("acct:{}@{}", handle.name, handle.host));
+        let fetched = self
+            .client
+            .get_json(&address, MAX_ANSWER)
+            .await
+            .map_err(|error| {
+                if error.is_gone() {
+                    ResolveError::NotFound
+                } else {
+                    ResolveError::Unreachable(format!("{}: {error}", handle.host))
+                }
+            })?;
+        serde_json::from_slice(&fetched.body)
+            .map_err(|e| ResolveError::Refused(format!("{} answers nonsense: {e}", handle.host)))
+    }
+
+    /// The actor that `name@host` stands for.
+    pub(super) async fn finger(&self, handle: &Handle) -> Result<Url, ResolveError> {
+        let answer = self.webfinger(handle).await?;
+        let subject = Handle::parse(&answer.subject);
+        if subject.is_none_or(|subject| subject.host != handle.host) {
+            return Err(ResolveError::Refused(format!(
+                "{} answers for another server",
+                handle.host
+            )));
+        }
+        let kind_of = |link: &WebfingerLink| {
+            link.properties
+                .iter()
+                .find(|(property, _)| property.as_str() == TYPE_PROPERTY)
+                .map(|(_, kind)| kind == "Group")
+        };
+        let mut links: Vec<_> = answer
+            .links
+            .into_iter()
+            .filter(|link| link.rel.as_deref() == Some("self"))
+            .filter(|link| link.kind.as_deref().is_some_and(is_activity_content_type))
+            .collect();
+        // Where a group and a person share a name, `!name` means the group.
+        links.sort_by_key(|link| match kind_of(link) {
+            Some(group) => u8::from(group != handle.group),
+            None => 1,
+        });
+        links
+            .into_iter()
+            .find_map(|link| link.href)
+            .ok_or(ResolveError::NotFound)
+    }
+
+    /// Where somebody of another server acts on an object of ours: the page of theirs for that.
+    /// `visitor` is `name@host` or just `host`.
+    pub async fn remote_interact_url(
+        &self,
+        visitor: &str,
+        object: &Url,
+    ) -> Result<Url, ResolveError> {
+        let visitor = visitor.trim();
+        let handle = Handle::parse(visitor);
+        let host = match &handle {
+            Some(handle) => handle.host.clone(),
+            None => {
+                Handle::parse(&format!("x@{}", visitor.trim_end_matches('/')))
+                    .ok_or(ResolveError::NotFound)?
+                    .host
+            }
+        };
+        if let Some(handle) = &handle {
+            let answer = self.webfinger(handle).await?;
+            for rel in [INTENT_FOLLOW, SUBSCRIBE, INTENT_OBJECT] {
+                let template = answer
+                    .links
+                    .iter()
+                    .filter(|link| link.rel.as_deref() == Some(rel))
+                    .find_map(|link| link.template.as_deref());
+                if let Some(url) = template.and_then(|text| fill(text, object)) {
+                    return Ok(url);
+                }
+            }
+        }
+        let mut url = self.origin_of(&host)?;
+        url.set_path("/authorize_interaction");
+        url.query_pairs_mut().append_pair("uri", object.as_str());
+        Ok(url)
+    }
+}
+
+/// Puts an object into a template like `https://host/interact?uri={uri}`.
+fn fill(template: &str, object: &Url) -> Option<Url> {
+    let encoded: String =
+        url::form_urlencoded::byte_serialize(object.as_str().as_bytes()).collect();
+    let filled = template
+        .replace("{uri}", &encoded)
+        .replace("{object}", &encoded);
+    let url = Url::parse(&filled).ok()?;
+    matches!(url.scheme(), "http" | "https").then_some(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_is_filled_and_never_leads_to_a_script() {
+        let object = Url::parse("https://here.example/c/x?a=b").unwrap();
+        let filled = fill("https://there.example/i?uri={uri}", &object).unwrap();
+        assert_eq!(
+            filled.as_str(),
+            "https://there.example/i?uri=https%3A%2F%2Fhere.example%2Fc%2Fx%3Fa%3Db"
+        );
+        assert!(fill("javascript:alert({uri})", &object).is_none());
+    }
+}

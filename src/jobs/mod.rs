@@ -1,0 +1,104 @@
+//! What runs on a clock or on a bell, beside the doors: inbox worker, delivery, errands, house-keeping.
+
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::app::App;
+use crate::domain::time::DAY;
+use crate::federation::{Federation, delivery, inbox};
+use crate::store::{StoreError, activities, intake, nodes, sessions, tombstones};
+
+/// Errands are looked for so often even when no bell rings.
+const ERRANDS: Duration = Duration::from_secs(60);
+const LEASE_RENEWAL: Duration = Duration::from_secs(60);
+const HOUSEKEEPING: Duration = Duration::from_secs(3_600);
+
+/// Sent activities can be fetched by their id for so long after everybody has them.
+const KEEP_ACTIVITIES: i64 = 30 * DAY;
+/// Ids of applied activities are known for so long, so that a replay is.
+const KEEP_INTAKE: i64 = 30 * DAY;
+const KEEP_TOMBSTONES: i64 = 90 * DAY;
+
+/// Starts all of them; they end after `stop` turns true.
+pub fn start(app: &App, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
+    let federation = app.federation.clone();
+    let concurrency = app.settings.federation.delivery_concurrency.get();
+    vec![
+        tokio::spawn(inbox::run_worker(federation.clone(), stop.clone())),
+        tokio::spawn(delivery::run(federation.clone(), concurrency, stop.clone())),
+        tokio::spawn(run_errands(federation.clone(), stop.clone())),
+        tokio::spawn(every(LEASE_RENEWAL, stop.clone(), move || {
+            renew_node(federation.clone())
+        })),
+        tokio::spawn(every(HOUSEKEEPING, stop.clone(), {
+            let app = app.clone();
+            move || keep_house(app.clone())
+        })),
+    ]
+}
+
+/// Keys, NodeInfo and the past of groups: each looked for in the database, so that a crash forgets nothing.
+async fn run_errands(federation: Federation, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let work = async {
+            federation.make_missing_keys().await?;
+            let asked = federation.learn_about_hosts().await?;
+            let read = federation.backfill_groups().await?;
+            Ok::<bool, StoreError>(asked || read)
+        };
+        let outcome = tokio::select! {
+            outcome = work => outcome,
+            _ = stop.changed() => return,
+        };
+        match outcome {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "errands cannot go on; they will be tried again"),
+        }
+        tokio::select! {
+            () = federation.store.bells.errands.notified() => {}
+            () = tokio::time::sleep(ERRANDS) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+async fn every<F, W>(pause: Duration, mut stop: watch::Receiver<bool>, work: W)
+where
+    F: Future<Output = Result<(), StoreError>>,
+    W: Fn() -> F,
+{
+    while !*stop.borrow() {
+        if let Err(error) = work().await {
+            tracing::error!(%error, "house-keeping failed; it will be tried again");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+async fn renew_node(federation: Federation) -> Result<(), StoreError> {
+    let holder = federation.holder.clone();
+    federation
+        .store
+        .write(move |tx| nodes::renew(tx.conn, &holder, tx.now))
+        .await
+}
+
+async fn keep_house(app: App) -> Result<(), StoreError> {
+    app.limits.tidy();
+    app.store
+        .write(|tx| {
+            sessions::delete_expired(tx.conn, tx.now)?;
+            activities::prune(tx.conn, tx.now.minus(KEEP_ACTIVITIES))?;
+            intake::prune(tx.conn, tx.now.minus(KEEP_INTAKE))?;
+            tombstones::forget_before(tx.conn, tx.now.minus(KEEP_TOMBSTONES))?;
+            Ok(())
+        })
+        .await
+}
