@@ -12,3 +12,4 @@ pub mod limits;
 pub mod media;
 pub mod server;
 pub mod store;
+pub mod web;

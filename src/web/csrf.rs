@@ -22,30 +22,51 @@ use crate::config::PublicUrl;
 pub const FIELD: &str = "csrf";
 const VISITOR: &str = "visitor";
 
+const BYTES: usize = 32;
+
 /// What this browser's forms are signed with.
 #[derive(Clone, Debug)]
 pub struct Token {
-    text: String,
+    bytes: [u8; BYTES],
     shown: Arc<AtomicBool>,
 }
 
 impl Token {
     fn of(secret: &str) -> Self {
         let hash = digest(&SHA256, format!("form token of {secret}").as_bytes());
+        let mut bytes = [0; BYTES];
+        bytes.copy_from_slice(hash.as_ref());
         Token {
-            text: URL_SAFE_NO_PAD.encode(hash),
+            bytes,
             shown: Arc::default(),
         }
     }
 
     /// For the hidden field of a form. A visitor's cookie is set only where this was asked for.
-    pub fn show(&self) -> &str {
+    /// Each one reads differently, or it could be guessed from the length of compressed pages (BREACH).
+    pub fn show(&self) -> String {
         self.shown.store(true, Ordering::Relaxed);
-        &self.text
+        let mut text = [0; 2 * BYTES];
+        let (mask, masked) = text.split_at_mut(BYTES);
+        let half = uuid::Uuid::new_v4().into_bytes();
+        let other_half = uuid::Uuid::new_v4().into_bytes();
+        mask[..16].copy_from_slice(&half);
+        mask[16..].copy_from_slice(&other_half);
+        for ((out, mask), byte) in masked.iter_mut().zip(mask.iter()).zip(&self.bytes) {
+            *out = mask ^ byte;
+        }
+        URL_SAFE_NO_PAD.encode(text)
     }
 
     pub fn fits(&self, received: &str) -> bool {
-        verify_slices_are_equal(self.text.as_bytes(), received.as_bytes()).is_ok()
+        let Ok(text) = URL_SAFE_NO_PAD.decode(received) else {
+            return false;
+        };
+        let Some((mask, masked)) = text.split_at_checked(BYTES) else {
+            return false;
+        };
+        let bytes: Vec<u8> = mask.iter().zip(masked).map(|(a, b)| a ^ b).collect();
+        verify_slices_are_equal(&bytes, &self.bytes).is_ok()
     }
 }
 
@@ -91,7 +112,8 @@ mod tests {
     #[test]
     fn a_token_fits_its_own_cookie_only() {
         let (mine, other) = (Token::of("a"), Token::of("b"));
-        assert!(mine.fits(Token::of("a").show()));
-        assert!(!mine.fits(other.show()) && !mine.fits(""));
+        assert!(mine.fits(&Token::of("a").show()));
+        assert!(!mine.fits(&other.show()) && !mine.fits("") && !mine.fits("AAAA"));
+        assert_ne!(mine.show(), mine.show());
     }
 }

@@ -65,8 +65,7 @@ pub async fn add(State(app): State<App>, request: Request, next: Next) -> Respon
             HeaderValue::from_static("private, no-cache"),
         );
     }
-    // One address answers HTML and ActivityStreams.
-    headers.append(header::VARY, HeaderValue::from_static("Accept, Cookie"));
+    headers.append(header::VARY, HeaderValue::from_static("Cookie"));
     response
 }
 

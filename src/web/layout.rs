@@ -8,7 +8,7 @@ use super::assets::{LOGO, address};
 use super::components::{avatar, icons};
 use super::errors::Failure;
 use super::flash::{self, Flash};
-use super::session::{MaybeViewer, path_and_query};
+use super::session::{MaybeViewer, way_back};
 use super::{components, csrf};
 use crate::app::App;
 use crate::community::accounts::Viewer;
@@ -36,7 +36,7 @@ pub struct Frame {
     pub my_groups: Vec<ActorBrief>,
     pub csrf: csrf::Token,
     pub flash: Option<Flash>,
-    /// Path and query of this page.
+    /// Path and query of this page; of the one it was sent from, if it answers a form.
     pub here: String,
     pub now: Timestamp,
 }
@@ -50,7 +50,7 @@ impl FromRequestParts<App> for Frame {
         let csrf = parts.extensions.get::<csrf::Token>().cloned();
         let csrf = csrf.ok_or_else(|| Failure::broken(&"a page outside the form-token layer"))?;
         let flash = flash::read(&public_url, &parts.headers);
-        let here = path_and_query(&parts.uri);
+        let here = way_back(parts).as_str().to_owned();
         let load = move |tx: &mut Tx<'_>| -> Result<Frame, CommunityError> {
             let mut frame = Frame {
                 registration: the_site::registration(tx)?,
@@ -70,8 +70,7 @@ impl FromRequestParts<App> for Frame {
                 frame.unread = replies + mentions;
                 frame.my_groups = actors::followed_by(tx.conn, viewer.id, GROUPS_AT_THE_SIDE)?;
                 if viewer.admin {
-                    let waiting =
-                        accounts::page_by_state(tx.conn, AccountState::Pending, None, 1)?;
+                    let waiting = accounts::page_by_state(tx.conn, AccountState::Pending, None, 1)?;
                     frame.applications = !waiting.items.is_empty();
                 }
             }

@@ -8,20 +8,14 @@ use super::errors::Failure;
 use crate::app::App;
 use crate::media::content_type_of;
 
-pub async fn serve(
-    State(app): State<App>,
-    Path(file): Path<String>,
-) -> Result<Response, Failure> {
+pub async fn serve(State(app): State<App>, Path(file): Path<String>) -> Result<Response, Failure> {
     let path = app.media.path_of(&file).ok_or(Failure::NoSuchPage)?;
     let content_type = content_type_of(&file).ok_or(Failure::NoSuchPage)?;
     match tokio::fs::read(path).await {
         Ok(bytes) => Ok((
             [
                 (header::CONTENT_TYPE, content_type),
-                (
-                    header::CACHE_CONTROL,
-                    "public, max-age=31536000, immutable",
-                ),
+                (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
                 (header::CONTENT_DISPOSITION, "inline"),
             ],
             bytes,

@@ -3,19 +3,19 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 use axum::http::header::{self, HeaderMap};
 use axum::http::request::Parts;
 use axum::http::{Method, Uri};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 
 use super::errors::Failure;
 use crate::app::App;
-use crate::limits::Door;
 use crate::community::accounts::{self, Viewer};
 use crate::config::{PublicUrl, Settings};
 use crate::domain::kinds::SessionKind;
+use crate::limits::Door;
 
 /// Name of one of our cookies. Over https it is bound to this host by its prefix; cookies know no
 /// ports, so over http the port is in the name and instances side by side do not mix.
@@ -119,8 +119,8 @@ impl FromRequestParts<App> for AdminViewer {
     }
 }
 
-/// Where to return after the log-in: this page, or for something sent the page it was sent from.
-fn way_back(parts: &Parts) -> LocalPath {
+/// This page, or for something sent the page it was sent from: where to return after a log-in or a vote.
+pub fn way_back(parts: &Parts) -> LocalPath {
     if parts.method == Method::GET {
         return LocalPath::parse(&path_and_query(&parts.uri));
     }
@@ -132,7 +132,7 @@ fn way_back(parts: &Parts) -> LocalPath {
         })
 }
 
-pub fn path_and_query(uri: &Uri) -> String {
+fn path_and_query(uri: &Uri) -> String {
     uri.path_and_query()
         .map_or_else(|| "/".to_owned(), ToString::to_string)
 }
@@ -204,7 +204,12 @@ impl Client {
 }
 
 /// Counts pages against their limit; what is in the binary or on disk as it is goes free.
-pub async fn count_pages(State(app): State<App>, client: Client, request: Request, next: Next) -> Response {
+pub async fn count_pages(
+    State(app): State<App>,
+    client: Client,
+    request: Request,
+    next: Next,
+) -> Response {
     let path = request.uri().path();
     let page = !path.starts_with("/assets/") && !path.starts_with("/pictures/");
     if page && let Err(failure) = client.limit(&app, Door::Page) {

@@ -6,10 +6,10 @@ use url::Url;
 use super::errors::Failure;
 use super::session::limit;
 use crate::app::App;
-use crate::limits::Door;
 use crate::community::CommunityError;
 use crate::community::accounts::Viewer;
 use crate::domain::ids::UploadId;
+use crate::limits::Door;
 use crate::media::{self, MediaError, Purpose};
 use crate::store::uploads::{self, UploadRow};
 
@@ -36,7 +36,10 @@ pub async fn keep(
         .store
         .read(move |tx| uploads::bytes_of(tx.conn, person))
         .await?;
-    let _turn = AT_ONE_TIME.acquire().await.map_err(|e| Failure::broken(&e))?;
+    let _turn = AT_ONE_TIME
+        .acquire()
+        .await
+        .map_err(|e| Failure::broken(&e))?;
     let store = app.media.clone();
     let kept = tokio::task::spawn_blocking(move || {
         let picture = media::process(&bytes, purpose)?;
@@ -50,7 +53,10 @@ pub async fn keep(
     .map_err(|e| Failure::broken(&e))?;
     match kept {
         Ok(Some((file_name, bytes))) => {
-            let address = app.settings.public_url.join(&format!("/pictures/{file_name}"));
+            let address = app
+                .settings
+                .public_url
+                .join(&format!("/pictures/{file_name}"));
             app.store
                 .write(move |tx| {
                     let row = UploadRow {

@@ -85,7 +85,9 @@ impl<'a> Field<'a> {
 
     fn described_by(&self, draft: &Draft) -> Option<String> {
         let hint = self.hint.map(|_| format!("h-{}", self.name));
-        let wrong = draft.problem_at(self.name).map(|_| format!("w-{}", self.name));
+        let wrong = draft
+            .problem_at(self.name)
+            .map(|_| format!("w-{}", self.name));
         let ids: Vec<String> = wrong.into_iter().chain(hint).collect();
         (!ids.is_empty()).then(|| ids.join(" "))
     }

@@ -22,7 +22,11 @@ pub fn count(n: i64, one: &str, many: &str) -> String {
 
 /// A number for a small round badge.
 pub fn short_count(n: i64) -> String {
-    if n > 99 { "99+".to_owned() } else { n.to_string() }
+    if n > 99 {
+        "99+".to_owned()
+    } else {
+        n.to_string()
+    }
 }
 
 /// `12,345`.

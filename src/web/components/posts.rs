@@ -40,9 +40,9 @@ fn item(frame: &Frame, view: &PostView, within: Within) -> Markup {
                         }
                         span.dot { (time::ago(post.published, frame.now)) }
                         a.dot href={ (path) "#comments" } { (count(post.comment_count, "reply", "replies")) }
+                        @if let Some(host) = post.link.as_deref().and_then(host_of_link) { span.dot { (icons::link()) " " (host) } }
                         (marks(view))
                     }
-                    @if let Some(host) = post.link.as_deref().and_then(host_of_link) { p.meta { (icons::link()) (host) } }
                 }
                 @if let Some(url) = post.image_url.as_deref().filter(|_| !post.sensitive) {
                     a href=(path) tabindex="-1" aria-hidden="true" {

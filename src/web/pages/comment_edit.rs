@@ -6,13 +6,13 @@ use maud::{Markup, html};
 
 use super::Id;
 use crate::app::App;
-use crate::limits::Door;
 use crate::community::accounts::Viewer;
 use crate::community::{CommunityError, Denied, Missing, comments as own};
 use crate::domain::ids::CommentId;
 use crate::domain::limits::{COMMENT_MAX, CommentBody};
-use crate::store::comments::{self, CommentRow};
+use crate::limits::Door;
 use crate::store::Tx;
+use crate::store::comments::{self, CommentRow};
 use crate::web::components::forms::{Field, problem, token};
 use crate::web::errors::Failure;
 use crate::web::flash::{Flash, redirect};

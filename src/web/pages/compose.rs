@@ -7,7 +7,6 @@ use url::Url;
 
 use super::{Handle, Id};
 use crate::app::App;
-use crate::limits::Door;
 use crate::community::accounts::Viewer;
 use crate::community::threads::{self, EditThread, Picture, Publish};
 use crate::community::{CommunityError, Denied, Missing};
@@ -16,10 +15,11 @@ use crate::domain::kinds::Contribution;
 use crate::domain::limits::{BODY_MAX, Body, LINK_MAX, TITLE_MAX, Title, WebLink};
 use crate::domain::markdown;
 use crate::domain::text::one_line;
+use crate::limits::Door;
 use crate::media::Purpose;
+use crate::store::Tx;
 use crate::store::actors::ActorBrief;
 use crate::store::posts::{self, PostRow};
-use crate::store::Tx;
 use crate::web::components::forms::{Field, problem, token};
 use crate::web::components::{avatar, name_link};
 use crate::web::errors::Failure;
@@ -164,7 +164,10 @@ pub async fn show_edit(
         ("link", post.link.clone().unwrap_or_default()),
         ("kept_picture", post.image_url.clone().unwrap_or_default()),
         ("alt", post.image_alt.clone().unwrap_or_default()),
-        ("sensitive", if post.sensitive { "on" } else { "" }.to_owned()),
+        (
+            "sensitive",
+            if post.sensitive { "on" } else { "" }.to_owned(),
+        ),
     ]);
     Ok(edit_page(&frame, id, &draft))
 }

@@ -6,11 +6,11 @@ use maud::{Markup, html};
 
 use super::{Act, Id};
 use crate::app::App;
-use crate::limits::Door;
 use crate::community::{CommunityError, Missing, comments as of_comments, threads};
 use crate::domain::ids::{CommentId, PostId};
 use crate::domain::kinds::words;
 use crate::domain::text::one_line;
+use crate::limits::Door;
 use crate::store::{Tx, comments, posts};
 use crate::web::components::forms::{Field, token};
 use crate::web::errors::Failure;

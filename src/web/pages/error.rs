@@ -31,12 +31,19 @@ fn words(failure: &Failure) -> (&'static str, String) {
             "This page does not exist",
             own("The address may be mistyped, or what was here is gone."),
         ),
-        Failure::Missing(what) => ("Not found", format!("{what} It may be gone, or not known to this server yet: if you have its full address, search for it.")),
+        Failure::Missing(what) => (
+            "Not found",
+            format!(
+                "{what} It may be gone, or not known to this server yet: if you have its full address, search for it."
+            ),
+        ),
         Failure::Denied(why) => ("You may not do that", why.to_string()),
         Failure::Invalid { message, .. } => ("That did not work", message.clone()),
         Failure::ForgedForm => (
             "This form is no longer valid",
-            own("It may have been open for long, or you logged in or out meanwhile. Go back, reload the page and send it again."),
+            own(
+                "It may have been open for long, or you logged in or out meanwhile. Go back, reload the page and send it again.",
+            ),
         ),
         Failure::BadForm => (
             "This form could not be read",
@@ -48,12 +55,17 @@ fn words(failure: &Failure) -> (&'static str, String) {
         ),
         Failure::TooMany(seconds) => (
             "Slow down a little",
-            format!("That was too much at once. Try again in {}.", wait(*seconds)),
+            format!(
+                "That was too much at once. Try again in {}.",
+                wait(*seconds)
+            ),
         ),
         Failure::LogInFirst(_) => ("Please log in", own("You need to be logged in for that.")),
         Failure::Unavailable => (
             "We will be right back",
-            own("This site cannot reach its data just now. Nothing of yours is lost; try again in a minute."),
+            own(
+                "This site cannot reach its data just now. Nothing of yours is lost; try again in a minute.",
+            ),
         ),
         Failure::Broken => (
             "Something went wrong here",

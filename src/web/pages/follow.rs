@@ -6,10 +6,10 @@ use maud::{Markup, html};
 
 use super::{Asked, Handle, group};
 use crate::app::App;
-use crate::limits::Door;
 use crate::community::{CommunityError, groups};
 use crate::domain::kinds::FollowState;
 use crate::federation::ResolveError;
+use crate::limits::Door;
 use crate::store::Tx;
 use crate::store::actors::ActorBrief;
 use crate::web::components::forms::{Field, problem, token};
@@ -53,11 +53,7 @@ pub async fn unfollow(
         Ok(ActorBrief::from(group).path())
     };
     let path = app.store.write(change).await?;
-    Ok(redirect(
-        &app.settings.public_url,
-        &path,
-        Flash::Unfollowed,
-    ))
+    Ok(redirect(&app.settings.public_url, &path, Flash::Unfollowed))
 }
 
 /// Sends a visitor to their own server, to follow the group there.
@@ -85,7 +81,11 @@ async fn address_there(app: &App, actor: &ActorBrief, server: &str) -> Result<St
         .ap_id
         .parse()
         .map_err(|e: url::ParseError| Failure::broken(&e))?;
-    match app.federation.remote_interact_url(server.trim(), &object).await {
+    match app
+        .federation
+        .remote_interact_url(server.trim(), &object)
+        .await
+    {
         Ok(url) => Ok(url.into()),
         Err(ResolveError::Store(error)) => Err(error.into()),
         Err(_) => Err(at("server")(

@@ -5,11 +5,11 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
 use crate::app::App;
-use crate::limits::Door;
 use crate::community::accounts::Viewer;
 use crate::community::groups::{self, NewGroup};
 use crate::domain::limits::{BIO_MAX, Bio, DISPLAY_NAME_MAX, DisplayName};
 use crate::domain::names::Name;
+use crate::limits::Door;
 use crate::media::Purpose;
 use crate::web::components::forms::{Field, problem, token};
 use crate::web::errors::Failure;

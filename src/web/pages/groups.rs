@@ -13,11 +13,7 @@ use crate::web::components::{icons, lists};
 use crate::web::errors::Failure;
 use crate::web::layout::{Frame, Page};
 
-pub async fn show(
-    State(app): State<App>,
-    frame: Frame,
-    asked: Asked,
-) -> Result<Markup, Failure> {
+pub async fn show(State(app): State<App>, frame: Frame, asked: Asked) -> Result<Markup, Failure> {
     let viewer = frame.viewer_id();
     let scope = asked.word("show").unwrap_or(Scope::All);
     let after = asked.after();

@@ -19,11 +19,7 @@ use crate::web::layout::{Frame, Page};
 
 const LIVELY_GROUPS: usize = 6;
 
-pub async fn show(
-    State(app): State<App>,
-    frame: Frame,
-    asked: Asked,
-) -> Result<Markup, Failure> {
+pub async fn show(State(app): State<App>, frame: Frame, asked: Asked) -> Result<Markup, Failure> {
     let member = frame.viewer.is_some();
     let scope = asked.word("show").unwrap_or(if member {
         Scope::Subscribed
@@ -115,7 +111,7 @@ fn for_members(frame: &Frame, list: &List, lively: &[GroupView]) -> Markup {
         }
     };
     Page::new(frame, "Home")
-        .aside(html! { (about(frame)) (lively_groups(lively)) })
+        .aside(html! { (about(frame, true)) (lively_groups(lively)) })
         .render(main)
 }
 
@@ -149,16 +145,16 @@ fn for_visitors(frame: &Frame, list: &List, lively: &[GroupView]) -> Markup {
         .canonical(frame.absolute("/"))
         .activity(frame.absolute("/"));
     if !frame.site.sidebar_html.is_empty() {
-        page = page.aside(about(frame));
+        page = page.aside(about(frame, false));
     }
     page.render(main)
 }
 
-fn about(frame: &Frame) -> Markup {
+fn about(frame: &Frame, tagline: bool) -> Markup {
     html! {
         section.card.stack {
             h2 { (frame.site.name) }
-            @if !frame.site.tagline.is_empty() { p.quiet { (frame.site.tagline) } }
+            @if tagline && !frame.site.tagline.is_empty() { p.quiet { (frame.site.tagline) } }
             @if !frame.site.sidebar_html.is_empty() { div.prose { (PreEscaped(&frame.site.sidebar_html)) } }
             p.meta { a href="/about" { "About this site" } }
         }

@@ -7,9 +7,9 @@ use maud::{Markup, html};
 
 use super::Asked;
 use crate::app::App;
-use crate::limits::Door;
 use crate::community::accounts;
 use crate::domain::kinds::{RegistrationMode, SessionKind};
+use crate::limits::Door;
 use crate::web::components::forms::{Field, problem, token};
 use crate::web::errors::Failure;
 use crate::web::flash::{Flash, redirect};

@@ -5,9 +5,9 @@ use axum::response::Response;
 
 use super::Id;
 use crate::app::App;
-use crate::limits::Door;
 use crate::community::threads;
 use crate::domain::ids::PostId;
+use crate::limits::Door;
 use crate::web::errors::Failure;
 use crate::web::flash::{Flash, redirect};
 use crate::web::forms::Posted;

@@ -66,10 +66,7 @@ fn row(frame: &Frame, view: &NotificationView) -> Markup {
             format!("/comment/{}", answer.comment.id),
             to_text(&answer.comment.body_html, 240),
         ),
-        None => (
-            format!("/post/{}", post.id),
-            to_text(&post.body_html, 240),
-        ),
+        None => (format!("/post/{}", post.id), to_text(&post.body_html, 240)),
     };
     html! {
         li.unread[!notification.read] {

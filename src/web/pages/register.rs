@@ -6,12 +6,12 @@ use axum_extra::extract::cookie::CookieJar;
 use maud::{Markup, html};
 
 use crate::app::App;
-use crate::limits::Door;
 use crate::community::accounts::passwords::{self, PasswordHash};
 use crate::community::accounts::{self, Register};
 use crate::domain::kinds::{AccountState, RegistrationMode, SessionKind};
 use crate::domain::limits::{DISPLAY_NAME_MAX, DisplayName, Email, PASSWORD_MAX, Password};
 use crate::domain::names::Name;
+use crate::limits::Door;
 use crate::web::components::forms::{Field, problem, token};
 use crate::web::errors::Failure;
 use crate::web::flash::{Flash, redirect};

@@ -6,11 +6,11 @@ use maud::{Markup, html};
 
 use super::{Asked, Id, thread};
 use crate::app::App;
-use crate::limits::Door;
 use crate::community::accounts::Viewer;
 use crate::community::{CommunityError, Missing, comments as own};
 use crate::domain::ids::{CommentId, PostId};
 use crate::domain::limits::{COMMENT_MAX, CommentBody};
+use crate::limits::Door;
 use crate::store::views::{self, CommentView};
 use crate::store::{Tx, comments};
 use crate::web::components::comments::{Powers, one};

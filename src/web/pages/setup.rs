@@ -7,8 +7,8 @@ use maud::{Markup, html};
 
 use super::{Asked, register};
 use crate::app::App;
-use crate::limits::Door;
 use crate::community::{Missing, accounts};
+use crate::limits::Door;
 use crate::web::components::forms::{problem, token};
 use crate::web::errors::Failure;
 use crate::web::flash::Flash;

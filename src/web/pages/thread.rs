@@ -63,12 +63,7 @@ pub async fn see(app: &App, person: ActorId, post: PostId) -> Result<i64, Failur
     Ok(app.store.write(change).await?)
 }
 
-pub async fn load(
-    app: &App,
-    frame: &Frame,
-    id: PostId,
-    asked: &Asked,
-) -> Result<Shown, Failure> {
+pub async fn load(app: &App, frame: &Frame, id: PostId, asked: &Asked) -> Result<Shown, Failure> {
     let viewer = frame.viewer_id();
     let sort = asked.word("sort").unwrap_or(CommentSort::Hot);
     let after = asked.after();

@@ -6,12 +6,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::Id;
 use crate::app::App;
-use crate::limits::Door;
 use crate::community::Via;
 use crate::community::accounts::Viewer;
 use crate::community::votes::{self, Target};
 use crate::domain::ids::{CommentId, PostId};
 use crate::domain::kinds::Vote;
+use crate::limits::Door;
 use crate::web::errors::Failure;
 use crate::web::forms::{Fields, Posted};
 use crate::web::session::{LocalPath, Signed, limit};

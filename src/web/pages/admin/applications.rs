@@ -70,7 +70,10 @@ pub async fn decide(
     AdminViewer(viewer): AdminViewer,
     Posted(fields): Posted,
 ) -> Result<Response, Failure> {
-    let person: ActorId = fields.text("person").parse().map_err(|_| Failure::BadForm)?;
+    let person: ActorId = fields
+        .text("person")
+        .parse()
+        .map_err(|_| Failure::BadForm)?;
     let accept = match fields.text("answer") {
         "approve" => true,
         "decline" => false,
