@@ -13,3 +13,4 @@ pub mod limits;
 pub mod media;
 pub mod server;
 pub mod store;
+pub mod web;
