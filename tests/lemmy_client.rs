@@ -9,28 +9,29 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use coppice::config::{Overrides, Settings};
-use coppice::server::{self, Running};
+use coppice::domain::kinds::RegistrationMode;
 use support::guard::on_path;
+use support::instance::Instance;
 use support::{Database, Lane, Skip, on_both_databases};
 
 on_both_databases! {
     async fn two_people_do_with_lemmys_client_all_that_it_offers(db: Database) {
-        tell("story.mjs", &db, "open").await;
+        tell("story.mjs", db, RegistrationMode::Open).await;
     }
 
     async fn who_applies_to_join_is_told_so_and_waits(db: Database) {
-        tell("approval.mjs", &db, "approval").await;
+        tell("approval.mjs", db, RegistrationMode::Approval).await;
     }
 
     async fn guesses_at_a_password_are_slowed_down(db: Database) {
-        let instance = start(&db, "open", true).await;
-        let url = format!("http://{}/api/v3/user/login", instance.address);
+        let instance =
+            Instance::start_with(db, |settings| settings.rate_limits.enabled = true).await;
+        let url = instance.url.join("/api/v3/user/login").unwrap();
         let body = r#"{"username_or_email":"ann","password":"guess"}"#;
         let client = reqwest::Client::new();
         let mut statuses = Vec::new();
         for _ in 0..12 {
-            let request = client.post(&url).header("content-type", "application/json");
+            let request = client.post(url.clone()).header("content-type", "application/json");
             let response = request.body(body).send().await.unwrap();
             statuses.push(response.status().as_u16());
             if response.status() == 429 {
@@ -44,13 +45,13 @@ on_both_databases! {
 }
 
 /// Runs a script against a new instance.
-async fn tell(script: &'static str, db: &Database, registration: &str) {
+async fn tell(script: &'static str, db: Database, registration: RegistrationMode) {
     let modules = match library() {
         Ok(modules) => modules,
         Err(why) => return Lane::Node.skip(&why),
     };
-    let instance = start(db, registration, false).await;
-    let base = format!("http://{}", instance.address);
+    let instance = Instance::start_with(db, |settings| settings.registration = registration).await;
+    let base = instance.url.as_str().trim_end_matches('/').to_owned();
     let output = tokio::task::spawn_blocking(move || {
         let script = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("tests/lemmy_client")
@@ -104,19 +105,4 @@ fn install() -> Result<PathBuf, Skip> {
             why.trim()
         )))
     }
-}
-
-async fn start(db: &Database, registration: &str, limited: bool) -> Running {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let overrides = Overrides {
-        public_url: Some(format!("http://{}", listener.local_addr().unwrap())),
-        data_dir: Some(db.folder.path().to_owned()),
-        database_url: Some(db.database_url.clone()),
-        ..Overrides::default()
-    };
-    let mut settings = Settings::with(&overrides).unwrap();
-    settings.registration = registration.parse().unwrap();
-    settings.rate_limits.enabled = limited;
-    settings.federation.allow_private_addresses = true;
-    server::start_on(settings, listener).await.unwrap()
 }
