@@ -35,7 +35,10 @@ async fn a_backup_taken_while_the_server_runs_is_a_data_folder_that_starts() {
     let database_url = settings.database_url.to_string();
     let made = backup(&database_url, &settings.data_dir, &copy);
     assert!(made.status.success(), "{made:?}");
-    assert_eq!(std::fs::read(copy.join("media").join(PICTURE)).unwrap(), b"picture");
+    assert_eq!(
+        std::fs::read(copy.join("media").join(PICTURE)).unwrap(),
+        b"picture"
+    );
     assert!(!copy.join("media/.tmpHalf").exists());
 
     let again = backup(&database_url, &settings.data_dir, &copy);
@@ -67,7 +70,11 @@ fn without_a_database_there_is_no_backup() {
 #[test]
 fn who_has_postgresql_is_told_how_to_save_it() {
     let folder = tempfile::tempdir().unwrap();
-    let made = backup("postgres://db/coppice", folder.path(), &folder.path().join("backup"));
+    let made = backup(
+        "postgres://db/coppice",
+        folder.path(),
+        &folder.path().join("backup"),
+    );
     assert!(!made.status.success());
     assert!(String::from_utf8_lossy(&made.stderr).contains("pg_dump"));
 }

@@ -28,10 +28,7 @@ pub async fn run(settings: &Settings, command: Command) -> Result<(), Failure> {
     let copied =
         tokio::task::spawn_blocking(move || copy_all(&database, &pictures, &command.to)).await;
     let copied = copied.map_err(std::io::Error::other)??;
-    println!(
-        "{} holds the database and {copied} pictures.",
-        to.display()
-    );
+    println!("{} holds the database and {copied} pictures.", to.display());
     Ok(())
 }
 

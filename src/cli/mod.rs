@@ -14,6 +14,7 @@ use clap::{Parser, Subcommand};
 
 use crate::config::{ConfigError, Overrides, Settings};
 use crate::domain::ids::ActorId;
+use crate::federation::ResolveError;
 use crate::store::{Store, StoreError};
 use crate::{community, server};
 

@@ -1,5 +1,7 @@
 //! `coppice serve`: the server, until it is told to stop.
 
+use std::io::IsTerminal;
+
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -58,6 +60,7 @@ pub(super) fn start_log(settings: &Settings) -> Result<(), Failure> {
         .map_err(|e| Failure::Usage(format!("log.level: {e}")))?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     match settings.log.format {
         LogFormat::Human => log.init(),

@@ -10,6 +10,7 @@ use crate::activitystreams::{Thing, parse_url};
 use crate::community::remote::{self, Doc, Docs, Entry, WireError};
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::kinds::ActorKind;
+use crate::domain::time::DAY;
 use crate::store::actors::{self, ActorRow};
 use crate::store::{StoreError, Tx, comments, groups, posts};
 
@@ -162,6 +163,15 @@ fn as_resolved(row: &ActorRow) -> Result<Resolved, ResolveError> {
 
 fn find_url(tx: &mut Tx<'_>, url: &Url, docs: &Docs) -> Result<Option<Resolved>, WireError> {
     if let Some(row) = actors::by_ap_id(tx.conn, url)? {
+        // Who looks for somebody wants to see them as they are now; if that cannot be, as they were.
+        let fresh = row.local || tx.now.since(row.fetched) < DAY;
+        match docs.get(url) {
+            None if !fresh => return Err(WireError::Need(url.clone())),
+            Some(Doc::Found(Thing::Actor(doc))) if doc.id == *url => {
+                remote::take_in_actor(tx, doc)?;
+            }
+            _ => {}
+        }
         return Ok(as_resolved(&row).ok());
     }
     if let Some(entry) = remote::find_content(tx, url)? {

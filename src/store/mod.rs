@@ -15,8 +15,10 @@ pub mod nodes;
 pub mod notifications;
 pub mod people;
 pub mod posts;
+#[cfg(test)]
+mod query_plans;
 pub mod schema;
-
+pub mod search;
 pub mod sessions;
 pub mod site;
 pub mod tombstones;

@@ -110,18 +110,17 @@ const CODE: Thread = Thread {
     link: None,
     up: &["samuel"],
     down: &[],
-    comments: &[
-        Comment::new(
-            "henrik",
-            "Yes. It is Mol* and eleven lines of HTML:\n\n```html\n<div id=\"view\"></div>\n\
+    comments: &[Comment::new(
+        "henrik",
+        "Yes. It is Mol* and eleven lines of HTML:\n\n```html\n<div id=\"view\"></div>\n\
              <script src=\"molstar.js\"></script>\n<script>\n  molstar.Viewer.create('view')\n    \
              .then(v => v.loadPdb('4hhb'))\n</script>\n```\n\nServe the script from your own \
              site, so that it works when the internet does not.",
-        )
-        .up(&["lin", "samuel", "elena", "maya"])
-        .replies(&[Comment::new("lin", "Works. I owe you a coffee at the conference.")
-            .up(&["henrik"])]),
-    ],
+    )
+    .up(&["lin", "samuel", "elena", "maya"])
+    .replies(&[
+        Comment::new("lin", "Works. I owe you a coffee at the conference.").up(&["henrik"]),
+    ])],
     later: Later::Stays,
 };
 
@@ -136,8 +135,11 @@ const SOLVENT: Thread = Thread {
     up: &["maya", "samuel", "lin"],
     down: &[],
     comments: &[
-        Comment::new("lin", "Northfield: 60 L, any time before the first of March.")
-            .up(&["tomas"]),
+        Comment::new(
+            "lin",
+            "Northfield: 60 L, any time before the first of March.",
+        )
+        .up(&["tomas"]),
         Comment::new(
             "samuel",
             "The partner school could take 20 L if it can be stored with us. Their cabinet is \
@@ -233,8 +235,11 @@ const BLACK_SQUARE: Thread = Thread {
              graphics card.",
         )
         .up(&["henrik"]),
-        Comment::new("elena", "5. A screen reader user will not see that it is black. Please \
-                               always put the description under the viewer."),
+        Comment::new(
+            "elena",
+            "5. A screen reader user will not see that it is black. Please \
+                               always put the description under the viewer.",
+        ),
     ],
     later: Later::AmendedAndPinned(
         "4\\. Is the laptop on battery? Plug it in. (thanks, Samuel)\n\n5\\. In any case: a \

@@ -23,15 +23,16 @@ const CASE: Thread = Thread {
              minutes and gave the time to step 4; my version is yours if you like.",
         )
         .up(&["elena", "priya", "samuel"])
-        .replies(&[
-            Comment::new("elena", "I would love to have it. What did they ask in step 4?")
-                .replies(&[Comment::new(
-                    "maya",
-                    "\"Why does the trait still exist?\" From the back row, after ten minutes of \
+        .replies(&[Comment::new(
+            "elena",
+            "I would love to have it. What did they ask in step 4?",
+        )
+        .replies(&[Comment::new(
+            "maya",
+            "\"Why does the trait still exist?\" From the back row, after ten minutes of \
                      silence. I could have danced.",
-                )
-                .up(&["elena", "samuel", "lin"])]),
-        ]),
+        )
+        .up(&["elena", "samuel", "lin"])])]),
         Comment::new(
             "priya",
             "May I adapt it to a lysosomal enzyme? My group knows haemoglobin from school.",
@@ -116,14 +117,12 @@ const VISIT: Thread = Thread {
     link: None,
     up: &["tomas", "lin"],
     down: &[],
-    comments: &[
-        Comment::new(
-            "tomas",
-            "With pleasure: Thursday the 12th, nine o'clock, building C. Bring closed shoes; I \
+    comments: &[Comment::new(
+        "tomas",
+        "With pleasure: Thursday the 12th, nine o'clock, building C. Bring closed shoes; I \
              have coats. Eight visitors fit, so four places are free for others.",
-        )
-        .up(&["samuel", "lin", "maya"])
-        .replies(&[Comment::new("lin", "Then one of them is mine.")]),
-    ],
+    )
+    .up(&["samuel", "lin", "maya"])
+    .replies(&[Comment::new("lin", "Then one of them is mine.")])],
     later: Later::Stays,
 };

@@ -180,8 +180,8 @@ fn join(
     person: &Person,
     password: &PasswordHash,
 ) -> Result<ActorId, CommunityError> {
-    let display_name = DisplayName::parse(person.display_name)
-        .map_err(CommunityError::text("display_name"))?;
+    let display_name =
+        DisplayName::parse(person.display_name).map_err(CommunityError::text("display_name"))?;
     let id = accounts::create(
         tx,
         &NewAccount {

@@ -170,7 +170,10 @@ async fn reconsider(
     let (here, id) = (stage.at(author.side), known.at(author.side));
     match said.later {
         Later::Stays | Later::Pinned => return Ok(()),
-        Later::Deleted => here.act(move |tx| comments::delete(tx, author.id, id)).await?,
+        Later::Deleted => {
+            here.act(move |tx| comments::delete(tx, author.id, id))
+                .await?
+        }
         Later::Amended(more) | Later::AmendedAndPinned(more) => {
             let text = comment_body(&stage.written(&format!("{}\n\n{more}", said.body)))?;
             here.act(move |tx| comments::edit(tx, author.id, id, &text))
@@ -228,13 +231,16 @@ async fn amend(
     let edited = more.is_some();
     for side in Side::BOTH {
         let (there, id) = (stage.at(side), known.at(side));
-        until(&format!("the change of {:?}", thread.title), || async move {
-            let row = there.read(move |tx| post(tx, id)).await?;
-            let arrived = row.edited.is_some() == edited
-                && row.featured == pinned
-                && row.deleted == deleted;
-            Ok(arrived.then_some(()))
-        })
+        until(
+            &format!("the change of {:?}", thread.title),
+            || async move {
+                let row = there.read(move |tx| post(tx, id)).await?;
+                let arrived = row.edited.is_some() == edited
+                    && row.featured == pinned
+                    && row.deleted == deleted;
+                Ok(arrived.then_some(()))
+            },
+        )
         .await?;
     }
     Ok(())
