@@ -1,6 +1,8 @@
 //! The command line: the operator's door.
 
 mod account;
+mod backup;
+mod demo;
 mod group;
 mod queue;
 mod serve;
@@ -12,6 +14,7 @@ use clap::{Parser, Subcommand};
 
 use crate::config::{ConfigError, Overrides, Settings};
 use crate::domain::ids::ActorId;
+use crate::federation::ResolveError;
 use crate::store::{Store, StoreError};
 use crate::{community, server};
 
@@ -44,6 +47,10 @@ enum Command {
     /// What waits to be sent to other servers, and what came from them and failed.
     #[command(subcommand)]
     Queue(queue::Command),
+    /// Copy database and pictures of the instance, while it runs or not.
+    Backup(backup::Command),
+    /// Show two institutions that federate, on this machine.
+    Demo(demo::Command),
 }
 
 #[derive(Subcommand)]
@@ -65,8 +72,12 @@ enum Failure {
     Store(#[from] StoreError),
     #[error(transparent)]
     Io(#[from] std::io::Error),
+    #[error(transparent)]
+    Resolve(#[from] ResolveError),
     #[error("{0}")]
     Usage(String),
+    #[error("the demo cannot go on: {0}")]
+    Demo(String),
 }
 
 /// Parses the command line and does what it says.
@@ -98,6 +109,8 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::User(command) => account::run(&settings, command).await,
         Command::Group(command) => group::run(&settings, command).await,
         Command::Queue(command) => queue::run(&settings, command).await,
+        Command::Backup(command) => backup::run(&settings, command).await,
+        Command::Demo(command) => demo::run(settings, command).await,
         Command::Config(ConfigCommand::Check) => {
             println!("The settings are valid.");
             println!("  address   {}", settings.public_url);

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod activities;
 pub mod actors;
+pub mod backup;
 pub mod comments;
 mod connection;
 pub mod follows;
