@@ -1,6 +1,7 @@
 //! The command line: the operator's door.
 
 mod account;
+mod bench;
 mod group;
 mod queue;
 mod serve;
@@ -44,6 +45,9 @@ enum Command {
     /// What waits to be sent to other servers, and what came from them and failed.
     #[command(subcommand)]
     Queue(queue::Command),
+    /// Measure how fast this build is on this machine. With --database-url postgres://… it uses that
+    /// database up: give it an empty one.
+    Bench(bench::Options),
 }
 
 #[derive(Subcommand)]
@@ -98,6 +102,8 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::User(command) => account::run(&settings, command).await,
         Command::Group(command) => group::run(&settings, command).await,
         Command::Queue(command) => queue::run(&settings, command).await,
+        // Only a database named on purpose is used up.
+        Command::Bench(options) => bench::run(options, cli.overrides.database_url).await,
         Command::Config(ConfigCommand::Check) => {
             println!("The settings are valid.");
             println!("  address   {}", settings.public_url);
