@@ -27,7 +27,10 @@ pub async fn refusal(instance: &Instance, activity: &Value) -> Option<String> {
     let failed = instance
         .read(|tx| intake::failures(tx.conn, None, 1_000))
         .await;
-    let row = failed.items.into_iter().find(|row| row.activity_ap_id == id);
+    let row = failed
+        .items
+        .into_iter()
+        .find(|row| row.activity_ap_id == id);
     row.map(|row| row.error.unwrap_or_default())
 }
 
@@ -47,7 +50,9 @@ pub async fn refused(instance: &Instance, sender: &PeerActor, activity: &Value, 
 
 pub async fn actor(instance: &Instance, ap_id: &str) -> Option<ActorRow> {
     let ap_id: Url = ap_id.parse().unwrap();
-    instance.read(move |tx| actors::by_ap_id(tx.conn, &ap_id)).await
+    instance
+        .read(move |tx| actors::by_ap_id(tx.conn, &ap_id))
+        .await
 }
 
 /// Waits until the instance has learned what software a peer runs.
@@ -65,8 +70,10 @@ pub async fn joins(instance: &Instance, peer: &Peer, person: &PeerActor, group: 
     let follow = follow(person, group);
     person.says(&follow).await;
     let id = follow["id"].clone();
-    peer.received("the Accept", |a| a["type"] == "Accept" && a["object"]["id"] == id)
-        .await;
+    peer.received("the Accept", |a| {
+        a["type"] == "Accept" && a["object"]["id"] == id
+    })
+    .await;
     knows(instance, peer).await;
     follow
 }
@@ -80,12 +87,18 @@ pub fn follow(person: &PeerActor, group: &str) -> Value {
 
 /// A member of ours follows a simulated group, which lets them in.
 pub async fn is_let_in(member: &Member<'_>, peer: &Peer, group: &PeerActor) -> ActorId {
-    let there = member.finds(&format!("!{}@{}", group.name, peer.host)).await;
+    let there = member
+        .finds(&format!("!{}@{}", group.name, peer.host))
+        .await;
     let me = member.id;
     let home = member.home;
-    home.act(move |tx| groups::follow(tx, me, there)).await.unwrap();
+    home.act(move |tx| groups::follow(tx, me, there))
+        .await
+        .unwrap();
     let follow = peer
-        .received("a Follow", |a| a["type"] == "Follow" && a["object"] == group.id.as_str())
+        .received("a Follow", |a| {
+            a["type"] == "Follow" && a["object"] == group.id.as_str()
+        })
         .await;
     let mut accept = group.does("Accept", follow.activity);
     accept.as_object_mut().unwrap().remove("to");
@@ -105,5 +118,8 @@ pub fn text<'a>(value: &'a Value, field: &str) -> &'a str {
 }
 
 pub async fn group_url(instance: &Instance, group: ActorId) -> String {
-    instance.read(move |tx| actors::get(tx.conn, group)).await.ap_id
+    instance
+        .read(move |tx| actors::get(tx.conn, group))
+        .await
+        .ap_id
 }

@@ -15,7 +15,13 @@ use crate::support::peer::{PUBLIC, get_as2};
 use crate::support::{Database, Instance, Peer, PeerActor, eventually, on_both_databases};
 
 /// A public toot; `cc` are those it mentions.
-pub fn toot(author: &PeerActor, number: u64, html: &str, parent: Option<&str>, cc: &[&str]) -> Value {
+pub fn toot(
+    author: &PeerActor,
+    number: u64,
+    html: &str,
+    parent: Option<&str>,
+    cc: &[&str],
+) -> Value {
     let id = format!("{}/statuses/{number}", author.id);
     let mut all_cc = vec![json!(format!("{}/followers", author.id))];
     all_cc.extend(cc.iter().map(|id| json!(id)));

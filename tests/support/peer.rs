@@ -232,7 +232,10 @@ impl Peer {
 
     /// How often this address was asked for.
     pub fn fetches(&self, url: &str) -> usize {
-        held(&self.shop.asked).get(&self.path(url)).copied().unwrap_or(0)
+        held(&self.shop.asked)
+            .get(&self.path(url))
+            .copied()
+            .unwrap_or(0)
     }
 
     /// How often anything was asked for.
@@ -306,7 +309,11 @@ impl PeerActor {
 
     /// Sends, and expects a 202.
     pub async fn says(&self, activity: &Value) {
-        assert_eq!(self.sends(activity).await, StatusCode::ACCEPTED, "{activity}");
+        assert_eq!(
+            self.sends(activity).await,
+            StatusCode::ACCEPTED,
+            "{activity}"
+        );
     }
 
     /// The headers of a request as it would sign it now.
@@ -353,12 +360,18 @@ impl PeerActor {
 
     /// The same person with the key of another.
     pub fn with_key_of(&self, other: &PeerActor) -> PeerActor {
-        PeerActor { key: other.key.clone(), ..self.clone() }
+        PeerActor {
+            key: other.key.clone(),
+            ..self.clone()
+        }
     }
 
     /// The same key under another key id.
     pub fn with_key_id(&self, key_id: &str) -> PeerActor {
-        PeerActor { key_id: key_id.to_owned(), ..self.clone() }
+        PeerActor {
+            key_id: key_id.to_owned(),
+            ..self.clone()
+        }
     }
 }
 
@@ -387,7 +400,10 @@ async fn serve(
     if method == Method::POST {
         return take(&shop, &uri, &headers, &body).await.into_response();
     }
-    let asked = uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+    let asked = uri
+        .path_and_query()
+        .map_or("/", |path| path.as_str())
+        .to_owned();
     *held(&shop.asked).entry(asked.clone()).or_default() += 1;
     match uri.path() {
         "/.well-known/webfinger" => finger(&shop, &uri),
@@ -434,7 +450,11 @@ fn finger(shop: &Shop, uri: &Uri) -> Response {
         .find(|(name, _)| name == "resource")
         .map(|(_, value)| value.into_owned())
         .unwrap_or_default();
-    let name = resource.trim_start_matches("acct:").split('@').next().unwrap_or_default();
+    let name = resource
+        .trim_start_matches("acct:")
+        .split('@')
+        .next()
+        .unwrap_or_default();
     match held(&shop.fingers).get(name) {
         Some(answer) => {
             ([(CONTENT_TYPE, "application/jrd+json")], answer.to_string()).into_response()
@@ -455,7 +475,11 @@ async fn take(shop: &Shop, uri: &Uri, headers: &HeaderMap, body: &[u8]) -> Statu
         Some(_) => StatusCode::UNAUTHORIZED,
     };
     let inbox = uri.path().to_owned();
-    held(&shop.received).push(Received { inbox, activity, fault });
+    held(&shop.received).push(Received {
+        inbox,
+        activity,
+        fault,
+    });
     status
 }
 
@@ -475,12 +499,19 @@ async fn verify(
         expected_host: &shop.host,
     };
     let parsed = signatures::parse(&parts).map_err(|e| e.to_string())?;
-    let signed = parsed.check(&parts, Some(body)).map_err(|e| e.to_string())?;
+    let signed = parsed
+        .check(&parts, Some(body))
+        .map_err(|e| e.to_string())?;
     let actor = key_document(shop, parsed.key_id.as_str()).await?;
     if actor["publicKey"]["id"] != parsed.key_id.as_str() || actor["id"] != activity["actor"] {
-        return Err(format!("{} does not sign for {}", parsed.key_id, activity["actor"]));
+        return Err(format!(
+            "{} does not sign for {}",
+            parsed.key_id, activity["actor"]
+        ));
     }
-    let pem = actor["publicKey"]["publicKeyPem"].as_str().unwrap_or_default();
+    let pem = actor["publicKey"]["publicKeyPem"]
+        .as_str()
+        .unwrap_or_default();
     let key = VerifyingKey::from_pem(pem).map_err(|e| e.to_string())?;
     parsed.verify(&signed, &key).map_err(|e| e.to_string())
 }

@@ -22,7 +22,8 @@ const HOSTS_AT_ONCE: i64 = 32;
 const PER_HOST: i64 = 64;
 /// A batch holds the database's writer: it stays short.
 const BATCH: usize = 256;
-const LEASE: i64 = 2 * MINUTE;
+/// Longer than any fetch; a process that was killed holds a host up for so long.
+const LEASE: i64 = MINUTE;
 /// Other processes ring no bell here.
 const POLL: Duration = Duration::from_millis(1_000);
 /// When an activity that failed for a passing reason is tried again; after the last one it has failed.
@@ -100,7 +101,8 @@ async fn round(federation: &Federation, fetching: &mut JoinSet<()>) -> Result<bo
     let stuck = federation
         .store
         .write(move |tx| apply_batch(tx, &owner, &batch))
-        .await?;
+        .await
+        .unwrap_or_else(|error| one_by_one(&error, &queues));
     for (host, item) in stuck {
         let prepared = queues
             .iter()
@@ -117,6 +119,14 @@ async fn round(federation: &Federation, fetching: &mut JoinSet<()>) -> Result<bo
         }
     }
     Ok(true)
+}
+
+/// After a batch that failed as a whole: each host's first activity by itself, so that the one that
+/// does it is found and put off, and the others go on.
+fn one_by_one(error: &StoreError, queues: &[Queue]) -> Vec<(HostId, IntakeId)> {
+    tracing::warn!(%error, "a batch of activities failed; they are tried one by one");
+    let first = |(host, items): &Queue| Some((*host, items.first()?.id));
+    queues.iter().filter_map(first).collect()
 }
 
 fn lease(tx: &mut Tx<'_>, owner: &str) -> Result<Vec<(HostId, Vec<IntakeRow>)>, StoreError> {
