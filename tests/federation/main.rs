@@ -6,4 +6,5 @@ mod support;
 
 mod help;
 mod mastodon;
+mod outage;
 mod two_instances;
