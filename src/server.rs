@@ -22,7 +22,6 @@ use tower_http::timeout::TimeoutLayer;
 use url::Url;
 
 use crate::activitystreams::prefers_activity_json;
-use crate::api;
 use crate::app::App;
 use crate::community::{CommunityError, accounts, site};
 use crate::config::{DatabaseUrl, Settings};
@@ -30,10 +29,10 @@ use crate::domain::house::{Address, House};
 use crate::domain::ids::IdMaker;
 use crate::federation::client::FetchError;
 use crate::federation::{Federation, documents, inbox, nodeinfo, webfinger};
-use crate::jobs;
 use crate::limits::{Door, Limits};
 use crate::media::{MediaError, MediaStore};
 use crate::store::{Store, StoreError, Target, hosts, nodes};
+use crate::{api, jobs, web};
 
 /// The longest that any request may take. Pages take milliseconds; look-ups elsewhere take seconds.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
@@ -202,12 +201,16 @@ fn router(app: App) -> Router {
     let negotiated = documents::negotiated()
         .with_state(app.federation.clone())
         .layer(middleware::from_fn_with_state(app.clone(), limit_documents));
-    Router::new()
+    let doors = Router::new()
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
         .merge(api::router())
+        .merge(web::router(app.clone()))
         .with_state(app)
-        .merge(federation)
+        .merge(federation);
+    // Around all doors and not beside them: what is negotiated has not been routed yet.
+    Router::new()
+        .fallback_service(doors)
         .layer(middleware::from_fn_with_state(negotiated, negotiate))
         .layer(CompressionLayer::new())
         .layer(TimeoutLayer::with_status_code(

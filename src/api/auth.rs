@@ -2,10 +2,9 @@
 //! call goes through: `Caller<Reads>` for anybody, `Member<Posts>` for those who are logged in.
 
 use std::marker::PhantomData;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
@@ -73,7 +72,11 @@ impl<D: Counted> FromRequestParts<App> for Caller<D> {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         // Counted by address before the database is asked about a token; per account after.
         if !D::PER_ACCOUNT {
-            count::<D>(app, &client_address(parts, app).to_string())?;
+            count::<D>(
+                app,
+                &app.client_address(&parts.extensions, &parts.headers)
+                    .to_string(),
+            )?;
         }
         let viewer = match bearer(parts) {
             Some(token) => viewer(app, token).await?,
@@ -82,7 +85,9 @@ impl<D: Counted> FromRequestParts<App> for Caller<D> {
         if D::PER_ACCOUNT {
             let key = match &viewer {
                 Some(viewer) => viewer.id.to_string(),
-                None => client_address(parts, app).to_string(),
+                None => app
+                    .client_address(&parts.extensions, &parts.headers)
+                    .to_string(),
             };
             count::<D>(app, &key)?;
         }
@@ -110,21 +115,6 @@ fn count<D: Counted>(app: &App, key: &str) -> Result<(), ApiError> {
     app.limits
         .check(D::DOOR, key)
         .map_err(|wait| ApiError::Limited(wait.seconds()))
-}
-
-fn client_address(parts: &Parts, app: &App) -> IpAddr {
-    let connection = parts
-        .extensions
-        .get::<ConnectInfo<SocketAddr>>()
-        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
-    let forwarded = parts.headers.get_all("x-forwarded-for");
-    let values: Vec<&str> = forwarded
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .collect();
-    app.settings
-        .proxy
-        .client_address(connection, values.into_iter())
 }
 
 fn bearer(parts: &Parts) -> Option<&str> {

@@ -2,6 +2,7 @@
 
 mod account;
 mod backup;
+mod bench;
 mod demo;
 mod group;
 mod queue;
@@ -51,6 +52,9 @@ enum Command {
     Backup(backup::Command),
     /// Show two institutions that federate, on this machine.
     Demo(demo::Command),
+    /// Measure how fast this build is on this machine. With --database-url postgres://… it uses that
+    /// database up: give it an empty one.
+    Bench(bench::Options),
 }
 
 #[derive(Subcommand)]
@@ -111,6 +115,8 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Queue(command) => queue::run(&settings, command).await,
         Command::Backup(command) => backup::run(&settings, command).await,
         Command::Demo(command) => demo::run(settings, command).await,
+        // Only a database named on purpose is used up.
+        Command::Bench(options) => bench::run(options, cli.overrides.database_url).await,
         Command::Config(ConfigCommand::Check) => {
             println!("The settings are valid.");
             println!("  address   {}", settings.public_url);

@@ -88,6 +88,23 @@ pub fn ensure(
     Ok(row)
 }
 
+/// Ends all leases where only one process can run, so that none of a killed one is waited for.
+/// On PostgreSQL others may hold theirs, and every lease runs out by itself.
+pub fn end_leases(conn: &mut Conn) -> Result<(), StoreError> {
+    if let Conn::Sqlite(sqlite) = conn {
+        let nobody = None::<String>;
+        diesel::update(hosts::table)
+            .set((
+                hosts::delivery_owner.eq(nobody.clone()),
+                hosts::delivery_until.eq(NEVER),
+                hosts::intake_owner.eq(nobody),
+                hosts::intake_until.eq(NEVER),
+            ))
+            .execute(sqlite)?;
+    }
+    Ok(())
+}
+
 /// The row of an inbox URL on a host.
 pub fn ensure_inbox(
     conn: &mut Conn,

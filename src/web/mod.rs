@@ -128,3 +128,6 @@ fn admin_pages() -> Router<App> {
             get(federation::show).post(federation::act),
         )
 }
+
+#[cfg(test)]
+mod tests;

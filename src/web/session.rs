@@ -1,8 +1,8 @@
 //! Who is looking: the session cookie, and the extractors that ask for a member or an administrator.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::IpAddr;
 
-use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{self, HeaderMap};
 use axum::http::request::Parts;
 use axum::http::{Method, Uri};
@@ -13,7 +13,7 @@ use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use super::errors::Failure;
 use crate::app::App;
 use crate::community::accounts::{self, Viewer};
-use crate::config::{PublicUrl, Settings};
+use crate::config::PublicUrl;
 use crate::domain::kinds::SessionKind;
 use crate::limits::Door;
 
@@ -175,27 +175,13 @@ impl FromRequestParts<App> for Client {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        Ok(Client::of(parts, &app.settings))
+        Ok(Client::of(parts, app))
     }
 }
 
 impl Client {
-    fn of(parts: &Parts, settings: &Settings) -> Self {
-        let connection = parts
-            .extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
-        let forwarded: Vec<&str> = parts
-            .headers
-            .get_all("x-forwarded-for")
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .collect();
-        Client(
-            settings
-                .proxy
-                .client_address(connection, forwarded.into_iter()),
-        )
+    fn of(parts: &Parts, app: &App) -> Self {
+        Client(app.client_address(&parts.extensions, &parts.headers))
     }
 
     pub fn limit(self, app: &App, door: Door) -> Result<(), Failure> {

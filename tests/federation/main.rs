@@ -4,4 +4,6 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod help;
+mod mastodon;
 mod two_instances;

@@ -20,6 +20,11 @@ pub fn count(n: i64, one: &str, many: &str) -> String {
     format!("{} {word}", thousands(n))
 }
 
+/// One number of a list of facts (`dl.facts`).
+pub fn fact(n: i64, one: &str, many: &str) -> Markup {
+    html! { div { dt { (if n == 1 { one } else { many }) } dd { (thousands(n)) } } }
+}
+
 /// A number for a small round badge.
 pub fn short_count(n: i64) -> String {
     if n > 99 {

@@ -10,6 +10,12 @@ pub fn ago(then: Timestamp, now: Timestamp) -> Markup {
     }
 }
 
+/// The month alone, for what began long ago.
+pub fn month(then: Timestamp) -> Markup {
+    let month = then.datetime();
+    html! { time datetime=(month.format("%Y-%m")) { (month.format("%B %Y")) } }
+}
+
 fn in_words(then: Timestamp, now: Timestamp) -> String {
     let passed = now.since(then);
     if passed < MINUTE {

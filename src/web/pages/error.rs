@@ -8,7 +8,7 @@ use crate::web::layout::{Frame, Page, bare};
 pub fn render(frame: Option<&Frame>, failure: &Failure) -> Markup {
     let (title, text) = words(failure);
     let main = html! {
-        div.card.empty {
+        div.card.empty.reading {
             p.badge.plain { (failure.status().as_u16()) }
             h1 { (title) }
             p { (text) }

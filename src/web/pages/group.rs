@@ -16,7 +16,7 @@ use crate::store::actors::{self, ActorBrief};
 use crate::store::posts::{self, PostFilter};
 use crate::store::views::{self, GroupView, PostView};
 use crate::web::components::posts::{Within, feed};
-use crate::web::components::{avatar, groups as group_parts, icons, lists, name_link, thousands};
+use crate::web::components::{avatar, fact, groups as group_parts, icons, lists, name_link};
 use crate::web::errors::Failure;
 use crate::web::forms::Draft;
 use crate::web::headers::FormsMayLeave;
@@ -139,9 +139,9 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
             }
             @if !actor.summary_html.is_empty() { div.prose dir="auto" { (PreEscaped(&actor.summary_html)) } }
             dl.facts {
-                div { dt { "followers" } dd { (thousands(group.follower_count)) } }
-                div { dt { "threads" } dd { (thousands(group.post_count)) } }
-                div { dt { "replies" } dd { (thousands(group.comment_count)) } }
+                (fact(group.follower_count, "follower", "followers"))
+                (fact(group.post_count, "thread", "threads"))
+                (fact(group.comment_count, "reply", "replies"))
             }
             @if group.posting_restricted { p.meta { span.badge.plain { "Only moderators begin threads here" } } }
         }

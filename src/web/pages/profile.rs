@@ -15,7 +15,7 @@ use crate::store::comments::{self, CommentFilter};
 use crate::store::posts::{self, PostFilter};
 use crate::store::views::{self, CommentView, PersonView, PostView};
 use crate::web::components::posts::{Within, feed};
-use crate::web::components::{avatar, lists, thousands, time};
+use crate::web::components::{avatar, fact, lists, time};
 use crate::web::errors::Failure;
 use crate::web::layout::{Frame, Page};
 
@@ -117,9 +117,9 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
             @if !actor.local { p.notice { "This person is at " a href=(actor.url) rel="nofollow noopener" { (actor.host) } ". You see what has reached this server." } }
             @if !actor.summary_html.is_empty() { div.prose dir="auto" { (PreEscaped(&actor.summary_html)) } }
             dl.facts {
-                div { dt { "threads" } dd { (thousands(person.post_count)) } }
-                div { dt { "replies" } dd { (thousands(person.comment_count)) } }
-                div { dt { "here since" } dd { (time::ago(actor.published, frame.now)) } }
+                (fact(person.post_count, "thread", "threads"))
+                (fact(person.comment_count, "reply", "replies"))
+                div { dt { "since" } dd { (time::month(actor.published)) } }
             }
         }
     }
