@@ -34,13 +34,6 @@ pub const DORMANT_AFTER: i64 = 7 * DAY;
 /// Runs until `stop` turns true.
 pub async fn run(federation: Federation, concurrency: usize, mut stop: watch::Receiver<bool>) {
     let mut sending: JoinSet<()> = JoinSet::new();
-    if let Err(error) = federation
-        .store
-        .write(|tx| hosts::end_leases(tx.conn))
-        .await
-    {
-        tracing::warn!(%error, "hosts leased by an earlier process wait until that ends");
-    }
     while !*stop.borrow() {
         while sending.try_join_next().is_some() {}
         let room = concurrency.saturating_sub(sending.len());

@@ -252,19 +252,6 @@ pub fn set_blocked(conn: &mut Conn, id: HostId, blocked: bool) -> Result<(), Sto
     Ok(())
 }
 
-/// Ends every lease: for a process that knows itself to be the only one.
-pub fn end_leases(conn: &mut Conn) -> Result<(), StoreError> {
-    diesel::update(hosts::table)
-        .set((
-            hosts::delivery_owner.eq(None::<String>),
-            hosts::delivery_until.eq(NEVER),
-            hosts::intake_owner.eq(None::<String>),
-            hosts::intake_until.eq(NEVER),
-        ))
-        .execute(conn)?;
-    Ok(())
-}
-
 /// What the administrator sees of a host's queues.
 #[derive(Clone, Debug)]
 pub struct HostQueue {
