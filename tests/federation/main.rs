@@ -5,5 +5,8 @@
 mod support;
 
 mod help;
+mod lemmy;
 mod mastodon;
+mod raw;
+mod security;
 mod two_instances;
