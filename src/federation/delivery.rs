@@ -12,13 +12,13 @@ use url::Url;
 use super::Federation;
 use super::client::{FetchError, PostOutcome};
 use crate::domain::ids::{HostId, InboxId};
-use crate::domain::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
+use crate::domain::time::{DAY, HOUR, SECOND, Timestamp};
 use crate::store::activities::{self, DueDelivery};
 use crate::store::{StoreError, Tx, hosts};
 
 /// Longer than the longest request and the pause between two renewals; a process that was killed
 /// holds a host up for so long.
-const LEASE: i64 = MINUTE;
+const LEASE: i64 = 30 * SECOND;
 /// Other processes ring no bell here, and back-off ends without one.
 const POLL: Duration = Duration::from_millis(1_000);
 const PER_ROUND: i64 = 50;

@@ -4,9 +4,13 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod crash;
+mod documents;
+mod fetching;
 mod help;
 mod lemmy;
 mod mastodon;
+mod orders;
 mod raw;
 mod security;
 mod two_instances;

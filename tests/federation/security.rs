@@ -417,7 +417,6 @@ on_both_databases! {
             "javascript:alert(1)".to_owned(),
             "file:///etc/passwd".to_owned(),
             "http:///x".to_owned(),
-            format!("http://{}\u{0}/x", peer.host),
             "https://exämple.example/x".to_owned(),
         ] {
             let mut tricky = toot(&felix, 5, "<p>Tricky.</p>", Some(&thread), &[]);
