@@ -1,6 +1,7 @@
 //! Coppice: a federated server for communities of practice. ARCHITECTURE.md tells where things are.
 
 pub mod activitystreams;
+pub mod api;
 pub mod app;
 pub mod cli;
 pub mod community;
@@ -12,3 +13,4 @@ pub mod limits;
 pub mod media;
 pub mod server;
 pub mod store;
+pub mod web;

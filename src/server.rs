@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::header::{ACCEPT, VARY};
+use axum::http::header::{ACCEPT, RETRY_AFTER, VARY};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -29,10 +29,10 @@ use crate::domain::house::{Address, House};
 use crate::domain::ids::IdMaker;
 use crate::federation::client::FetchError;
 use crate::federation::{Federation, documents, inbox, nodeinfo, webfinger};
-use crate::jobs;
-use crate::limits::Limits;
+use crate::limits::{Door, Limits};
 use crate::media::{MediaError, MediaStore};
-use crate::store::{Store, StoreError, Target, nodes};
+use crate::store::{Store, StoreError, Target, hosts, nodes};
+use crate::{api, jobs, web};
 
 /// The longest that any request may take. Pages take milliseconds; look-ups elsewhere take seconds.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
@@ -137,6 +137,7 @@ pub async fn start_on(settings: Settings, listener: TcpListener) -> Result<Runni
         error,
     })?;
     let app = open_app(settings).await?;
+    app.store.write(|tx| hosts::end_leases(tx.conn)).await?;
     let token = app.store.write(accounts::new_setup_token).await?;
     let setup_link = token.map(|token| {
         let mut link = app.settings.public_url.join("/setup");
@@ -192,13 +193,21 @@ fn router(app: App) -> Router {
         .merge(documents::router())
         .merge(webfinger::router())
         .merge(nodeinfo::router())
-        .with_state(app.federation.clone());
-    let negotiated = documents::negotiated().with_state(app.federation.clone());
-    Router::new()
+        .with_state(app.federation.clone())
+        .layer(middleware::from_fn_with_state(app.clone(), limit_documents));
+    let negotiated = documents::negotiated()
+        .with_state(app.federation.clone())
+        .layer(middleware::from_fn_with_state(app.clone(), limit_documents));
+    let doors = Router::new()
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
+        .merge(api::router())
+        .merge(web::router(app.clone()))
         .with_state(app)
-        .merge(federation)
+        .merge(federation);
+    // Around all doors and not beside them: what is negotiated has not been routed yet.
+    Router::new()
+        .fallback_service(doors)
         .layer(middleware::from_fn_with_state(negotiated, negotiate))
         .layer(CompressionLayer::new())
         .layer(TimeoutLayer::with_status_code(
@@ -206,6 +215,24 @@ fn router(app: App) -> Router {
             REQUEST_TIMEOUT,
         ))
         .layer(CatchPanicLayer::new())
+}
+
+/// Documents are for other servers, who are many and fetch in bursts; still nobody may fetch without end.
+/// (The inbox counts per sending host, once it knows who sent.)
+async fn limit_documents(State(app): State<App>, request: Request, next: Next) -> Response {
+    if *request.method() == Method::POST {
+        return next.run(request).await;
+    }
+    let address = app.client_address(request.extensions(), request.headers());
+    match app.limits.check(Door::Document, &address.to_string()) {
+        Ok(()) => next.run(request).await,
+        Err(after) => (
+            StatusCode::TOO_MANY_REQUESTS,
+            [(RETRY_AFTER, after.seconds().to_string())],
+            "Too many requests.",
+        )
+            .into_response(),
+    }
 }
 
 /// One address, two forms: whoever asks for ActivityStreams gets the document, everybody else the page.

@@ -1,6 +1,9 @@
 //! The command line: the operator's door.
 
 mod account;
+mod backup;
+mod bench;
+mod demo;
 mod group;
 mod queue;
 mod serve;
@@ -12,6 +15,7 @@ use clap::{Parser, Subcommand};
 
 use crate::config::{ConfigError, Overrides, Settings};
 use crate::domain::ids::ActorId;
+use crate::federation::ResolveError;
 use crate::store::{Store, StoreError};
 use crate::{community, server};
 
@@ -44,6 +48,13 @@ enum Command {
     /// What waits to be sent to other servers, and what came from them and failed.
     #[command(subcommand)]
     Queue(queue::Command),
+    /// Copy database and pictures of the instance, while it runs or not.
+    Backup(backup::Command),
+    /// Show two institutions that federate, on this machine.
+    Demo(demo::Command),
+    /// Measure how fast this build is on this machine. With --database-url postgres://… it uses that
+    /// database up: give it an empty one.
+    Bench(bench::Options),
 }
 
 #[derive(Subcommand)]
@@ -65,8 +76,12 @@ enum Failure {
     Store(#[from] StoreError),
     #[error(transparent)]
     Io(#[from] std::io::Error),
+    #[error(transparent)]
+    Resolve(#[from] ResolveError),
     #[error("{0}")]
     Usage(String),
+    #[error("the demo cannot go on: {0}")]
+    Demo(String),
 }
 
 /// Parses the command line and does what it says.
@@ -98,6 +113,10 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::User(command) => account::run(&settings, command).await,
         Command::Group(command) => group::run(&settings, command).await,
         Command::Queue(command) => queue::run(&settings, command).await,
+        Command::Backup(command) => backup::run(&settings, command).await,
+        Command::Demo(command) => demo::run(settings, command).await,
+        // Only a database named on purpose is used up.
+        Command::Bench(options) => bench::run(options, cli.overrides.database_url).await,
         Command::Config(ConfigCommand::Check) => {
             println!("The settings are valid.");
             println!("  address   {}", settings.public_url);

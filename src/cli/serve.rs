@@ -1,6 +1,8 @@
 //! `coppice serve`: the server, until it is told to stop.
 
-use tokio::signal::unix::{SignalKind, signal};
+use std::io::IsTerminal;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use super::Failure;
@@ -15,6 +17,7 @@ pub async fn serve(settings: Settings) -> Result<(), Failure> {
              plain http. That is for tests and demos, never for the open network."
         );
     }
+    let mut stop = StopSignals::listen()?;
     let running = server::start(settings).await?;
     println!("Coppice is at {}", running.app.settings.public_url);
     if running.app.settings.public_url.host_port() != running.address.to_string() {
@@ -23,17 +26,33 @@ pub async fn serve(settings: Settings) -> Result<(), Failure> {
     if let Some(link) = &running.setup_link {
         println!("No administrator yet. Make the first one here (the link works once):\n  {link}");
     }
-    let (mut interrupt, mut terminate) = (
-        signal(SignalKind::interrupt())?,
-        signal(SignalKind::terminate())?,
-    );
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
+    stop.wait().await;
     tracing::info!("stopping");
     running.stop().await?;
     Ok(())
+}
+
+/// What an operator or a service manager says to end a server: Ctrl-C or SIGTERM.
+pub(super) struct StopSignals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl StopSignals {
+    /// From now on these signals no longer end the process by themselves.
+    pub(super) fn listen() -> std::io::Result<StopSignals> {
+        Ok(StopSignals {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    pub(super) async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
 }
 
 pub(super) fn start_log(settings: &Settings) -> Result<(), Failure> {
@@ -41,6 +60,7 @@ pub(super) fn start_log(settings: &Settings) -> Result<(), Failure> {
         .map_err(|e| Failure::Usage(format!("log.level: {e}")))?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     match settings.log.format {
         LogFormat::Human => log.init(),

@@ -16,8 +16,7 @@ use crate::domain::time::{DAY, HOUR, SECOND, Timestamp};
 use crate::store::activities::{self, DueDelivery};
 use crate::store::{StoreError, Tx, hosts};
 
-/// Longer than the longest request and the pause between two renewals; a process that was killed
-/// holds a host up for so long.
+/// Renewed as deliveries are ticked off; a killed process holds its hosts up no longer than this.
 const LEASE: i64 = 30 * SECOND;
 /// Other processes ring no bell here, and back-off ends without one.
 const POLL: Duration = Duration::from_millis(1_000);
@@ -35,13 +34,6 @@ pub const DORMANT_AFTER: i64 = 7 * DAY;
 /// Runs until `stop` turns true.
 pub async fn run(federation: Federation, concurrency: usize, mut stop: watch::Receiver<bool>) {
     let mut sending: JoinSet<()> = JoinSet::new();
-    if let Err(error) = federation
-        .store
-        .write(|tx| hosts::end_leases(tx.conn))
-        .await
-    {
-        tracing::warn!(%error, "hosts leased by an earlier process wait until that ends");
-    }
     while !*stop.borrow() {
         while sending.try_join_next().is_some() {}
         let room = concurrency.saturating_sub(sending.len());

@@ -14,7 +14,7 @@ use super::signers::without_fragment;
 use crate::activitystreams as wire;
 use crate::community::remote::{Docs, WireError, ensure_actor, take_in_actor};
 use crate::domain::ids::{ActorId, HostId};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{DAY, Timestamp};
 use crate::store::StoreError;
 use crate::store::actors::{self, ActorRow};
 
@@ -89,7 +89,12 @@ impl Federation {
             .read(move |tx| actors::by_key_id(tx.conn, &wanted))
             .await?;
         match row {
-            Some(row) if !row.local && !row.deleted => self.remember(key_id, &row),
+            Some(row) if !row.local && !row.deleted => {
+                if Timestamp::now().since(row.fetched) > DAY {
+                    self.refresh_later(key_id.clone());
+                }
+                self.remember(key_id, &row)
+            }
             Some(_) => Err(no_key(key_id, "its actor is deleted, or is ours")),
             None => {
                 if self.caches.refetched.contains_key(key_id) {
@@ -104,6 +109,20 @@ impl Federation {
                 found
             }
         }
+    }
+
+    /// Somebody we hear from after long: their document may say something new by now.
+    fn refresh_later(&self, key_id: Url) {
+        if self.caches.refetched.contains_key(&key_id) {
+            return;
+        }
+        self.caches.refetched.insert(key_id.clone(), ());
+        let federation = self.clone();
+        tokio::spawn(async move {
+            if let Err(error) = federation.fetch_key(&key_id).await {
+                tracing::debug!(%key_id, %error, "an actor could not be refreshed");
+            }
+        });
     }
 
     /// Fetches the actor whose key this is. The key's document may be the actor's own, or one that names it.

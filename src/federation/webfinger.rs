@@ -10,6 +10,7 @@ use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
+use serde_json::{Value, json};
 use url::Url;
 
 use super::Federation;
@@ -58,8 +59,7 @@ async fn serve(State(federation): State<Federation>, Query(asked): Query<Asked>)
                     axum::http::HeaderValue::from_static("*"),
                 ),
             ];
-            let body = serde_json::to_string(&answer).unwrap_or_default();
-            (headers, body).into_response()
+            (headers, without_nulls(&answer).to_string()).into_response()
         }
         Err(StoreError::NotFound) => {
             (StatusCode::NOT_FOUND, "Nobody of that name is here.").into_response()
@@ -69,6 +69,17 @@ async fn serve(State(federation): State<Federation>, Query(asked): Query<Asked>)
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
     }
+}
+
+/// The library writes what a link lacks as null; RFC 7033 knows strings only.
+fn without_nulls(answer: &Webfinger) -> Value {
+    let mut value = json!(answer);
+    for link in value["links"].as_array_mut().into_iter().flatten() {
+        if let Value::Object(fields) = link {
+            fields.retain(|_, field| !field.is_null());
+        }
+    }
+    value
 }
 
 fn find(tx: &mut Tx<'_>, resource: &str) -> Result<Option<ActorRow>, StoreError> {

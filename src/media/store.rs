@@ -121,7 +121,7 @@ mod tests {
             &format!("{stem}.PNG"),
             &format!("{stem}.png.html"),
             &format!("{stem}.png\0"),
-            &stem,
+            stem,
             &format!("{}.png", stem.to_uppercase()),
             &format!("{stem}0.png"),
             &format!("{}\\.png", &stem[1..]),

@@ -1,9 +1,10 @@
 //! Comments and the trees they form under posts.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use url::Url;
 
-use super::schema::comments;
+use super::schema::{actors, comments, follows, posts};
 use super::votes::Tally;
 use super::{Conn, StoreError};
 use crate::domain::ids::{ActorId, CommentId, PostId};
@@ -74,6 +75,11 @@ pub struct CommentText {
 #[derive(Clone, Copy, Debug)]
 pub enum CommentFilter {
     All,
+    /// In groups of this instance.
+    Local,
+    /// In groups that this person follows.
+    FollowedBy(ActorId),
+    InGroup(ActorId),
     By(ActorId),
 }
 
@@ -193,8 +199,26 @@ pub fn page(
         .filter(comments::deleted.eq(false).and(comments::removed.eq(false)))
         .select(CommentRow::as_select())
         .into_boxed();
-    if let CommentFilter::By(author) = filter {
-        query = query.filter(comments::author_id.eq(author));
+    // EXISTS and not IN: the list is walked in its order, and not sorted anew.
+    let thread = || posts::table.filter(posts::id.eq(comments::post_id));
+    match filter {
+        CommentFilter::All => {}
+        CommentFilter::Local => {
+            let group = actors::table.filter(actors::id.eq(posts::group_id).and(actors::local));
+            query = query.filter(exists(thread().filter(exists(group))));
+        }
+        CommentFilter::FollowedBy(person) => {
+            let follow = follows::table.filter(
+                follows::follower_id
+                    .eq(person)
+                    .and(follows::target_id.eq(posts::group_id)),
+            );
+            query = query.filter(exists(thread().filter(exists(follow))));
+        }
+        CommentFilter::InGroup(group) => {
+            query = query.filter(exists(thread().filter(posts::group_id.eq(group))));
+        }
+        CommentFilter::By(author) => query = query.filter(comments::author_id.eq(author)),
     }
     let query = descending!(query, after, comments::published, Timestamp::from_millis);
     let rows: Vec<CommentRow> = query.limit(limit as i64 + 1).load(conn)?;

@@ -235,3 +235,12 @@ pub fn backfilled(conn: &mut Conn, group: ActorId, now: Timestamp) -> Result<(),
         .execute(conn)?;
     Ok(())
 }
+
+/// Groups of this instance, for NodeInfo and the API.
+pub fn count_local(conn: &mut Conn) -> Result<i64, StoreError> {
+    Ok(groups::table
+        .inner_join(actors::table)
+        .filter(actors::local.and(actors::deleted.eq(false)))
+        .count()
+        .get_result(conn)?)
+}

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod activities;
 pub mod actors;
+pub mod backup;
 pub mod comments;
 mod connection;
 pub mod follows;
@@ -14,8 +15,10 @@ pub mod nodes;
 pub mod notifications;
 pub mod people;
 pub mod posts;
+#[cfg(test)]
+mod query_plans;
 pub mod schema;
-
+pub mod search;
 pub mod sessions;
 pub mod site;
 pub mod tombstones;

@@ -9,6 +9,8 @@ pub enum Lane {
     Sqlite,
     Postgres,
     Browser,
+    /// Node.js with npm, for client libraries of others.
+    Node,
 }
 
 /// Why a lane cannot run on this machine.
@@ -23,6 +25,7 @@ impl Lane {
             Lane::Sqlite => "SQLite",
             Lane::Postgres => "PostgreSQL",
             Lane::Browser => "browser",
+            Lane::Node => "Node.js",
         }
     }
 
@@ -31,6 +34,7 @@ impl Lane {
             Lane::Sqlite => "sqlite",
             Lane::Postgres => "postgres",
             Lane::Browser => "browser",
+            Lane::Node => "node",
         }
     }
 

@@ -22,8 +22,8 @@ const HOSTS_AT_ONCE: i64 = 32;
 const PER_HOST: i64 = 64;
 /// A batch holds the database's writer: it stays short.
 const BATCH: usize = 256;
-/// Longer than any fetch; a process that was killed holds a host up for so long.
-const LEASE: i64 = MINUTE;
+/// Longer than the longest fetch; a killed process holds its hosts up no longer than this.
+const LEASE: i64 = 45 * SECOND;
 /// Other processes ring no bell here.
 const POLL: Duration = Duration::from_millis(1_000);
 /// When an activity that failed for a passing reason is tried again; after the last one it has failed.
@@ -167,11 +167,17 @@ fn apply_batch(
                     tracing::debug!(id = %item.id, reason, "activity refused");
                     intake::finish(tx.conn, item.id, Some(&reason))?;
                 }
-                Err(WireError::Need(_)) => {
+                // Another process was faster: tried again in a transaction of its own.
+                Err(WireError::Need(_) | WireError::Store(StoreError::Conflict)) => {
                     stuck.insert(*host, item.id);
                     break;
                 }
-                Err(WireError::Store(error)) => return Err(error),
+                Err(WireError::Store(error @ StoreError::Unavailable(_))) => return Err(error),
+                // It would fail each time, and hold up everything behind it.
+                Err(WireError::Store(error)) => {
+                    tracing::error!(id = %item.id, %error, "an activity cannot be applied");
+                    intake::finish(tx.conn, item.id, Some(&error.to_string()))?;
+                }
             }
         }
         if !stuck.contains_key(host) {
@@ -217,7 +223,12 @@ async fn apply_with_fetches(
                     intake::finish(tx.conn, item.id, Some(reason))?;
                 }
                 Err(FetchFailure::Passing(reason)) => postpone(tx, &item, reason)?,
-                Err(FetchFailure::Store(error)) => postpone(tx, &item, &error.to_string())?,
+                Err(FetchFailure::Store(
+                    error @ (StoreError::Unavailable(_) | StoreError::Conflict),
+                )) => postpone(tx, &item, &error.to_string())?,
+                Err(FetchFailure::Store(error)) => {
+                    intake::finish(tx.conn, item.id, Some(&error.to_string()))?;
+                }
             }
             intake::release_lease(tx.conn, &owner, host)?;
             tx.wake_intake();

@@ -1,0 +1,173 @@
+//! Reads what an answer is made of and shapes it, a handful of queries for any list.
+
+use std::collections::{HashMap, HashSet};
+
+use super::errors::ApiError;
+use super::shape;
+use super::types::comment::CommentView;
+use super::types::community::{CommunityModeratorView, CommunityView};
+use super::types::person::PersonView;
+use super::types::post::PostView;
+use crate::community::Missing;
+use crate::community::accounts::Viewer;
+use crate::domain::ids::{ActorId, CommentId, PostId};
+use crate::store::comments::CommentRow;
+use crate::store::groups::{self, GroupRow};
+use crate::store::posts::PostRow;
+use crate::store::{
+    Conn, StoreError, actors, comments as comment_store, posts as post_store, views,
+};
+
+type Groups = HashMap<ActorId, GroupRow>;
+
+pub fn group_rows(
+    conn: &mut Conn,
+    ids: impl Iterator<Item = ActorId>,
+) -> Result<Groups, StoreError> {
+    let ids: Vec<ActorId> = ids.collect::<HashSet<_>>().into_iter().collect();
+    let rows = groups::many(conn, &ids)?;
+    Ok(rows.into_iter().map(|row| (row.actor_id, row)).collect())
+}
+
+pub fn group_row(rows: &Groups, id: ActorId) -> Result<&GroupRow, StoreError> {
+    rows.get(&id).ok_or(StoreError::NotFound)
+}
+
+pub fn posts(
+    conn: &mut Conn,
+    rows: Vec<PostRow>,
+    viewer: Option<ActorId>,
+) -> Result<Vec<PostView>, StoreError> {
+    let groups = group_rows(conn, rows.iter().map(|row| row.group_id))?;
+    views::posts(conn, rows, viewer)?
+        .iter()
+        .map(|view| {
+            Ok(shape::post_view(
+                view,
+                group_row(&groups, view.group.id)?,
+                viewer,
+            ))
+        })
+        .collect()
+}
+
+/// Also a deleted or removed one, for whoever has just changed it.
+pub fn post(conn: &mut Conn, id: PostId, viewer: Option<ActorId>) -> Result<PostView, ApiError> {
+    let row = post_store::find(conn, id)?.ok_or(Missing::Post)?;
+    one(posts(conn, vec![row], viewer)?)
+}
+
+/// A post as far as the caller may see it: deleted ones are there for their author and moderators.
+pub fn visible_post(
+    conn: &mut Conn,
+    id: PostId,
+    viewer: Option<&Viewer>,
+) -> Result<PostRow, ApiError> {
+    let row = post_store::find(conn, id)?.ok_or(Missing::Post)?;
+    if !row.is_hidden() {
+        return Ok(row);
+    }
+    let Some(viewer) = viewer else {
+        return Err(Missing::Post.into());
+    };
+    let may_see = viewer.id == row.author_id
+        || viewer.admin
+        || actors::role(conn, row.group_id, viewer.id)?.is_some();
+    if may_see {
+        Ok(row)
+    } else {
+        Err(Missing::Post.into())
+    }
+}
+
+pub fn comments(
+    conn: &mut Conn,
+    rows: Vec<CommentRow>,
+    viewer: Option<ActorId>,
+) -> Result<Vec<CommentView>, StoreError> {
+    let seen = views::comments(conn, rows, viewer)?;
+    let groups = group_rows(conn, seen.iter().map(|view| view.group.id))?;
+    seen.iter()
+        .map(|view| {
+            Ok(shape::comment_view(
+                view,
+                group_row(&groups, view.group.id)?,
+                viewer,
+            ))
+        })
+        .collect()
+}
+
+pub fn comment(
+    conn: &mut Conn,
+    id: CommentId,
+    viewer: Option<ActorId>,
+) -> Result<CommentView, ApiError> {
+    let row = comment_store::find(conn, id)?.ok_or(Missing::Comment)?;
+    one(comments(conn, vec![row], viewer)?)
+}
+
+pub fn communities(
+    conn: &mut Conn,
+    ids: &[ActorId],
+    viewer: Option<ActorId>,
+) -> Result<Vec<CommunityView>, StoreError> {
+    let seen = views::groups(conn, ids, viewer)?;
+    Ok(seen.iter().map(shape::community_view).collect())
+}
+
+pub fn community(
+    conn: &mut Conn,
+    id: ActorId,
+    viewer: Option<ActorId>,
+) -> Result<CommunityView, ApiError> {
+    match views::group(conn, id, viewer) {
+        Ok(view) => Ok(shape::community_view(&view)),
+        Err(StoreError::NotFound) => Err(Missing::Group.into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub fn people(conn: &mut Conn, ids: &[ActorId]) -> Result<Vec<PersonView>, StoreError> {
+    let seen = views::people(conn, ids)?;
+    Ok(seen.iter().map(shape::person_view).collect())
+}
+
+/// Coordinators and moderators of a group.
+pub fn moderators(
+    conn: &mut Conn,
+    group: ActorId,
+) -> Result<Vec<CommunityModeratorView>, StoreError> {
+    let view = views::group(conn, group, None)?;
+    let people = actors::moderators(conn, group)?;
+    Ok(people
+        .iter()
+        .map(|(person, _)| CommunityModeratorView {
+            community: shape::community(&view.actor, &view.group),
+            moderator: shape::person(person),
+        })
+        .collect())
+}
+
+/// Groups that a person coordinates or moderates.
+pub fn moderated(
+    conn: &mut Conn,
+    person: ActorId,
+) -> Result<Vec<CommunityModeratorView>, StoreError> {
+    let groups = actors::moderated_by(conn, person)?;
+    let rows = group_rows(conn, groups.iter().map(|group| group.id))?;
+    let moderator = views::person(conn, person)?;
+    groups
+        .iter()
+        .map(|group| {
+            Ok(CommunityModeratorView {
+                community: shape::community(group, group_row(&rows, group.id)?),
+                moderator: shape::person(&moderator.actor),
+            })
+        })
+        .collect()
+}
+
+fn one<T>(mut items: Vec<T>) -> Result<T, ApiError> {
+    items.pop().ok_or_else(|| StoreError::NotFound.into())
+}

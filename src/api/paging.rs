@@ -1,0 +1,133 @@
+//! Lemmy's apps ask for `page=3`; lists here go on from a cursor. A numbered page is found by
+//! walking there, which is bounded; `page_cursor` has no such bound.
+
+use super::errors::ApiError;
+use crate::domain::paging::{Cursor, Page};
+use crate::store::StoreError;
+
+const DEFAULT_LIMIT: i64 = 10;
+/// Lemmy refuses more.
+const MAX_LIMIT: i64 = 50;
+/// Pages with a higher number are empty.
+const MAX_NUMBERED_PAGE: i64 = 20;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Paging {
+    pub limit: usize,
+    pub place: Place,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// From 1.
+    Number(i64),
+    After(Cursor),
+}
+
+impl Paging {
+    /// `refusal`: Lemmy's error name for a limit or cursor that is none.
+    pub fn new(
+        page: Option<i64>,
+        limit: Option<i64>,
+        cursor: Option<&str>,
+        refusal: &'static str,
+    ) -> Result<Self, ApiError> {
+        let limit = limit.unwrap_or(DEFAULT_LIMIT);
+        let number = page.unwrap_or(1);
+        if !(1..=MAX_LIMIT).contains(&limit) || number < 1 {
+            return Err(ApiError::Named(refusal));
+        }
+        let place = match cursor {
+            Some(text) => Place::After(text.parse().map_err(|_| ApiError::Named(refusal))?),
+            None => Place::Number(number),
+        };
+        Ok(Paging {
+            limit: limit as usize,
+            place,
+        })
+    }
+
+    pub fn is_first(&self) -> bool {
+        self.place == Place::Number(1)
+    }
+
+    /// The page asked for; `load` is asked for one page after the other until it is reached.
+    pub fn walk<T>(
+        &self,
+        mut load: impl FnMut(Option<Cursor>, usize) -> Result<Page<T>, StoreError>,
+    ) -> Result<Page<T>, StoreError> {
+        let number = match self.place {
+            Place::After(cursor) => return load(Some(cursor), self.limit),
+            Place::Number(number) => number,
+        };
+        let nothing = Page {
+            items: Vec::new(),
+            next: None,
+        };
+        if number > MAX_NUMBERED_PAGE {
+            return Ok(nothing);
+        }
+        let mut page = load(None, self.limit)?;
+        for _ in 1..number {
+            match page.next {
+                Some(cursor) => page = load(Some(cursor), self.limit)?,
+                None => return Ok(nothing),
+            }
+        }
+        Ok(page)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The numbers from 1 to 95, and how often a page was loaded.
+    fn numbers(paging: Paging) -> (Vec<i64>, bool, usize) {
+        let mut loads = 0;
+        let page = paging.walk(|after, limit| {
+            loads += 1;
+            let from = after.map_or(1, |cursor| cursor.id + 1);
+            let rows = (from..=95).take(limit + 1).collect();
+            Ok(Page::from_rows(rows, limit, |id| Cursor {
+                key: 0,
+                id: *id,
+            }))
+        });
+        let page = page.unwrap();
+        (page.items, page.next.is_some(), loads)
+    }
+
+    fn paging(page: i64, limit: i64) -> Paging {
+        Paging::new(Some(page), Some(limit), None, "couldnt_get_posts").unwrap()
+    }
+
+    #[test]
+    fn numbered_pages_follow_each_other_and_end() {
+        assert_eq!(numbers(paging(1, 10)).0, (1..=10).collect::<Vec<_>>());
+        assert_eq!(numbers(paging(10, 10)).0, (91..=95).collect::<Vec<_>>());
+        assert!(!numbers(paging(10, 10)).1);
+        assert!(numbers(paging(11, 10)).0.is_empty());
+    }
+
+    #[test]
+    fn a_page_far_down_is_empty_at_no_cost() {
+        assert_eq!(numbers(paging(21, 1)), (vec![], false, 0));
+        assert_eq!(numbers(paging(i64::MAX, 50)), (vec![], false, 0));
+    }
+
+    #[test]
+    fn a_cursor_goes_on_from_its_place_and_odd_limits_are_refused() {
+        let after = Paging::new(Some(1), None, Some("0.5a"), "couldnt_get_posts").unwrap();
+        assert_eq!(numbers(after).0, (91..=95).collect::<Vec<_>>());
+        for (page, limit, cursor) in [
+            (1, 51, None),
+            (1, 0, None),
+            (0, 10, None),
+            (1, 1, Some("x")),
+        ] {
+            let refused = Paging::new(Some(page), Some(limit), cursor, "couldnt_get_posts");
+            assert!(matches!(refused, Err(ApiError::Named("couldnt_get_posts"))));
+        }
+    }
+}

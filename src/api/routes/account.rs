@@ -1,0 +1,117 @@
+//! Logging in and out, registering.
+
+use axum::Json;
+use axum::extract::State;
+
+use crate::api::auth::{Body, Caller, LogsIn, Member, Reads, Registers};
+use crate::api::errors::{ApiError, ApiResult};
+use crate::api::types::account::{
+    GetCaptchaResponse, Login, LoginResponse, Register as Form, SuccessResponse,
+};
+use crate::app::App;
+use crate::community::accounts::{self, Register, passwords};
+use crate::domain::kinds::{AccountState, SessionKind};
+use crate::domain::limits::{DisplayName, Email, Password};
+use crate::domain::names::Name;
+use crate::limits::Door;
+use crate::store::{StoreError, Tx, accounts as account_store, actors};
+
+pub async fn login(
+    State(app): State<App>,
+    _: Caller<LogsIn>,
+    Body(form): Body<Login>,
+) -> ApiResult<LoginResponse> {
+    // Also per account: guesses at one password may come from many addresses.
+    let account: String = form.username_or_email.trim().chars().take(254).collect();
+    let account = format!("account {}", account.to_lowercase());
+    app.limits
+        .check(Door::Login, &account)
+        .map_err(|wait| ApiError::Limited(wait.seconds()))?;
+    let session = accounts::log_in(
+        &app.store,
+        &form.username_or_email,
+        &form.password,
+        SessionKind::Api,
+    )
+    .await?;
+    Ok(Json(LoginResponse {
+        jwt: Some(session.token),
+        registration_created: false,
+        verify_email_sent: false,
+    }))
+}
+
+pub async fn register(
+    State(app): State<App>,
+    _: Caller<Registers>,
+    Body(form): Body<Form>,
+) -> ApiResult<LoginResponse> {
+    let command = read(form).await?;
+    let jwt = app
+        .store
+        .write(move |tx| register_and_log_in(tx, &command))
+        .await?;
+    Ok(Json(LoginResponse {
+        registration_created: jwt.is_none(),
+        verify_email_sent: false,
+        jwt,
+    }))
+}
+
+async fn read(form: Form) -> Result<Register, ApiError> {
+    if form.honeypot.is_some_and(|text| !text.is_empty()) {
+        return Err(ApiError::Named("honeypot_failed"));
+    }
+    if form.password != form.password_verify {
+        return Err(ApiError::Named("passwords_do_not_match"));
+    }
+    let name = Name::parse(&form.username).map_err(|_| ApiError::Named("invalid_name"))?;
+    let email = Email::parse(form.email.as_deref().unwrap_or_default());
+    let email = email.map_err(|_| ApiError::Named("email_required"))?;
+    let password = Password::parse(&form.password);
+    let password = password.map_err(|_| ApiError::Named("invalid_password"))?;
+    let nothing = DisplayName::parse("").map_err(|_| ApiError::Named("invalid_display_name"))?;
+    let hash = tokio::task::spawn_blocking(move || passwords::hash(&password));
+    Ok(Register {
+        name,
+        email,
+        password: hash
+            .await
+            .map_err(|e| StoreError::Unavailable(e.to_string()))??,
+        display_name: nothing,
+        application: form.answer,
+    })
+}
+
+/// A token, unless the account waits for approval.
+fn register_and_log_in(tx: &mut Tx<'_>, command: &Register) -> Result<Option<String>, ApiError> {
+    if actors::local_by_name(tx.conn, command.name.as_str())?.is_some() {
+        return Err(ApiError::Named("user_already_exists"));
+    }
+    if account_store::by_email(tx.conn, command.email.as_str())?.is_some() {
+        return Err(ApiError::Named("email_already_exists"));
+    }
+    let registered = accounts::register(tx, command)?;
+    match registered.state {
+        AccountState::Active => {
+            let token = accounts::open_session(tx, registered.person, SessionKind::Api)?;
+            Ok(Some(token))
+        }
+        _ => Ok(None),
+    }
+}
+
+pub async fn logout(State(app): State<App>, member: Member<Reads>) -> ApiResult<SuccessResponse> {
+    app.store
+        .write(move |tx| accounts::log_out(tx, &member.viewer))
+        .await?;
+    Ok(Json(SuccessResponse { success: true }))
+}
+
+pub async fn validate(_: Member<Reads>) -> ApiResult<SuccessResponse> {
+    Ok(Json(SuccessResponse { success: true }))
+}
+
+pub async fn captcha(_: Caller<Reads>) -> ApiResult<GetCaptchaResponse> {
+    Ok(Json(GetCaptchaResponse {}))
+}

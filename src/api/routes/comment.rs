@@ -1,0 +1,213 @@
+//! Comments.
+
+use axum::Json;
+use axum::extract::State;
+
+use super::{group_named, vote_of};
+use crate::api::auth::{Acts, Body, Caller, Member, Posts, Query, Reads};
+use crate::api::errors::{ApiError, ApiResult};
+use crate::api::paging::Paging;
+use crate::api::types::comment::{
+    CommentResponse, CreateComment, CreateCommentLike, DeleteComment, EditComment, GetComment,
+    GetComments, GetCommentsResponse,
+};
+use crate::api::types::{CommentSortType, ListingType};
+use crate::api::{languages, load};
+use crate::app::App;
+use crate::community::accounts::Viewer;
+use crate::community::comments::{self as replies, Reply};
+use crate::community::{Missing, Via, votes};
+use crate::domain::ids::{ActorId, CommentId, PostId};
+use crate::domain::limits::CommentBody;
+use crate::store::comments::{self, CommentFilter, CommentRow};
+use crate::store::{StoreError, Tx};
+
+const REFUSAL: &str = "couldnt_get_comments";
+/// Lemmy's bound on what one call answers of a tree.
+const TREE_MAX: usize = 300;
+/// Of the tree that a branch hangs in, so many are looked at.
+const BRANCH_SCAN: usize = 2_000;
+
+fn text(markdown: &str) -> Result<CommentBody, ApiError> {
+    CommentBody::parse(markdown).map_err(|_| ApiError::Named("invalid_body_field"))
+}
+
+fn response(
+    tx: &mut Tx<'_>,
+    comment: CommentId,
+    viewer: Option<ActorId>,
+) -> Result<CommentResponse, ApiError> {
+    Ok(CommentResponse {
+        comment_view: load::comment(tx.conn, comment, viewer)?,
+        recipient_ids: Vec::new(),
+    })
+}
+
+pub async fn create(
+    State(app): State<App>,
+    member: Member<Posts>,
+    Body(form): Body<CreateComment>,
+) -> ApiResult<CommentResponse> {
+    let command = Reply {
+        post: form.post_id,
+        parent: form.parent_id,
+        body: text(&form.content)?,
+        language: form.language_id.and_then(languages::code_of),
+    };
+    let answer = app.store.write(move |tx| {
+        let comment = replies::reply(tx, member.id(), &command)?;
+        response(tx, comment, Some(member.id()))
+    });
+    Ok(Json(answer.await?))
+}
+
+pub async fn edit(
+    State(app): State<App>,
+    member: Member<Posts>,
+    Body(form): Body<EditComment>,
+) -> ApiResult<CommentResponse> {
+    let body = form.content.as_deref().map(text).transpose()?;
+    let answer = app.store.write(move |tx| {
+        if let Some(body) = &body {
+            replies::edit(tx, member.id(), form.comment_id, body)?;
+        }
+        response(tx, form.comment_id, Some(member.id()))
+    });
+    Ok(Json(answer.await.map_err(ApiError::of_comment)?))
+}
+
+pub async fn delete(
+    State(app): State<App>,
+    member: Member<Acts>,
+    Body(form): Body<DeleteComment>,
+) -> ApiResult<CommentResponse> {
+    let answer = app.store.write(move |tx| {
+        if form.deleted {
+            replies::delete(tx, member.id(), form.comment_id)?;
+        } else {
+            replies::restore(tx, member.id(), form.comment_id)?;
+        }
+        response(tx, form.comment_id, Some(member.id()))
+    });
+    Ok(Json(answer.await.map_err(ApiError::of_comment)?))
+}
+
+pub async fn like(
+    State(app): State<App>,
+    member: Member<Acts>,
+    Body(form): Body<CreateCommentLike>,
+) -> ApiResult<CommentResponse> {
+    let vote = vote_of(form.score)?;
+    let answer = app.store.write(move |tx| {
+        let target = votes::Target::Comment(form.comment_id);
+        votes::vote(tx, member.id(), target, vote, Via::Here)?;
+        response(tx, form.comment_id, Some(member.id()))
+    });
+    Ok(Json(answer.await?))
+}
+
+pub async fn read(
+    State(app): State<App>,
+    caller: Caller<Reads>,
+    Query(query): Query<GetComment>,
+) -> ApiResult<CommentResponse> {
+    let answer = app.store.read(move |tx| {
+        let row = comments::find(tx.conn, query.id)?.ok_or(Missing::Comment)?;
+        load::visible_post(tx.conn, row.post_id, caller.viewer.as_ref())?;
+        response(tx, query.id, caller.id())
+    });
+    Ok(Json(answer.await?))
+}
+
+/// Of a thread, or below a comment: the tree. Else a flat list, newest first whatever the `sort`.
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller<Reads>,
+    Query(query): Query<GetComments>,
+) -> ApiResult<GetCommentsResponse> {
+    let paging = Paging::new(query.page, query.limit, None, REFUSAL)?;
+    // Lists of one's own votes are not kept; nothing can be saved.
+    if query.liked_only == Some(true) || query.disliked_only == Some(true) {
+        return Err(ApiError::Named(REFUSAL));
+    }
+    if query.saved_only == Some(true) {
+        return Ok(Json(GetCommentsResponse {
+            comments: Vec::new(),
+        }));
+    }
+    let group = match &query.community_name {
+        Some(name) => Some(group_named(&app, name, caller.viewer.is_some()).await?),
+        None => query.community_id,
+    };
+    let filter = match (group, query.type_.unwrap_or_default(), caller.id()) {
+        (Some(group), ..) => CommentFilter::InGroup(group),
+        (None, ListingType::All, _) => CommentFilter::All,
+        (None, ListingType::Local, _) => CommentFilter::Local,
+        (None, _, Some(person)) => CommentFilter::FollowedBy(person),
+        (None, ..) if query.post_id.is_some() || query.parent_id.is_some() => CommentFilter::All,
+        (None, _, None) => return Err(ApiError::Named("not_logged_in")),
+    };
+    let answer = app.store.read(move |tx| {
+        let viewer = caller.viewer.as_ref();
+        let rows = match (query.parent_id, query.post_id) {
+            (Some(parent), _) => branch(tx, parent, query.max_depth, viewer)?,
+            (None, Some(post)) => tree(tx, post, &query, paging, viewer)?,
+            (None, None) => {
+                let load = |after, limit| comments::page(tx.conn, filter, after, limit);
+                paging.walk(load)?.items
+            }
+        };
+        Ok::<_, ApiError>(GetCommentsResponse {
+            comments: load::comments(tx.conn, rows, caller.id())?,
+        })
+    });
+    Ok(Json(answer.await?))
+}
+
+/// A page of the comments directly under a thread with all that hangs below them.
+fn tree(
+    tx: &mut Tx<'_>,
+    post: PostId,
+    query: &GetComments,
+    paging: Paging,
+    viewer: Option<&Viewer>,
+) -> Result<Vec<CommentRow>, ApiError> {
+    load::visible_post(tx.conn, post, viewer)?;
+    let sort = query.sort.unwrap_or(CommentSortType::Hot).into();
+    let page = paging.walk(|after, limit| comments::roots(tx.conn, post, sort, after, limit))?;
+    let mut rows = page.items;
+    let roots: Vec<CommentId> = rows.iter().map(|row| row.id).collect();
+    rows.extend(below(tx, &roots, TREE_MAX)?);
+    // Lemmy counts from 1 where `depth` counts from 0.
+    rows.retain(|row| query.max_depth.is_none_or(|max| row.depth < max));
+    Ok(rows)
+}
+
+/// A comment with what hangs below it.
+fn branch(
+    tx: &mut Tx<'_>,
+    parent: CommentId,
+    max_depth: Option<i32>,
+    viewer: Option<&Viewer>,
+) -> Result<Vec<CommentRow>, ApiError> {
+    let top = comments::find(tx.conn, parent)?.ok_or(Missing::Comment)?;
+    load::visible_post(tx.conn, top.post_id, viewer)?;
+    let under = format!("{}.", top.path);
+    let deepest = max_depth.map(|max| top.depth.saturating_add(max));
+    let mut rows = below(tx, &[top.root_id], BRANCH_SCAN)?;
+    rows.retain(|row| row.path.starts_with(&under) && deepest.is_none_or(|max| row.depth <= max));
+    rows.truncate(TREE_MAX);
+    rows.insert(0, top);
+    Ok(rows)
+}
+
+fn below(
+    tx: &mut Tx<'_>,
+    roots: &[CommentId],
+    limit: usize,
+) -> Result<Vec<CommentRow>, StoreError> {
+    if roots.is_empty() {
+        return Ok(Vec::new());
+    }
+    comments::below(tx.conn, roots, limit)
+}

@@ -1,0 +1,99 @@
+//! Handlers, one subject a file: each takes the call apart, calls one use-case or reads one view,
+//! and answers.
+
+pub mod account;
+pub mod comment;
+pub mod community;
+pub mod notifications;
+pub mod person;
+pub mod post;
+pub mod search;
+pub mod site;
+
+use axum::http::StatusCode;
+use url::Url;
+
+use super::errors::ApiError;
+use crate::app::App;
+use crate::community::Missing;
+use crate::domain::ids::ActorId;
+use crate::domain::kinds::{ActorKind, Vote};
+use crate::federation::Resolved;
+use crate::store::Tx;
+use crate::store::actors;
+
+/// A path or verb of Lemmy's that is not served here, or of nobody's.
+pub async fn unknown() -> ApiError {
+    ApiError::Unreadable(
+        StatusCode::NOT_FOUND,
+        "There is no such call of the API here.".to_owned(),
+    )
+}
+
+/// A group by `name` or `name@host`. Members make this instance look for one it does not know.
+async fn group_named(app: &App, name: &str, by_member: bool) -> Result<ActorId, ApiError> {
+    if let Some(id) = known(app, name, ActorKind::Group).await? {
+        return Ok(id);
+    }
+    if by_member
+        && name.contains('@')
+        && let Resolved::Group(id) = app.federation.resolve(&format!("!{name}")).await?
+    {
+        return Ok(id);
+    }
+    Err(Missing::Group.into())
+}
+
+/// A person, likewise.
+async fn person_named(app: &App, name: &str, by_member: bool) -> Result<ActorId, ApiError> {
+    if let Some(id) = known(app, name, ActorKind::Person).await? {
+        return Ok(id);
+    }
+    if by_member
+        && name.contains('@')
+        && let Resolved::Person(id) = app.federation.resolve(&format!("@{name}")).await?
+    {
+        return Ok(id);
+    }
+    Err(Missing::Person.into())
+}
+
+async fn known(app: &App, name: &str, kind: ActorKind) -> Result<Option<ActorId>, ApiError> {
+    let name = name.trim_start_matches(['@', '!']).to_owned();
+    let is_it = move |found: ActorKind| (found == ActorKind::Group) == (kind == ActorKind::Group);
+    app.store
+        .read(move |tx: &mut Tx<'_>| {
+            let (name, host) = match name.split_once('@') {
+                Some((name, host)) => (name, host.to_ascii_lowercase()),
+                None => (name.as_str(), tx.house.address.host().to_owned()),
+            };
+            let found = if host == tx.house.address.host() {
+                let name = name.to_ascii_lowercase();
+                actors::local_by_name(tx.conn, &name)?.into_iter().collect()
+            } else {
+                actors::by_address(tx.conn, name, &host)?
+            };
+            let shown = found
+                .iter()
+                .find(|actor| is_it(actor.kind) && !actor.deleted);
+            Ok(shown.map(|actor| actor.id))
+        })
+        .await
+}
+
+/// Lemmy's `score`.
+fn vote_of(score: i64) -> Result<Option<Vote>, ApiError> {
+    Vote::from_value(score).ok_or(ApiError::Named("invalid_vote_value"))
+}
+
+/// A picture's address; an empty text is none.
+fn picture(text: Option<&str>) -> Result<Option<Url>, ApiError> {
+    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    let link = crate::domain::limits::WebLink::parse(text);
+    let link = link.map_err(|_| ApiError::Named("invalid_url"))?;
+    Url::parse(link.as_str())
+        .map(Some)
+        .map_err(|_| ApiError::Named("invalid_url"))
+}

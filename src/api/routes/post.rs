@@ -1,0 +1,222 @@
+//! Threads.
+
+use axum::Json;
+use axum::extract::State;
+
+use super::{group_named, picture, vote_of};
+use crate::api::auth::{Acts, Body, Caller, Member, Posts, Query, Reads};
+use crate::api::errors::{ApiError, ApiResult};
+use crate::api::paging::Paging;
+use crate::api::types::post::{
+    CreatePost, CreatePostLike, DeletePost, EditPost, GetPost, GetPostResponse, GetPosts,
+    GetPostsResponse, PostResponse,
+};
+use crate::api::types::{ListingType, SortType};
+use crate::api::{languages, load};
+use crate::app::App;
+use crate::community::threads::{self, EditThread, Picture, Publish};
+use crate::community::{Missing, Via, votes};
+use crate::domain::ids::{ActorId, PostId};
+use crate::domain::kinds::{Contribution, PostSort};
+use crate::domain::limits::{Body as Text, Title, WebLink};
+use crate::store::posts::PostFilter;
+use crate::store::{Tx, comments, posts};
+
+fn title(text: &str) -> Result<Title, ApiError> {
+    Title::parse(text).map_err(|_| ApiError::Named("invalid_post_title"))
+}
+
+fn text(markdown: &str) -> Result<Text, ApiError> {
+    Text::parse(markdown).map_err(|_| ApiError::Named("invalid_body_field"))
+}
+
+/// An empty text is no link.
+fn link(text: Option<&str>) -> Result<Option<WebLink>, ApiError> {
+    let text = text.filter(|text| !text.trim().is_empty());
+    let link = text.map(WebLink::parse).transpose();
+    link.map_err(|_| ApiError::Named("invalid_url"))
+}
+
+fn response(tx: &mut Tx<'_>, post: PostId, viewer: ActorId) -> Result<PostResponse, ApiError> {
+    Ok(PostResponse {
+        post_view: load::post(tx.conn, post, Some(viewer))?,
+    })
+}
+
+pub async fn create(
+    State(app): State<App>,
+    member: Member<Posts>,
+    Body(form): Body<CreatePost>,
+) -> ApiResult<PostResponse> {
+    if form.honeypot.is_some_and(|text| !text.is_empty()) {
+        return Err(ApiError::Named("honeypot_failed"));
+    }
+    let command = Publish {
+        group: form.community_id,
+        title: title(&form.name)?,
+        body: text(form.body.as_deref().unwrap_or_default())?,
+        link: link(form.url.as_deref())?,
+        image: None,
+        kind: Contribution::Discussion,
+        language: form.language_id.and_then(languages::code_of),
+        sensitive: form.nsfw.unwrap_or(false),
+    };
+    let answer = app.store.write(move |tx| {
+        let post = threads::publish(tx, member.id(), &command)?;
+        response(tx, post, member.id())
+    });
+    Ok(Json(answer.await?))
+}
+
+pub async fn edit(
+    State(app): State<App>,
+    member: Member<Posts>,
+    Body(form): Body<EditPost>,
+) -> ApiResult<PostResponse> {
+    let answer = app.store.write(move |tx| {
+        let edit = merged(tx, &form)?;
+        threads::edit(tx, member.id(), form.post_id, &edit)?;
+        response(tx, form.post_id, member.id())
+    });
+    Ok(Json(answer.await?))
+}
+
+/// What the form says, over what stands.
+fn merged(tx: &mut Tx<'_>, form: &EditPost) -> Result<EditThread, ApiError> {
+    let old = posts::find(tx.conn, form.post_id)?.ok_or(Missing::Post)?;
+    let body = form.body.as_deref().or(old.body_markdown.as_deref());
+    let alt = form.alt_text.clone().or(old.image_alt);
+    // Apps see the picture of a thread without a link as its link.
+    let shown = form.url.as_deref();
+    let is_picture = shown.is_some() && shown == old.image_url.as_deref() && old.link.is_none();
+    let url = if is_picture { None } else { shown };
+    Ok(EditThread {
+        title: title(form.name.as_deref().unwrap_or(&old.title))?,
+        body: text(body.unwrap_or_default())?,
+        link: link(url.or(old.link.as_deref()))?,
+        image: picture(old.image_url.as_deref())?.map(|url| Picture { url, alt }),
+        language: match form.language_id {
+            Some(id) => languages::code_of(id),
+            None => old.language,
+        },
+        sensitive: form.nsfw.unwrap_or(old.sensitive),
+    })
+}
+
+pub async fn delete(
+    State(app): State<App>,
+    member: Member<Acts>,
+    Body(form): Body<DeletePost>,
+) -> ApiResult<PostResponse> {
+    let answer = app.store.write(move |tx| {
+        if form.deleted {
+            threads::delete(tx, member.id(), form.post_id)?;
+        } else {
+            threads::restore(tx, member.id(), form.post_id)?;
+        }
+        response(tx, form.post_id, member.id())
+    });
+    Ok(Json(answer.await?))
+}
+
+pub async fn like(
+    State(app): State<App>,
+    member: Member<Acts>,
+    Body(form): Body<CreatePostLike>,
+) -> ApiResult<PostResponse> {
+    let vote = vote_of(form.score)?;
+    let answer = app.store.write(move |tx| {
+        let target = votes::Target::Post(form.post_id);
+        votes::vote(tx, member.id(), target, vote, Via::Here)?;
+        response(tx, form.post_id, member.id())
+    });
+    Ok(Json(answer.await?))
+}
+
+pub async fn read(
+    State(app): State<App>,
+    caller: Caller<Reads>,
+    Query(query): Query<GetPost>,
+) -> ApiResult<GetPostResponse> {
+    if query.id.is_none() && query.comment_id.is_none() {
+        return Err(ApiError::Named("no_id_given"));
+    }
+    let answer = app.store.read(move |tx| {
+        let id = match (query.id, query.comment_id) {
+            (None, Some(comment)) => {
+                let row = comments::find(tx.conn, comment)?;
+                row.ok_or(Missing::Comment)?.post_id
+            }
+            (id, _) => id.ok_or(Missing::Post)?,
+        };
+        let row = load::visible_post(tx.conn, id, caller.viewer.as_ref())?;
+        let group = row.group_id;
+        Ok::<_, ApiError>(GetPostResponse {
+            post_view: load::post(tx.conn, id, caller.id())?,
+            community_view: load::community(tx.conn, group, caller.id())?,
+            moderators: load::moderators(tx.conn, group)?,
+            cross_posts: Vec::new(),
+        })
+    });
+    Ok(Json(answer.await?))
+}
+
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller<Reads>,
+    Query(query): Query<GetPosts>,
+) -> ApiResult<GetPostsResponse> {
+    const REFUSAL: &str = "couldnt_get_posts";
+    let cursor = query.page_cursor.as_deref();
+    let paging = Paging::new(query.page, query.limit, cursor, REFUSAL)?;
+    // Lists of one's own votes are not kept; nothing can be saved.
+    if query.liked_only == Some(true) || query.disliked_only == Some(true) {
+        return Err(ApiError::Named(REFUSAL));
+    }
+    if query.saved_only == Some(true) {
+        return Ok(Json(GetPostsResponse {
+            posts: Vec::new(),
+            next_page: None,
+        }));
+    }
+    let group = match &query.community_name {
+        Some(name) => Some(group_named(&app, name, caller.viewer.is_some()).await?),
+        None => query.community_id,
+    };
+    let filter = match (group, query.type_.unwrap_or_default(), caller.id()) {
+        (Some(group), ..) => PostFilter::InGroup(group),
+        (None, ListingType::All, _) => PostFilter::All,
+        (None, ListingType::Local, _) => PostFilter::Local,
+        (None, _, Some(person)) => PostFilter::FollowedBy(person),
+        (None, _, None) => return Err(ApiError::Named("not_logged_in")),
+    };
+    let sort = query.sort.unwrap_or(SortType::Active).into();
+    let answer = app
+        .store
+        .read(move |tx| page(tx, filter, sort, paging, caller.id()));
+    Ok(Json(answer.await?))
+}
+
+/// In a group, pinned threads come before the first page, and only there.
+fn page(
+    tx: &mut Tx<'_>,
+    filter: PostFilter,
+    sort: PostSort,
+    paging: Paging,
+    viewer: Option<ActorId>,
+) -> Result<GetPostsResponse, ApiError> {
+    let found = paging.walk(|after, limit| posts::page(tx.conn, filter, sort, after, limit))?;
+    let mut rows = found.items;
+    if let PostFilter::InGroup(group) = filter {
+        rows.retain(|row| !row.featured);
+        if paging.is_first() {
+            let mut pinned = posts::featured(tx.conn, group)?;
+            pinned.append(&mut rows);
+            rows = pinned;
+        }
+    }
+    Ok(GetPostsResponse {
+        posts: load::posts(tx.conn, rows, viewer)?,
+        next_page: found.next.map(|cursor| cursor.to_string()),
+    })
+}

@@ -1,0 +1,217 @@
+//! The site, and what it tells a member about themselves.
+
+use axum::Json;
+use axum::extract::State;
+
+use crate::api::auth::{Caller, Reads};
+use crate::api::errors::{ApiError, ApiResult};
+use crate::api::shape::{self, OUR_INSTANCE};
+use crate::api::types::community::CommunityFollowerView;
+use crate::api::types::person::PersonAggregates;
+use crate::api::types::site::{
+    GetSiteResponse, LocalSite, LocalSiteRateLimit, LocalUser, LocalUserView,
+    LocalUserVoteDisplayMode, MyUserInfo, PostListingMode, RegistrationMode, Site, SiteAggregates,
+    SiteView,
+};
+use crate::api::types::{ListingType, SortType};
+use crate::api::{languages, load};
+use crate::app::App;
+use crate::community::accounts::Viewer;
+use crate::community::{Missing, site as use_cases};
+use crate::config::{RateLimits, Settings};
+use crate::domain::kinds;
+use crate::domain::time::DAY;
+use crate::store::site::SiteRow;
+use crate::store::{StoreError, Tx, accounts, actors, comments, groups, posts, site, views};
+
+/// Which level of Lemmy's API is spoken here. Apps and libraries compare this field with the Lemmy
+/// version a call came with, many of them number by number, so it is a plain version of Lemmy and
+/// carries nothing of ours. What runs here, NodeInfo tells.
+const API_LEVEL: &str = "0.19.11";
+const FOLLOWS_MAX: i64 = 1_000;
+const THE_SITE: i64 = 1;
+
+pub async fn read(State(app): State<App>, caller: Caller<Reads>) -> ApiResult<GetSiteResponse> {
+    let settings = app.settings.clone();
+    let answer = app.store.read(move |tx| {
+        let my_user = match &caller.viewer {
+            Some(viewer) => Some(about(tx, viewer)?),
+            None => None,
+        };
+        let admins = accounts::admins(tx.conn)?;
+        let admins: Vec<_> = admins.iter().map(|admin| admin.id).collect();
+        Ok::<_, ApiError>(GetSiteResponse {
+            site_view: site_view(tx, &settings)?,
+            admins: load::people(tx.conn, &admins)?,
+            version: API_LEVEL,
+            my_user,
+            all_languages: languages::all(),
+            discussion_languages: Vec::new(),
+            taglines: [],
+            custom_emojis: [],
+            blocked_urls: [],
+        })
+    });
+    Ok(Json(answer.await?))
+}
+
+fn site_view(tx: &mut Tx<'_>, settings: &Settings) -> Result<SiteView, ApiError> {
+    let row = site::get(tx.conn)?;
+    let actor = actors::get(tx.conn, row.actor_id)?;
+    let mode = use_cases::registration(tx)?;
+    let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    Ok(SiteView {
+        site: Site {
+            id: THE_SITE,
+            name: row.name.clone(),
+            sidebar: text(&row.sidebar_markdown),
+            published: row.created,
+            description: text(&row.tagline),
+            actor_id: actor.ap_id,
+            last_refreshed_at: row.created,
+            inbox_url: actor.inbox_url,
+            public_key: actor.public_key_pem.unwrap_or_default(),
+            instance_id: OUR_INSTANCE,
+        },
+        counts: counts(tx)?,
+        local_site_rate_limit: rate_limits(&settings.rate_limits, &row),
+        local_site: local_site(row, mode),
+    })
+}
+
+fn local_site(row: SiteRow, mode: kinds::RegistrationMode) -> LocalSite {
+    LocalSite {
+        id: THE_SITE,
+        site_id: THE_SITE,
+        site_setup: row.setup_token_hash.is_none(),
+        enable_downvotes: true,
+        enable_nsfw: true,
+        community_creation_admin_only: false,
+        require_email_verification: false,
+        application_question: row.application_question,
+        private_instance: false,
+        default_theme: "browser",
+        default_post_listing_type: ListingType::All,
+        hide_modlog_mod_names: false,
+        application_email_admins: false,
+        actor_name_max_length: 30,
+        federation_enabled: true,
+        captcha_enabled: false,
+        captcha_difficulty: "medium",
+        published: row.created,
+        registration_mode: match mode {
+            kinds::RegistrationMode::Open => RegistrationMode::Open,
+            kinds::RegistrationMode::Approval => RegistrationMode::RequireApplication,
+            kinds::RegistrationMode::Closed => RegistrationMode::Closed,
+        },
+        reports_email_admins: false,
+        federation_signed_fetch: false,
+        default_post_listing_mode: PostListingMode::List,
+        default_sort_type: SortType::Active,
+    }
+}
+
+fn rate_limits(limits: &RateLimits, row: &SiteRow) -> LocalSiteRateLimit {
+    const MINUTE: u32 = 60;
+    LocalSiteRateLimit {
+        local_site_id: THE_SITE,
+        message: limits.api.get(),
+        message_per_second: MINUTE,
+        post: limits.post.get(),
+        post_per_second: MINUTE,
+        register: limits.register.get(),
+        register_per_second: MINUTE,
+        image: limits.upload.get(),
+        image_per_second: MINUTE,
+        comment: limits.post.get(),
+        comment_per_second: MINUTE,
+        search: limits.search.get(),
+        search_per_second: MINUTE,
+        published: row.created,
+        import_user_settings: 0,
+        import_user_settings_per_second: MINUTE,
+    }
+}
+
+fn counts(tx: &mut Tx<'_>) -> Result<SiteAggregates, StoreError> {
+    let (month, half_year) = (tx.now.minus(30 * DAY), tx.now.minus(182 * DAY));
+    let (users, in_month, in_half_year) = accounts::usage(tx.conn, month, half_year)?;
+    Ok(SiteAggregates {
+        site_id: THE_SITE,
+        users,
+        posts: posts::count_local(tx.conn)?,
+        comments: comments::count_local(tx.conn)?,
+        communities: groups::count_local(tx.conn)?,
+        users_active_day: 0,
+        users_active_week: 0,
+        users_active_month: in_month,
+        users_active_half_year: in_half_year,
+    })
+}
+
+fn about(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<MyUserInfo, ApiError> {
+    let account = accounts::get(tx.conn, viewer.id)?.ok_or(Missing::Person)?;
+    let me = views::person(tx.conn, viewer.id)?;
+    let followed = actors::followed_by(tx.conn, viewer.id, FOLLOWS_MAX)?;
+    let rows = load::group_rows(tx.conn, followed.iter().map(|group| group.id))?;
+    let follows = followed.iter().map(|group| {
+        Ok(CommunityFollowerView {
+            community: shape::community(group, load::group_row(&rows, group.id)?),
+            follower: shape::person(&me.actor),
+        })
+    });
+    Ok(MyUserInfo {
+        local_user_view: LocalUserView {
+            local_user: local_user(viewer, account.email),
+            local_user_vote_display_mode: LocalUserVoteDisplayMode {
+                local_user_id: viewer.id,
+                score: true,
+                upvotes: true,
+                downvotes: true,
+                upvote_percentage: false,
+            },
+            person: shape::person(&me.actor),
+            counts: PersonAggregates {
+                person_id: viewer.id,
+                post_count: me.person.post_count,
+                comment_count: me.person.comment_count,
+            },
+        },
+        follows: follows.collect::<Result<_, StoreError>>()?,
+        moderates: load::moderated(tx.conn, viewer.id)?,
+        community_blocks: [],
+        instance_blocks: [],
+        person_blocks: [],
+        discussion_languages: Vec::new(),
+    })
+}
+
+fn local_user(viewer: &Viewer, email: String) -> LocalUser {
+    LocalUser {
+        id: viewer.id,
+        person_id: viewer.id,
+        email,
+        show_nsfw: true,
+        theme: "browser",
+        default_sort_type: SortType::Active,
+        default_listing_type: ListingType::All,
+        interface_language: "browser",
+        show_avatars: true,
+        send_notifications_to_email: false,
+        show_scores: true,
+        show_bot_accounts: true,
+        show_read_posts: true,
+        email_verified: true,
+        accepted_application: true,
+        open_links_in_new_tab: false,
+        blur_nsfw: true,
+        auto_expand: false,
+        infinite_scroll_enabled: false,
+        admin: viewer.admin,
+        post_listing_mode: PostListingMode::List,
+        totp_2fa_enabled: false,
+        enable_keyboard_navigation: false,
+        enable_animated_images: true,
+        collapse_bot_comments: false,
+    }
+}

@@ -1,0 +1,248 @@
+//! From what `store::views` shows to the shapes of Lemmy's API.
+
+use super::languages;
+use super::types::SubscribedType;
+use super::types::comment::{Comment, CommentAggregates, CommentView};
+use super::types::community::{Community, CommunityAggregates, CommunityView, CommunityVisibility};
+use super::types::notification::Notification;
+use super::types::person::{Person, PersonAggregates, PersonView};
+use super::types::post::{Post, PostAggregates, PostView};
+use crate::domain::html;
+use crate::domain::ids::{ActorId, CommentId};
+use crate::domain::kinds::{ActorKind, FollowState, Vote};
+use crate::domain::limits::{BIO_MAX, BODY_MAX};
+use crate::store::actors::ActorBrief;
+use crate::store::comments::CommentRow;
+use crate::store::groups::GroupRow;
+use crate::store::notifications::NotificationRow;
+use crate::store::posts::PostRow;
+use crate::store::views;
+
+/// Lemmy numbers instances; a local actor's is this one, a remote one's the number of its host.
+pub const OUR_INSTANCE: i64 = 1;
+
+fn instance_of(actor: &ActorBrief) -> i64 {
+    actor.host_id.map_or(OUR_INSTANCE, |host| host.0)
+}
+
+/// Apps render Markdown and show tags as they are: of what has no Markdown they get the plain text.
+fn markdown(markdown: Option<&str>, html: &str, max: usize) -> Option<String> {
+    let text = match markdown {
+        Some(text) => text.to_owned(),
+        None => html::to_text(html, max),
+    };
+    Some(text).filter(|text| !text.is_empty())
+}
+
+fn subscribed(follow: Option<FollowState>) -> SubscribedType {
+    match follow {
+        Some(FollowState::Accepted) => SubscribedType::Subscribed,
+        Some(FollowState::Pending) => SubscribedType::Pending,
+        None => SubscribedType::NotSubscribed,
+    }
+}
+
+pub fn person(actor: &ActorBrief) -> Person {
+    Person {
+        id: actor.id,
+        name: actor.name.clone(),
+        display_name: actor.display_name.clone(),
+        avatar: actor.icon_url.clone(),
+        banned: actor.suspended,
+        published: actor.published,
+        updated: actor.updated,
+        actor_id: actor.ap_id.clone(),
+        bio: markdown(
+            actor.summary_markdown.as_deref(),
+            &actor.summary_html,
+            BIO_MAX,
+        ),
+        local: actor.local,
+        banner: actor.image_url.clone(),
+        deleted: actor.deleted,
+        bot_account: matches!(actor.kind, ActorKind::Service | ActorKind::Application),
+        instance_id: instance_of(actor),
+    }
+}
+
+pub fn person_view(view: &views::PersonView) -> PersonView {
+    PersonView {
+        person: person(&view.actor),
+        counts: PersonAggregates {
+            person_id: view.actor.id,
+            post_count: view.person.post_count,
+            comment_count: view.person.comment_count,
+        },
+        is_admin: view.is_admin,
+    }
+}
+
+pub fn community(actor: &ActorBrief, group: &GroupRow) -> Community {
+    Community {
+        id: actor.id,
+        name: actor.name.clone(),
+        title: actor.title().to_owned(),
+        description: markdown(
+            actor.summary_markdown.as_deref(),
+            &actor.summary_html,
+            BODY_MAX,
+        ),
+        removed: actor.suspended,
+        published: actor.published,
+        updated: actor.updated,
+        deleted: actor.deleted,
+        nsfw: group.sensitive,
+        actor_id: actor.ap_id.clone(),
+        local: actor.local,
+        icon: actor.icon_url.clone(),
+        banner: actor.image_url.clone(),
+        hidden: false,
+        posting_restricted_to_mods: group.posting_restricted,
+        instance_id: instance_of(actor),
+        visibility: CommunityVisibility::Public,
+    }
+}
+
+pub fn community_view(view: &views::GroupView) -> CommunityView {
+    CommunityView {
+        community: community(&view.actor, &view.group),
+        subscribed: subscribed(view.my_follow),
+        blocked: false,
+        counts: CommunityAggregates {
+            community_id: view.actor.id,
+            subscribers: view.group.follower_count,
+            posts: view.group.post_count,
+            comments: view.group.comment_count,
+            published: view.actor.published,
+            users_active_day: 0,
+            users_active_week: 0,
+            users_active_month: 0,
+            users_active_half_year: 0,
+            subscribers_local: view.group.local_follower_count,
+        },
+        banned_from_community: false,
+    }
+}
+
+/// What was deleted or removed keeps its place in a list, and shows its text to its author alone.
+fn post(row: &PostRow, viewer: Option<ActorId>) -> Post {
+    let shown = !row.is_hidden() || viewer == Some(row.author_id);
+    let only_shown = |text: Option<String>| text.filter(|_| shown);
+    Post {
+        id: row.id,
+        name: only_shown(Some(row.title.clone())).unwrap_or_default(),
+        url: only_shown(row.link.clone().or_else(|| row.image_url.clone())),
+        body: only_shown(markdown(
+            row.body_markdown.as_deref(),
+            &row.body_html,
+            BODY_MAX,
+        )),
+        creator_id: row.author_id,
+        community_id: row.group_id,
+        removed: row.removed,
+        locked: row.locked,
+        published: row.published,
+        updated: row.edited,
+        deleted: row.deleted,
+        nsfw: row.sensitive,
+        thumbnail_url: only_shown(row.image_url.clone()),
+        ap_id: row.ap_id.clone(),
+        local: row.local,
+        language_id: languages::id_of(row.language.as_deref()),
+        featured_community: row.featured,
+        featured_local: false,
+        alt_text: only_shown(row.image_alt.clone()),
+    }
+}
+
+pub fn post_view(view: &views::PostView, group: &GroupRow, viewer: Option<ActorId>) -> PostView {
+    let row = &view.post;
+    PostView {
+        post: post(row, viewer),
+        creator: person(&view.author),
+        community: community(&view.group, group),
+        creator_banned_from_community: false,
+        banned_from_community: false,
+        creator_is_moderator: view.author_role.is_some(),
+        creator_is_admin: view.author_is_admin,
+        counts: PostAggregates {
+            post_id: row.id,
+            comments: row.comment_count,
+            score: row.score,
+            upvotes: row.upvotes,
+            downvotes: row.downvotes,
+            published: row.published,
+            newest_comment_time: row.last_activity,
+        },
+        subscribed: subscribed(view.my_follow),
+        saved: false,
+        read: false,
+        hidden: false,
+        creator_blocked: false,
+        my_vote: view.my_vote.map(Vote::value),
+        unread_comments: row.comment_count,
+    }
+}
+
+fn comment(row: &CommentRow, viewer: Option<ActorId>) -> Comment {
+    let shown = !row.is_hidden() || viewer == Some(row.author_id);
+    let content = markdown(row.body_markdown.as_deref(), &row.body_html, BODY_MAX);
+    Comment {
+        id: row.id,
+        creator_id: row.author_id,
+        post_id: row.post_id,
+        content: content.filter(|_| shown).unwrap_or_default(),
+        removed: row.removed,
+        published: row.published,
+        updated: row.edited,
+        deleted: row.deleted,
+        ap_id: row.ap_id.clone(),
+        local: row.local,
+        path: row.path.clone(),
+        distinguished: row.distinguished,
+        language_id: languages::id_of(row.language.as_deref()),
+    }
+}
+
+pub fn comment_view(
+    view: &views::CommentView,
+    group: &GroupRow,
+    viewer: Option<ActorId>,
+) -> CommentView {
+    let row = &view.comment;
+    CommentView {
+        comment: comment(row, viewer),
+        creator: person(&view.author),
+        post: post(&view.post, viewer),
+        community: community(&view.group, group),
+        counts: CommentAggregates {
+            comment_id: row.id,
+            score: row.score,
+            upvotes: row.upvotes,
+            downvotes: row.downvotes,
+            published: row.published,
+            child_count: row.child_count,
+        },
+        creator_banned_from_community: false,
+        banned_from_community: false,
+        creator_is_moderator: view.author_role.is_some(),
+        creator_is_admin: view.author_is_admin,
+        subscribed: subscribed(view.my_follow),
+        saved: false,
+        creator_blocked: false,
+        my_vote: view.my_vote.map(Vote::value),
+    }
+}
+
+pub fn notification(row: &NotificationRow, comment: CommentId) -> Notification {
+    Notification {
+        id: row.id,
+        recipient_id: row.recipient_id,
+        comment_id: comment,
+        read: row.read,
+        published: row.created,
+    }
+}
+
+#[cfg(test)]
+mod tests;

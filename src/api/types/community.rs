@@ -1,0 +1,144 @@
+//! Groups, which Lemmy calls communities.
+
+use serde::{Deserialize, Serialize};
+
+use super::person::Person;
+use super::{ListingType, SubscribedType};
+use crate::domain::ids::ActorId;
+use crate::domain::time::Timestamp;
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Community {
+    pub id: ActorId,
+    pub name: String,
+    pub title: String,
+    /// The group's statement of its domain, in Markdown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    pub removed: bool,
+    pub published: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated: Option<Timestamp>,
+    pub deleted: bool,
+    pub nsfw: bool,
+    pub actor_id: String,
+    pub local: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub icon: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub banner: Option<String>,
+    pub hidden: bool,
+    pub posting_restricted_to_mods: bool,
+    pub instance_id: i64,
+    pub visibility: CommunityVisibility,
+}
+
+#[derive(Clone, Copy, Debug, Serialize)]
+pub enum CommunityVisibility {
+    Public,
+}
+
+/// The numbers of active users are not kept, and 0.
+#[derive(Debug, Serialize)]
+pub struct CommunityAggregates {
+    pub community_id: ActorId,
+    pub subscribers: i64,
+    pub posts: i64,
+    pub comments: i64,
+    pub published: Timestamp,
+    pub users_active_day: i64,
+    pub users_active_week: i64,
+    pub users_active_month: i64,
+    pub users_active_half_year: i64,
+    pub subscribers_local: i64,
+}
+
+#[derive(Debug, Serialize)]
+pub struct CommunityView {
+    pub community: Community,
+    pub subscribed: SubscribedType,
+    pub blocked: bool,
+    pub counts: CommunityAggregates,
+    pub banned_from_community: bool,
+}
+
+#[derive(Debug, Serialize)]
+pub struct CommunityModeratorView {
+    pub community: Community,
+    pub moderator: Person,
+}
+
+#[derive(Debug, Serialize)]
+pub struct CommunityFollowerView {
+    pub community: Community,
+    pub follower: Person,
+}
+
+#[derive(Deserialize)]
+pub struct CreateCommunity {
+    pub name: String,
+    pub title: String,
+    pub description: Option<String>,
+    pub icon: Option<String>,
+    pub banner: Option<String>,
+    pub nsfw: Option<bool>,
+    pub posting_restricted_to_mods: Option<bool>,
+}
+
+/// What is missing stays as it is; an empty text takes it away.
+#[derive(Deserialize)]
+pub struct EditCommunity {
+    pub community_id: ActorId,
+    pub title: Option<String>,
+    pub description: Option<String>,
+    pub icon: Option<String>,
+    pub banner: Option<String>,
+    pub nsfw: Option<bool>,
+    pub posting_restricted_to_mods: Option<bool>,
+}
+
+#[derive(Deserialize)]
+pub struct GetCommunity {
+    pub id: Option<ActorId>,
+    /// `name` or `name@host`.
+    pub name: Option<String>,
+}
+
+/// Always those most lately active first: a `sort` is ignored.
+#[derive(Deserialize)]
+pub struct ListCommunities {
+    pub type_: Option<ListingType>,
+    pub page: Option<i64>,
+    pub limit: Option<i64>,
+}
+
+#[derive(Deserialize)]
+pub struct FollowCommunity {
+    pub community_id: ActorId,
+    pub follow: bool,
+}
+
+#[derive(Deserialize)]
+pub struct DeleteCommunity {
+    pub community_id: ActorId,
+    pub deleted: bool,
+}
+
+#[derive(Serialize)]
+pub struct GetCommunityResponse {
+    pub community_view: CommunityView,
+    pub moderators: Vec<CommunityModeratorView>,
+    /// Every language is welcome everywhere.
+    pub discussion_languages: Vec<usize>,
+}
+
+#[derive(Serialize)]
+pub struct CommunityResponse {
+    pub community_view: CommunityView,
+    pub discussion_languages: Vec<usize>,
+}
+
+#[derive(Serialize)]
+pub struct ListCommunitiesResponse {
+    pub communities: Vec<CommunityView>,
+}

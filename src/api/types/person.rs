@@ -1,0 +1,67 @@
+//! People.
+
+use serde::{Deserialize, Serialize};
+
+use super::SortType;
+use super::comment::CommentView;
+use super::community::CommunityModeratorView;
+use super::post::PostView;
+use crate::domain::ids::ActorId;
+use crate::domain::time::Timestamp;
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Person {
+    pub id: ActorId,
+    pub name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub avatar: Option<String>,
+    pub banned: bool,
+    pub published: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated: Option<Timestamp>,
+    pub actor_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bio: Option<String>,
+    pub local: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub banner: Option<String>,
+    pub deleted: bool,
+    pub bot_account: bool,
+    pub instance_id: i64,
+}
+
+#[derive(Debug, Serialize)]
+pub struct PersonAggregates {
+    pub person_id: ActorId,
+    pub post_count: i64,
+    pub comment_count: i64,
+}
+
+#[derive(Debug, Serialize)]
+pub struct PersonView {
+    pub person: Person,
+    pub counts: PersonAggregates,
+    pub is_admin: bool,
+}
+
+#[derive(Deserialize)]
+pub struct GetPersonDetails {
+    pub person_id: Option<ActorId>,
+    /// `name` or `name@host`.
+    pub username: Option<String>,
+    pub sort: Option<SortType>,
+    pub page: Option<i64>,
+    pub limit: Option<i64>,
+    /// Nothing can be saved here.
+    pub saved_only: Option<bool>,
+}
+
+#[derive(Serialize)]
+pub struct GetPersonDetailsResponse {
+    pub person_view: PersonView,
+    pub comments: Vec<CommentView>,
+    pub posts: Vec<PostView>,
+    pub moderates: Vec<CommunityModeratorView>,
+}

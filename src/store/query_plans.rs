@@ -1,0 +1,177 @@
+//! Tests: every list and every look-up on a hot path walks an index, and none is sorted anew.
+
+use std::sync::{Arc, Mutex};
+
+use diesel::connection::{Connection, InstrumentationEvent};
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use url::Url;
+
+use super::posts::PostFilter;
+use super::{Conn, Target};
+use super::{
+    accounts, activities, actors, comments, follows, groups, hosts, intake, notifications, posts,
+    sessions, tombstones, votes,
+};
+use crate::domain::ids::{ActivityId, ActorId, CommentId, HostId, PostId};
+use crate::domain::kinds::{AccountState, CommentSort, Dialect, PostSort, Scope, Vote};
+use crate::domain::paging::Cursor;
+use crate::domain::time::Timestamp;
+
+/// Tables that hold little and are read whole without shame.
+const SMALL: &[&str] = &["site", "nodes"];
+
+#[derive(QueryableByName)]
+struct Step {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+/// Runs queries and returns the SQL of each as it went to the database.
+fn statements_of(run: impl FnOnce(&mut Conn)) -> (Conn, Vec<String>) {
+    let folder = tempfile::tempdir().unwrap();
+    let target = Target::Sqlite(folder.path().join("plans.sqlite3"));
+    let mut conn = target.prepare_database().unwrap();
+    let seen: Arc<Mutex<Vec<String>>> = Arc::default();
+    let log = seen.clone();
+    let Conn::Sqlite(sqlite) = &mut conn else {
+        unreachable!("a SQLite target");
+    };
+    sqlite.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            log.lock().unwrap().push(query.to_string());
+        }
+    });
+    run(&mut conn);
+    let statements = seen.lock().unwrap().clone();
+    (conn, statements)
+}
+
+fn check(run: impl FnOnce(&mut Conn)) {
+    let (mut conn, statements) = statements_of(run);
+    let Conn::Sqlite(sqlite) = &mut conn else {
+        unreachable!("a SQLite target");
+    };
+    let mut checked = 0;
+    for statement in statements {
+        // The text ends with Diesel's list of binds.
+        let sql = statement.split(" -- binds").next().unwrap();
+        if !["SELECT", "UPDATE", "DELETE"]
+            .iter()
+            .any(|verb| sql.starts_with(verb))
+        {
+            continue;
+        }
+        let plan: Vec<Step> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}"))
+            .load(sqlite)
+            .unwrap();
+        for Step { detail } in plan {
+            let scans = detail.strip_prefix("SCAN ").is_some_and(|rest| {
+                let table = rest.split(' ').next().unwrap_or_default();
+                !rest.contains("USING") && !SMALL.contains(&table) && table != "CONSTANT"
+            });
+            assert!(!scans, "{detail}\n  in {sql}");
+            assert!(
+                !detail.contains("TEMP B-TREE FOR ORDER BY"),
+                "{detail}\n  in {sql}"
+            );
+        }
+        checked += 1;
+    }
+    assert!(checked > 0, "nothing was asked");
+}
+
+const ME: ActorId = ActorId(1);
+const AFTER: Option<Cursor> = Some(Cursor { key: 5, id: 5 });
+
+#[test]
+fn lists_of_threads_walk_an_index_in_every_order() {
+    let filters = [
+        PostFilter::All,
+        PostFilter::Local,
+        PostFilter::FollowedBy(ME),
+        PostFilter::InGroup(ME),
+    ];
+    for filter in filters {
+        for sort in PostSort::ALL {
+            check(|conn| {
+                posts::page(conn, filter, *sort, None, 20).unwrap();
+                posts::page(conn, filter, *sort, AFTER, 20).unwrap();
+            });
+        }
+    }
+    check(|conn| {
+        posts::page(conn, PostFilter::By(ME), PostSort::New, AFTER, 20).unwrap();
+        posts::featured(conn, ME).unwrap();
+    });
+}
+
+#[test]
+fn comment_trees_walk_an_index_in_every_order() {
+    for sort in CommentSort::ALL {
+        check(|conn| {
+            comments::roots(conn, PostId(1), *sort, None, 20).unwrap();
+            comments::roots(conn, PostId(1), *sort, AFTER, 20).unwrap();
+        });
+    }
+    check(|conn| {
+        comments::page(conn, comments::CommentFilter::All, AFTER, 20).unwrap();
+        comments::page(conn, comments::CommentFilter::By(ME), AFTER, 20).unwrap();
+        comments::many(conn, &[CommentId(1), CommentId(2)]).unwrap();
+        comments::count_below(conn, &[CommentId(1)], 1).unwrap();
+    });
+}
+
+#[test]
+fn what_every_page_and_activity_looks_up_is_found_by_index() {
+    let url = Url::parse("https://a.example/x").unwrap();
+    let now = Timestamp::now();
+    check(|conn| {
+        assert!(actors::by_ap_id(conn, &url).unwrap().is_none());
+        assert!(actors::by_key_id(conn, &url).unwrap().is_none());
+        assert!(actors::by_collection(conn, &url).unwrap().is_none());
+        assert!(actors::local_by_name(conn, "ann").unwrap().is_none());
+        actors::by_address(conn, "ann", "a.example").unwrap();
+        actors::briefs(conn, &[ME]).unwrap();
+        actors::role(conn, ME, ME).unwrap();
+        posts::by_ap_id(conn, &url).unwrap();
+        comments::by_ap_id(conn, &url).unwrap();
+        tombstones::exists(conn, &url).unwrap();
+        follows::find(conn, ME, ME).unwrap();
+        follows::by_activity(conn, url.as_str()).unwrap();
+        follows::has_local_follower(conn, ME).unwrap();
+        follows::states(conn, ME, &[ME]).unwrap();
+        votes::of_actor(conn, ME, &[1, 2]).unwrap();
+        votes::set(conn, 1, ME, None, now).unwrap();
+        sessions::find(conn, "hash", now).unwrap();
+        accounts::by_email(conn, "a@b.example").unwrap();
+        accounts::by_name(conn, "ann").unwrap();
+        notifications::unread(conn, ME).unwrap();
+        notifications::page(conn, ME, None, false, AFTER, 20).unwrap();
+        groups::page(conn, Scope::All, None, AFTER, 20).unwrap();
+        groups::page(conn, Scope::Subscribed, Some(ME), AFTER, 20).unwrap();
+        accounts::page_by_state(conn, AccountState::Pending, AFTER, 20).unwrap();
+    });
+}
+
+#[test]
+fn the_queues_are_found_by_index() {
+    let now = Timestamp::now();
+    check(|conn| {
+        activities::due(conn, HostId(1), 50).unwrap();
+        activities::has_remote_follower(conn, ME).unwrap();
+        activities::queue_for_followers(conn, ActivityId(1), ME, Dialect::ALL).unwrap();
+        activities::queue_for_actor(conn, ActivityId(1), ME).unwrap();
+        intake::due(conn, HostId(1), now, 50).unwrap();
+        intake::failures(conn, AFTER, 20).unwrap();
+        hosts::find(conn, "a.example").unwrap();
+    });
+}
+
+#[test]
+fn a_vote_changes_as_many_rows_as_it_must() {
+    let (_, statements) = statements_of(|conn| {
+        votes::set(conn, 1, ME, Some(Vote::Up), Timestamp::now()).unwrap_err();
+    });
+    assert!(statements.len() <= 2, "{statements:#?}");
+}

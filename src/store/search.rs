@@ -1,0 +1,278 @@
+//! Full-text search over posts and comments, and people and groups by the beginning of their name.
+//! Each database has its own index (SQLite: FTS5, PostgreSQL: tsvector), kept in step by itself.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable, Text};
+
+use super::comments::{self, CommentRow};
+use super::posts::{self, PostRow};
+use super::{Conn, StoreError};
+use crate::domain::ids::{ActorId, CommentId, PostId};
+use crate::domain::kinds::ActorKind;
+use crate::domain::paging::{Cursor, Page};
+
+const MAX_TERMS: usize = 10;
+const MAX_TERM_CHARS: usize = 64;
+/// The shortest beginning of a word that is looked for: a single letter begins too many.
+const MIN_PREFIX_CHARS: usize = 2;
+
+/// What somebody looks for: words that must all occur, the last of which may be unfinished.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SearchQuery {
+    /// Never empty. Without white space, control characters and ASCII punctuation, so that no
+    /// word can mean something to either database's query language.
+    terms: Vec<String>,
+}
+
+impl SearchQuery {
+    /// `None` when there is no word in it. Words beyond the tenth are not looked for.
+    pub fn parse(text: &str) -> Option<Self> {
+        let terms: Vec<String> = text
+            .split(|c: char| c.is_whitespace() || c.is_control() || c.is_ascii_punctuation())
+            .filter(|term| term.chars().any(char::is_alphanumeric))
+            .take(MAX_TERMS)
+            .map(|term| term.chars().take(MAX_TERM_CHARS).collect())
+            .collect();
+        (!terms.is_empty()).then_some(SearchQuery { terms })
+    }
+
+    /// Every word quoted, the last one followed by the prefix mark, joined.
+    fn written(&self, quote: &str, prefix_mark: &str, and: &str) -> String {
+        let last = self.terms.len() - 1;
+        let terms: Vec<String> = self
+            .terms
+            .iter()
+            .enumerate()
+            .map(|(i, term)| {
+                let unfinished = i == last && term.chars().count() >= MIN_PREFIX_CHARS;
+                let mark = if unfinished { prefix_mark } else { "" };
+                format!("{quote}{term}{quote}{mark}")
+            })
+            .collect();
+        terms.join(and)
+    }
+
+    /// FTS5: words side by side must all occur, and one that holds nothing to look for is left out.
+    fn for_sqlite(&self, columns: &str, in_group: Option<ActorId>) -> String {
+        let words = format!("{{{columns}}} : ({})", self.written("\"", "*", " "));
+        match in_group {
+            Some(group) => format!("scope : \"g{group}\" AND {words}"),
+            None => words,
+        }
+    }
+
+    fn for_postgres(&self) -> String {
+        self.written("'", ":*", " & ")
+    }
+}
+
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+}
+
+fn below(after: Option<Cursor>) -> i64 {
+    after.map_or(i64::MAX, |cursor| cursor.id)
+}
+
+fn cursor(id: i64) -> Cursor {
+    Cursor { key: 0, id }
+}
+
+const SQLITE_POSTS: &str = "SELECT rowid AS id FROM posts_search \
+     WHERE posts_search MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?";
+
+const POSTGRES_POSTS: &str = "SELECT id FROM posts \
+     WHERE search @@ to_tsquery('simple', regexp_replace(normalize($1, NFD), '[\\u0300-\\u036F]', '', 'g')) AND id < $2 \
+       AND NOT deleted AND NOT removed AND ($4 IS NULL OR group_id = $4) \
+     ORDER BY id DESC LIMIT $3";
+
+const SQLITE_COMMENTS: &str = "SELECT comments.id AS id FROM comments_search \
+     CROSS JOIN comments ON comments.id = comments_search.rowid \
+     CROSS JOIN posts ON posts.id = comments.post_id \
+     WHERE comments_search MATCH ? AND comments_search.rowid < ? \
+       AND NOT posts.deleted AND NOT posts.removed \
+     ORDER BY comments_search.rowid DESC LIMIT ?";
+
+const POSTGRES_COMMENTS: &str = "SELECT comments.id AS id FROM comments \
+     JOIN posts ON posts.id = comments.post_id \
+     WHERE comments.search @@ to_tsquery('simple', regexp_replace(normalize($1, NFD), '[\\u0300-\\u036F]', '', 'g')) AND comments.id < $2 \
+       AND NOT comments.deleted AND NOT comments.removed \
+       AND NOT posts.deleted AND NOT posts.removed \
+       AND ($4 IS NULL OR posts.group_id = $4) \
+     ORDER BY comments.id DESC LIMIT $3";
+
+/// Newest first, of what is neither deleted nor removed.
+pub fn posts(
+    conn: &mut Conn,
+    query: &SearchQuery,
+    in_group: Option<ActorId>,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<PostRow>, StoreError> {
+    let found: Vec<Found> = match conn {
+        Conn::Sqlite(conn) => diesel::sql_query(SQLITE_POSTS)
+            .bind::<Text, _>(query.for_sqlite("title body", in_group))
+            .bind::<BigInt, _>(below(after))
+            .bind::<BigInt, _>(limit as i64 + 1)
+            .load(conn)?,
+        Conn::Postgres(conn) => diesel::sql_query(POSTGRES_POSTS)
+            .bind::<Text, _>(query.for_postgres())
+            .bind::<BigInt, _>(below(after))
+            .bind::<BigInt, _>(limit as i64 + 1)
+            .bind::<Nullable<BigInt>, _>(in_group)
+            .load(conn)?,
+    };
+    let page = Page::from_rows(found, limit, |row| cursor(row.id));
+    let ids: Vec<PostId> = page.items.iter().map(|row| PostId(row.id)).collect();
+    let mut items = posts::many(conn, &ids)?;
+    items.sort_unstable_by_key(|row| std::cmp::Reverse(row.id));
+    Ok(Page {
+        items,
+        next: page.next,
+    })
+}
+
+/// Newest first, of what is neither deleted nor removed and hangs under such a post.
+pub fn comments(
+    conn: &mut Conn,
+    query: &SearchQuery,
+    in_group: Option<ActorId>,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<CommentRow>, StoreError> {
+    let found: Vec<Found> = match conn {
+        Conn::Sqlite(conn) => diesel::sql_query(SQLITE_COMMENTS)
+            .bind::<Text, _>(query.for_sqlite("body", in_group))
+            .bind::<BigInt, _>(below(after))
+            .bind::<BigInt, _>(limit as i64 + 1)
+            .load(conn)?,
+        Conn::Postgres(conn) => diesel::sql_query(POSTGRES_COMMENTS)
+            .bind::<Text, _>(query.for_postgres())
+            .bind::<BigInt, _>(below(after))
+            .bind::<BigInt, _>(limit as i64 + 1)
+            .bind::<Nullable<BigInt>, _>(in_group)
+            .load(conn)?,
+    };
+    let page = Page::from_rows(found, limit, |row| cursor(row.id));
+    let ids: Vec<CommentId> = page.items.iter().map(|row| CommentId(row.id)).collect();
+    let mut items = comments::many(conn, &ids)?;
+    items.sort_unstable_by_key(|row| std::cmp::Reverse(row.id));
+    Ok(Page {
+        items,
+        next: page.next,
+    })
+}
+
+/// Groups whose name or display name begins with this, whatever the case; by name, those found by
+/// their short name first.
+pub fn groups(conn: &mut Conn, text: &str, limit: usize) -> Result<Vec<ActorId>, StoreError> {
+    actors_beginning_with(conn, ActorKind::Group, text, limit)
+}
+
+/// People, likewise.
+pub fn people(conn: &mut Conn, text: &str, limit: usize) -> Result<Vec<ActorId>, StoreError> {
+    actors_beginning_with(conn, ActorKind::Person, text, limit)
+}
+
+const MAX_BEGINNING_CHARS: usize = 100;
+
+fn actors_beginning_with(
+    conn: &mut Conn,
+    kind: ActorKind,
+    text: &str,
+    limit: usize,
+) -> Result<Vec<ActorId>, StoreError> {
+    let text = text.trim().trim_start_matches(['@', '!']);
+    let from: String = text
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(MAX_BEGINNING_CHARS)
+        .collect();
+    if from.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut ids: Vec<ActorId> = Vec::new();
+    for column in ["name", "display_name"] {
+        for id in beginning_with(conn, column, kind, &from, limit)? {
+            if ids.len() < limit && !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+    }
+    Ok(ids)
+}
+
+/// A range of the index on the lower-case column, from the text to the text and the highest character.
+fn beginning_with(
+    conn: &mut Conn,
+    column: &'static str,
+    kind: ActorKind,
+    from: &str,
+    limit: usize,
+) -> Result<Vec<ActorId>, StoreError> {
+    const SHOWN: &str = "AND NOT deleted AND NOT suspended";
+    let found: Vec<Found> = match conn {
+        // SQLite's lower() knows ASCII only, on both sides alike.
+        Conn::Sqlite(conn) => diesel::sql_query(format!(
+            "SELECT id FROM actors WHERE kind = ?1 AND lower({column}) >= lower(?2) \
+             AND lower({column}) < lower(?2) || char(1114111) {SHOWN} \
+             ORDER BY lower({column}), id LIMIT ?3"
+        ))
+        .bind::<Text, _>(kind)
+        .bind::<Text, _>(from)
+        .bind::<BigInt, _>(limit as i64)
+        .load(conn)?,
+        Conn::Postgres(conn) => diesel::sql_query(format!(
+            "SELECT id FROM actors WHERE kind = $1 AND lower({column}) COLLATE \"C\" >= lower($2) \
+             AND lower({column}) COLLATE \"C\" < lower($2) || chr(1114111) {SHOWN} \
+             ORDER BY lower({column}) COLLATE \"C\", id LIMIT $3"
+        ))
+        .bind::<Text, _>(kind)
+        .bind::<Text, _>(from)
+        .bind::<BigInt, _>(limit as i64)
+        .load(conn)?,
+    };
+    Ok(found.into_iter().map(|row| ActorId(row.id)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn query(text: &str) -> SearchQuery {
+        SearchQuery::parse(text).unwrap()
+    }
+
+    #[test]
+    fn no_word_of_a_search_reaches_the_query_language() {
+        let hostile = query(r#"title:a" OR *b NEAR(c) 'd\' & !e <-> f:*"#);
+        assert_eq!(
+            hostile.for_sqlite("title body", None),
+            r#"{title body} : ("title" "a" "OR" "b" "NEAR" "c" "d" "e" "f")"#
+        );
+        assert_eq!(
+            hostile.for_postgres(),
+            "'title' & 'a' & 'OR' & 'b' & 'NEAR' & 'c' & 'd' & 'e' & 'f'"
+        );
+    }
+
+    #[test]
+    fn the_last_word_may_be_unfinished_unless_it_is_a_single_letter() {
+        assert_eq!(query("protein str").for_postgres(), "'protein' & 'str':*");
+        assert_eq!(query("vitamin c").for_postgres(), "'vitamin' & 'c'");
+        assert_eq!(
+            query("protein str").for_sqlite("body", Some(ActorId(7))),
+            r#"scope : "g7" AND {body} : ("protein" "str"*)"#
+        );
+    }
+
+    #[test]
+    fn a_search_without_words_is_none_and_a_long_one_is_cut() {
+        assert_eq!(SearchQuery::parse(" -- \"*\u{0} 🙂 "), None);
+        let long = query(&format!("{} {}", "x".repeat(5_000), "y ".repeat(1_000)));
+        assert_eq!(long.terms.len(), MAX_TERMS);
+        assert_eq!(long.terms[0].chars().count(), MAX_TERM_CHARS);
+    }
+}

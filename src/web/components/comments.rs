@@ -1,0 +1,178 @@
+//! Comments, as the tree they form: each with its votes and actions, answers indented below it.
+
+use std::collections::HashMap;
+
+use maud::{Markup, PreEscaped, html};
+
+use super::posts::{gone, role_badge};
+use super::vote::{Shape, vote_box};
+use super::{avatar, count, icons, name_link, time};
+use crate::community::votes::Target;
+use crate::domain::ids::CommentId;
+use crate::domain::kinds::CommentSort;
+use crate::store::views::CommentView;
+use crate::web::layout::Frame;
+
+/// Below this, a conversation goes on at its own page: narrow columns are hard to read.
+const DEEPEST: usize = 4;
+
+/// Comments of one thread by what they answer, in the order of `sort`.
+pub struct Tree {
+    below: HashMap<Option<CommentId>, Vec<CommentView>>,
+}
+
+impl Tree {
+    /// Keeps the order of the roots, who are put under `None`, and sorts what hangs below.
+    pub fn new(roots: Vec<CommentView>, below: Vec<CommentView>, sort: CommentSort) -> Self {
+        let mut tree: HashMap<Option<CommentId>, Vec<CommentView>> = HashMap::new();
+        for view in below {
+            tree.entry(view.comment.parent_id).or_default().push(view);
+        }
+        for answers in tree.values_mut() {
+            // As they come, they are the oldest first.
+            match sort {
+                CommentSort::Old => {}
+                CommentSort::New => answers.reverse(),
+                CommentSort::Hot => answers.sort_by_key(|view| -view.comment.hot_rank),
+                CommentSort::Top => answers.sort_by_key(|view| -view.comment.score),
+            }
+        }
+        tree.insert(None, roots);
+        Tree { below: tree }
+    }
+
+    fn answers(&self, to: CommentId) -> &[CommentView] {
+        self.below.get(&Some(to)).map_or(&[], Vec::as_slice)
+    }
+
+    pub fn roots(&self) -> &[CommentView] {
+        self.below.get(&None).map_or(&[], Vec::as_slice)
+    }
+
+    fn shown_below(&self, id: CommentId) -> i64 {
+        self.answers(id)
+            .iter()
+            .map(|answer| 1 + self.shown_below(answer.comment.id))
+            .sum()
+    }
+}
+
+/// What the viewer may do in this thread.
+#[derive(Clone, Copy)]
+pub struct Powers {
+    pub reply: bool,
+    pub moderate: bool,
+}
+
+pub fn tree(frame: &Frame, tree: &Tree, powers: Powers, focus: Option<CommentId>) -> Markup {
+    let page = TreePage {
+        frame,
+        tree,
+        powers,
+        focus,
+    };
+    html! { ol.comments { @for root in tree.roots() { li { (page.branch(root, 0)) } } } }
+}
+
+struct TreePage<'a> {
+    frame: &'a Frame,
+    tree: &'a Tree,
+    powers: Powers,
+    focus: Option<CommentId>,
+}
+
+impl TreePage<'_> {
+    fn branch(&self, view: &CommentView, depth: usize) -> Markup {
+        let id = view.comment.id;
+        let answers = self.tree.answers(id);
+        let focus = self.focus == Some(id);
+        html! {
+            (one(self.frame, view, self.powers, focus))
+            @if depth + 1 > DEEPEST {
+                @if view.comment.child_count > 0 { (self.go_on(view, "Continue this conversation")) }
+            } @else if answers.is_empty() {
+                @if view.comment.child_count > 0 { (self.go_on(view, "Show the replies")) }
+            } @else {
+                details.fold open {
+                    summary { (count(view.comment.child_count.max(answers.len() as i64), "reply", "replies")) }
+                    ol.comments.replies {
+                        @for answer in answers { li { (self.branch(answer, depth + 1)) } }
+                    }
+                    @if depth == 0 && self.tree.shown_below(id) < view.comment.child_count {
+                        (self.go_on(view, "Show all replies"))
+                    }
+                }
+            }
+        }
+    }
+
+    fn go_on(&self, view: &CommentView, words: &str) -> Markup {
+        html! {
+            p.replies.meta {
+                a href={ "/comment/" (view.comment.id) } { (words) " (" (view.comment.child_count) ") →" }
+            }
+        }
+    }
+}
+
+/// One comment with its actions, without what hangs below.
+pub fn one(frame: &Frame, view: &CommentView, powers: Powers, focus: bool) -> Markup {
+    let comment = &view.comment;
+    let path = format!("/comment/{}", comment.id);
+    html! {
+        article.comment.focus[focus] id={ "comment-" (comment.id) } {
+            header {
+                (avatar::of(&view.author, avatar::Size::Small))
+                div.meta {
+                    (name_link(&view.author, "who"))
+                    @if view.author.id == view.post.author_id { span.badge.plain { "Author" } }
+                    (role_badge(view.author_role, view.author_is_admin))
+                    a.dot href=(path) { (time::ago(comment.published, frame.now)) }
+                    @if let Some(edited) = comment.edited { span.dot { "edited " (time::ago(edited, frame.now)) } }
+                }
+            }
+            @if comment.is_hidden() {
+                p.gone { (gone(comment.removed)) }
+                @if can_bring_back(frame, view, powers) { div.actions { (menu(frame, view, powers)) } }
+            } @else {
+                div.prose dir="auto" lang=[comment.language.as_deref()] { (PreEscaped(&comment.body_html)) }
+                div.actions {
+                    (vote_box(frame, Target::Comment(comment.id), comment.score, view.my_vote, Shape::Inline))
+                    @if powers.reply { a href={ (path) "/reply" } data-reply { "Reply" } }
+                    (menu(frame, view, powers))
+                }
+            }
+        }
+    }
+}
+
+fn is_mine(frame: &Frame, view: &CommentView) -> bool {
+    frame.viewer_id() == Some(view.author.id)
+}
+
+fn can_bring_back(frame: &Frame, view: &CommentView, powers: Powers) -> bool {
+    (view.comment.removed && powers.moderate)
+        || (view.comment.deleted && !view.comment.removed && is_mine(frame, view))
+}
+
+fn menu(frame: &Frame, view: &CommentView, powers: Powers) -> Markup {
+    let comment = &view.comment;
+    let path = format!("/comment/{}", comment.id);
+    let mine = is_mine(frame, view);
+    html! {
+        details.menu {
+            summary aria-label={ "More about this comment by " (view.author.title()) } { (icons::more()) }
+            div {
+                a href=(path) { "Permalink" }
+                @if !comment.local { a href=(comment.url) rel="nofollow noopener" { "Original at " (view.author.host) } }
+                @if mine && !comment.is_hidden() {
+                    a href={ (path) "/edit" } { "Edit" }
+                    a href={ (path) "/do/delete" } { "Delete" }
+                }
+                @if mine && comment.deleted && !comment.removed { a href={ (path) "/do/restore" } { "Restore" } }
+                @if powers.moderate && !comment.removed && !comment.deleted && !mine { a href={ (path) "/do/remove" } { "Remove as moderator" } }
+                @if powers.moderate && comment.removed { a href={ (path) "/do/put-back" } { "Put back as moderator" } }
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Threads: as an item of a list, and in full.
+
+use maud::{Markup, PreEscaped, html};
+use url::Url;
+
+use super::vote::{Shape, vote_box};
+use super::{avatar, count, icons, name_link, time};
+use crate::community::votes::Target;
+use crate::domain::html::to_text;
+use crate::domain::roles::Role;
+use crate::store::views::PostView;
+use crate::web::layout::Frame;
+
+/// Where a list stands, which decides what each item need not say.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Within {
+    Everything,
+    Group,
+    Profile,
+}
+
+pub fn feed(frame: &Frame, posts: &[PostView], within: Within) -> Markup {
+    html! { ul.feed { @for post in posts { (item(frame, post, within)) } } }
+}
+
+fn item(frame: &Frame, view: &PostView, within: Within) -> Markup {
+    let post = &view.post;
+    let path = format!("/post/{}", post.id);
+    html! {
+        li {
+            article.post {
+                (vote_box(frame, Target::Post(post.id), post.score, view.my_vote, Shape::Upright))
+                div.body {
+                    h2 { a href=(path) dir="auto" lang=[post.language.as_deref()] { (post.title) } }
+                    @if !post.body_html.is_empty() && !post.sensitive { p.excerpt dir="auto" { (to_text(&post.body_html, 220)) } }
+                    p.meta {
+                        @if within != Within::Group { (name_link(&view.group, "where")) }
+                        @if within != Within::Profile {
+                            span.dot[within != Within::Group] { (name_link(&view.author, "who")) }
+                        }
+                        span.dot { (time::ago(post.published, frame.now)) }
+                        a.dot href={ (path) "#comments" } { (count(post.comment_count, "reply", "replies")) }
+                        @if let Some(host) = post.link.as_deref().and_then(host_of_link) { span.dot { (icons::link()) " " (host) } }
+                        (marks(view))
+                    }
+                }
+                @if let Some(url) = post.image_url.as_deref().filter(|_| !post.sensitive) {
+                    a href=(path) tabindex="-1" aria-hidden="true" {
+                        img.thumb src=(url) alt="" width="80" height="80" loading="lazy" decoding="async" referrerpolicy="no-referrer";
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn marks(view: &PostView) -> Markup {
+    let post = &view.post;
+    html! {
+        @if post.featured { span.badge { "Pinned" } }
+        @if post.locked { span.badge.plain { "Locked" } }
+        @if post.sensitive { span.badge.warm { "Sensitive" } }
+    }
+}
+
+pub fn role_badge(role: Option<Role>, admin: bool) -> Markup {
+    html! {
+        @match role {
+            Some(Role::Coordinator) => { span.badge { "Coordinator" } }
+            Some(Role::Moderator) => { span.badge { "Moderator" } }
+            None => { @if admin { span.badge.plain { "Administrator" } } }
+        }
+    }
+}
+
+fn host_of_link(link: &str) -> Option<String> {
+    let url: Url = link.parse().ok()?;
+    let host = url.host_str()?;
+    Some(host.trim_start_matches("www.").to_owned())
+}
+
+/// The thread's head and text. `tools`: the row of actions below.
+pub fn in_full(frame: &Frame, view: &PostView, tools: Markup) -> Markup {
+    let post = &view.post;
+    html! {
+        article.card.thread {
+            p.meta { (avatar::of(&view.group, avatar::Size::Small)) (name_link(&view.group, "where")) (marks(view)) }
+            h1 dir="auto" lang=[post.language.as_deref()] { @if post.is_hidden() { (gone(post.removed)) } @else { (post.title) } }
+            div.meta {
+                (avatar::of(&view.author, avatar::Size::Small))
+                (name_link(&view.author, "who"))
+                (role_badge(view.author_role, view.author_is_admin))
+                span.dot { (time::ago(post.published, frame.now)) }
+                @if let Some(edited) = post.edited { span.dot { "edited " (time::ago(edited, frame.now)) } }
+            }
+            @if !post.is_hidden() { (content(view)) }
+            div.actions {
+                (vote_box(frame, Target::Post(post.id), post.score, view.my_vote, Shape::Inline))
+                (tools)
+            }
+        }
+    }
+}
+
+fn content(view: &PostView) -> Markup {
+    let post = &view.post;
+    let body = html! {
+        @if let Some(url) = &post.image_url {
+            figure {
+                a href=(url) { img src=(url) alt=(post.image_alt.as_deref().unwrap_or_default()) loading="lazy" referrerpolicy="no-referrer"; }
+                @if let Some(alt) = &post.image_alt { figcaption.hint dir="auto" { (alt) } }
+            }
+        }
+        @if !post.body_html.is_empty() {
+            div.prose dir="auto" lang=[post.language.as_deref()] { (PreEscaped(&post.body_html)) }
+        }
+        @if let Some(link) = &post.link { (link_card(link)) }
+    };
+    if post.sensitive {
+        html! { details { summary { "Sensitive content: show it" } div.stack { (body) } } }
+    } else {
+        body
+    }
+}
+
+fn link_card(link: &str) -> Markup {
+    let shown = link.split_once("://").map_or(link, |(_, rest)| rest);
+    html! {
+        a.link-card href=(link) rel="nofollow noopener ugc" {
+            (icons::link())
+            span { strong { (host_of_link(link).unwrap_or_default()) } small { (shown) } }
+        }
+    }
+}
+
+/// What stands in place of something that is gone.
+pub fn gone(removed: bool) -> &'static str {
+    if removed {
+        "removed by a moderator"
+    } else {
+        "deleted by its author"
+    }
+}

@@ -1,0 +1,97 @@
+//! A short word after something was done, shown once on the page one is sent to.
+
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::cookie::{Cookie, CookieJar};
+
+use super::session::{cookie, cookie_name};
+use crate::config::PublicUrl;
+use crate::domain::kinds::words;
+
+const FLASH: &str = "flash";
+
+words! {
+    /// Named in the cookie, so that nobody else can put words on our pages.
+    Flash {
+        Welcome = "welcome",
+        LoggedOut = "logged-out",
+        WaitsForApproval = "waits",
+        Saved = "saved",
+        PasswordChanged = "password",
+        Closed = "closed",
+        Published = "published",
+        Replied = "replied",
+        Deleted = "deleted",
+        Restored = "restored",
+        Removed = "removed",
+        Followed = "followed",
+        FollowPending = "follow-pending",
+        Unfollowed = "unfollowed",
+        Pinned = "pinned",
+        Unpinned = "unpinned",
+        Locked = "locked",
+        Unlocked = "unlocked",
+        AllRead = "all-read",
+        GroupMade = "group-made",
+        Approved = "approved",
+        Declined = "declined",
+        Retrying = "retrying",
+        Dropped = "dropped",
+        SetUp = "set-up",
+    }
+}
+
+impl Flash {
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Flash::Welcome => "Welcome! You are logged in.",
+            Flash::LoggedOut => "You are logged out.",
+            Flash::WaitsForApproval => {
+                "Thank you. Your application waits for approval by an administrator; you can log in once it is approved."
+            }
+            Flash::Saved => "Saved.",
+            Flash::PasswordChanged => {
+                "Your password is changed. Everywhere else you are logged out."
+            }
+            Flash::Closed => "Your account is closed.",
+            Flash::Published => "Your thread is published.",
+            Flash::Replied => "Your reply is published.",
+            Flash::Deleted => "Deleted.",
+            Flash::Restored => "Restored.",
+            Flash::Removed => "Removed.",
+            Flash::Followed => "You follow this group now.",
+            Flash::FollowPending => "Asked to follow. The group's server has to confirm it.",
+            Flash::Unfollowed => "You no longer follow this group.",
+            Flash::Pinned => "The thread is pinned.",
+            Flash::Unpinned => "The thread is no longer pinned.",
+            Flash::Locked => "The thread is locked.",
+            Flash::Unlocked => "The thread is open again.",
+            Flash::AllRead => "Everything is marked as read.",
+            Flash::GroupMade => "Your group is here. Why not begin with a first thread?",
+            Flash::Approved => "Approved: they can log in now.",
+            Flash::Declined => "Declined.",
+            Flash::Retrying => "It is tried again now.",
+            Flash::Dropped => "Dropped.",
+            Flash::SetUp => "Your site is set up. Give it a name, then begin a group.",
+        }
+    }
+}
+
+/// 303 to a page of ours, with a word to show there.
+pub fn redirect(public_url: &PublicUrl, path: &str, flash: Flash) -> Response {
+    let jar = CookieJar::new().add(cookie(public_url, FLASH, flash.as_str().to_owned()));
+    (jar, Redirect::to(path)).into_response()
+}
+
+pub fn read(public_url: &PublicUrl, headers: &HeaderMap) -> Option<Flash> {
+    CookieJar::from_headers(headers)
+        .get(&cookie_name(public_url, FLASH))
+        .and_then(|cookie| cookie.value().parse().ok())
+}
+
+/// The cookie as it is taken back once it was shown.
+pub fn cleared(public_url: &PublicUrl) -> Cookie<'static> {
+    let mut cookie = cookie(public_url, FLASH, String::new());
+    cookie.make_removal();
+    cookie
+}

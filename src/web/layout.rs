@@ -1,0 +1,370 @@
+//! The frame around every page: head, bar, navigation, flash and foot.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::assets::{LOGO, address};
+use super::components::{avatar, icons};
+use super::errors::Failure;
+use super::flash::{self, Flash};
+use super::session::{MaybeViewer, way_back};
+use super::{components, csrf};
+use crate::app::App;
+use crate::community::accounts::Viewer;
+use crate::community::{CommunityError, site as the_site};
+use crate::config::PublicUrl;
+use crate::domain::kinds::{AccountState, RegistrationMode};
+use crate::domain::time::Timestamp;
+use crate::store::actors::{self, ActorBrief};
+use crate::store::site::SiteRow;
+use crate::store::{Tx, accounts, notifications, site};
+
+/// How many of a member's groups stand in the column at the side.
+const GROUPS_AT_THE_SIDE: i64 = 30;
+
+/// What every page needs to know.
+#[derive(Clone)]
+pub struct Frame {
+    pub site: SiteRow,
+    pub registration: RegistrationMode,
+    pub public_url: PublicUrl,
+    pub viewer: Option<Viewer>,
+    /// Replies and mentions not seen yet.
+    pub unread: i64,
+    pub applications: bool,
+    pub my_groups: Vec<ActorBrief>,
+    pub csrf: csrf::Token,
+    pub flash: Option<Flash>,
+    /// Path and query of this page; of the one it was sent from, if it answers a form.
+    pub here: String,
+    pub now: Timestamp,
+}
+
+impl FromRequestParts<App> for Frame {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let MaybeViewer(viewer) = MaybeViewer::from_request_parts(parts, app).await?;
+        let public_url = app.settings.public_url.clone();
+        let csrf = parts.extensions.get::<csrf::Token>().cloned();
+        let csrf = csrf.ok_or_else(|| Failure::broken(&"a page outside the form-token layer"))?;
+        let flash = flash::read(&public_url, &parts.headers);
+        let here = way_back(parts).as_str().to_owned();
+        let load = move |tx: &mut Tx<'_>| -> Result<Frame, CommunityError> {
+            let mut frame = Frame {
+                registration: the_site::registration(tx)?,
+                site: site::get(tx.conn)?,
+                public_url: public_url.clone(),
+                viewer: viewer.clone(),
+                unread: 0,
+                applications: false,
+                my_groups: Vec::new(),
+                csrf: csrf.clone(),
+                flash,
+                here: here.clone(),
+                now: tx.now,
+            };
+            if let Some(viewer) = &viewer {
+                let (replies, mentions) = notifications::unread(tx.conn, viewer.id)?;
+                frame.unread = replies + mentions;
+                frame.my_groups = actors::followed_by(tx.conn, viewer.id, GROUPS_AT_THE_SIDE)?;
+                if viewer.admin {
+                    let waiting = accounts::page_by_state(tx.conn, AccountState::Pending, None, 1)?;
+                    frame.applications = !waiting.items.is_empty();
+                }
+            }
+            Ok(frame)
+        };
+        Ok(app.store.read(load).await?)
+    }
+}
+
+impl Frame {
+    pub fn viewer_id(&self) -> Option<crate::domain::ids::ActorId> {
+        self.viewer.as_ref().map(|viewer| viewer.id)
+    }
+
+    /// The absolute address of a path here.
+    pub fn absolute(&self, path: &str) -> String {
+        self.public_url.join(path).to_string()
+    }
+
+    fn is_here(&self, path: &str) -> Option<&'static str> {
+        let here = self.here.split('?').next().unwrap_or_default();
+        (here == path).then_some("page")
+    }
+}
+
+/// A page on its way: what stands in its head and at its sides.
+pub struct Page<'a> {
+    frame: &'a Frame,
+    title: String,
+    description: Option<String>,
+    canonical: Option<String>,
+    activity: Option<String>,
+    picture: Option<String>,
+    kind: &'static str,
+    aside: Option<Markup>,
+    hidden_from_search: bool,
+}
+
+impl<'a> Page<'a> {
+    pub fn new(frame: &'a Frame, title: impl Into<String>) -> Self {
+        Page {
+            frame,
+            title: title.into(),
+            description: None,
+            canonical: None,
+            activity: None,
+            picture: None,
+            kind: "website",
+            aside: None,
+            hidden_from_search: false,
+        }
+    }
+
+    /// One plain sentence or two, for search engines and link cards.
+    pub fn description(mut self, text: String) -> Self {
+        self.description = Some(text).filter(|text| !text.is_empty());
+        self
+    }
+
+    /// The page at its origin, which may be another server.
+    pub fn canonical(mut self, url: impl Into<String>) -> Self {
+        self.canonical = Some(url.into());
+        self
+    }
+
+    /// The address of the ActivityStreams document of what is shown.
+    pub fn activity(mut self, url: impl Into<String>) -> Self {
+        self.activity = Some(url.into());
+        self
+    }
+
+    pub fn picture(mut self, url: Option<&str>) -> Self {
+        self.picture = url.map(str::to_owned);
+        self
+    }
+
+    pub fn article(mut self) -> Self {
+        self.kind = "article";
+        self
+    }
+
+    pub fn aside(mut self, aside: Markup) -> Self {
+        self.aside = Some(aside);
+        self
+    }
+
+    pub fn private(mut self) -> Self {
+        self.hidden_from_search = true;
+        self
+    }
+
+    pub fn render(self, main: Markup) -> Markup {
+        let frame = self.frame;
+        let member = frame.viewer.is_some();
+        html! {
+            (DOCTYPE)
+            html lang="en" {
+                (self.head())
+                body {
+                    a.skip href="#main" { "Skip to content" }
+                    (top(frame))
+                    div.frame.member[member].split[self.aside.is_some()] {
+                        @if member { (side(frame)) }
+                        main #main tabindex="-1" {
+                            @if let Some(flash) = frame.flash {
+                                p.notice role="status" { (flash.sentence()) }
+                            }
+                            (main)
+                        }
+                        @if let Some(aside) = &self.aside { aside aria-label="About" { (aside) } }
+                    }
+                    (foot(&frame.site.name))
+                    (dock(frame))
+                }
+            }
+        }
+    }
+
+    fn head(&self) -> Markup {
+        let site = &self.frame.site.name;
+        let title = if self.title == *site {
+            site.clone()
+        } else {
+            format!("{} · {site}", self.title)
+        };
+        let card = self.frame.absolute("/assets/card.png");
+        html! {
+            head {
+                (essentials(&title))
+                @if self.hidden_from_search { meta name="robots" content="noindex"; }
+                @if let Some(text) = &self.description { meta name="description" content=(text); }
+                @if let Some(url) = &self.canonical { link rel="canonical" href=(url); }
+                @if let Some(url) = &self.activity {
+                    link rel="alternate" type="application/activity+json" href=(url);
+                }
+                meta property="og:site_name" content=(site);
+                meta property="og:title" content=(self.title);
+                meta property="og:type" content=(self.kind);
+                @if let Some(text) = &self.description { meta property="og:description" content=(text); }
+                @if let Some(url) = &self.canonical { meta property="og:url" content=(url); }
+                meta property="og:image" content=(self.picture.as_ref().unwrap_or(&card));
+            }
+        }
+    }
+}
+
+/// What stands in the head of every page, with or without a database.
+fn essentials(title: &str) -> Markup {
+    html! {
+        meta charset="utf-8";
+        title { (title) }
+        meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
+        meta name="theme-color" media="(prefers-color-scheme: light)" content="#ffffff";
+        meta name="theme-color" media="(prefers-color-scheme: dark)" content="#1c211d";
+        link rel="icon" type="image/svg+xml" href=(address("logo.svg"));
+        link rel="stylesheet" href=(address("style.css"));
+        script src=(address("app.js")) defer {}
+    }
+}
+
+/// A page without anything from the database, for when there is none.
+pub fn bare(title: &str, main: Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head { (essentials(title)) }
+            body {
+                header.top { div { a.brand href="/" { (PreEscaped(LOGO)) span { "Coppice" } } } }
+                div.frame { main { (main) } }
+            }
+        }
+    }
+}
+
+fn top(frame: &Frame) -> Markup {
+    html! {
+        header.top {
+            div {
+                a.brand href="/" { (PreEscaped(LOGO)) span { (frame.site.name) } }
+                search.find {
+                    form action="/search" {
+                        (icons::search())
+                        label.hidden for="top-search" { "Search, or paste an address" }
+                        input #top-search type="search" name="q" placeholder="Search, or paste an address";
+                    }
+                }
+                div.account {
+                    @if let Some(viewer) = &frame.viewer {
+                        a.icon.wide href="/notifications" aria-label=(bell_label(frame.unread)) {
+                            (icons::bell())
+                            @if frame.unread > 0 { span.count aria-hidden="true" { (components::short_count(frame.unread)) } }
+                        }
+                        (account_menu(frame, viewer))
+                    } @else {
+                        a.button.small href="/login" { "Log in" }
+                        @if frame.registration != RegistrationMode::Closed {
+                            a.button.small.main.wide href="/register" { "Join" }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn bell_label(unread: i64) -> String {
+    match unread {
+        0 => "Notifications".to_owned(),
+        n => format!("Notifications, {n} unread"),
+    }
+}
+
+fn account_menu(frame: &Frame, viewer: &Viewer) -> Markup {
+    html! {
+        details.menu {
+            summary aria-label="Your account" { (avatar::of(&viewer.actor, avatar::Size::Normal)) }
+            div {
+                p.who-am-i { strong { (viewer.actor.title()) } br; span.handle { "@" (viewer.actor.full_handle()) } }
+                a href=(viewer.actor.path()) { "Your profile" }
+                a href="/settings" { "Settings" }
+                @if viewer.admin {
+                    a href="/admin" { "Administration" @if frame.applications { " " span.badge.warm { "applications" } } }
+                }
+                form method="post" action="/logout" {
+                    (components::forms::token(&frame.csrf))
+                    button { "Log out" }
+                }
+            }
+        }
+    }
+}
+
+fn side(frame: &Frame) -> Markup {
+    html! {
+        nav.side aria-label="Main" {
+            ul {
+                li { a href="/" aria-current=[frame.is_here("/")] { (icons::home()) span { "Home" } } }
+                li { a href="/groups" aria-current=[frame.is_here("/groups")] { (icons::groups()) span { "Groups" } } }
+                li {
+                    a href="/notifications" aria-current=[frame.is_here("/notifications")] {
+                        (icons::bell()) span { "Notifications" }
+                        @if frame.unread > 0 { span.count { (components::short_count(frame.unread)) } }
+                    }
+                }
+            }
+            @if !frame.my_groups.is_empty() {
+                h2 { "Your groups" }
+                ul {
+                    @for group in &frame.my_groups {
+                        li {
+                            a href=(group.path()) aria-current=[frame.is_here(&group.path())] title=(group.full_handle()) {
+                                (avatar::of(group, avatar::Size::Small)) span { (group.title()) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The bar at the lower edge of a phone.
+fn dock(frame: &Frame) -> Markup {
+    html! {
+        nav.dock aria-label="Quick" {
+            ul {
+                li { a href="/" aria-current=[frame.is_here("/")] { (icons::home()) "Home" } }
+                li { a href="/groups" aria-current=[frame.is_here("/groups")] { (icons::groups()) "Groups" } }
+                li { a href="/search" aria-current=[frame.is_here("/search")] { (icons::search()) "Search" } }
+                @if let Some(viewer) = &frame.viewer {
+                    li {
+                        a href="/notifications" aria-current=[frame.is_here("/notifications")] {
+                            (icons::bell()) "For you"
+                            @if frame.unread > 0 { span.count { (components::short_count(frame.unread)) span.hidden { " unread" } } }
+                        }
+                    }
+                    li { a href=(viewer.actor.path()) aria-current=[frame.is_here(&viewer.actor.path())] { (icons::person()) "You" } }
+                } @else {
+                    li { a href="/login" aria-current=[frame.is_here("/login")] { (icons::person()) "Log in" } }
+                }
+            }
+        }
+    }
+}
+
+fn foot(site: &str) -> Markup {
+    html! {
+        footer.foot {
+            ul {
+                li { (site) }
+                li { a href="/about" { "About" } }
+                li { a href="/groups" { "Groups" } }
+                li { "A " a href="https://en.wikipedia.org/wiki/Community_of_practice" { "community of practice" } " on Coppice " (env!("CARGO_PKG_VERSION")) }
+            }
+        }
+    }
+}

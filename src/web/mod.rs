@@ -1,0 +1,133 @@
+//! The door for browsers: pages rendered on the server, whole without JavaScript.
+//! Parses, calls one use-case, renders. No rule lives here.
+
+mod assets;
+mod components;
+mod csrf;
+mod errors;
+mod flash;
+mod forms;
+mod headers;
+mod layout;
+mod pages;
+mod pictures;
+mod session;
+mod uploads;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use axum::routing::{get, post};
+
+use crate::app::App;
+
+/// Room for the largest picture that `media` takes, and the rest of its form.
+const LARGEST_FORM: usize = 12 * 1024 * 1024;
+
+/// Every page, with its headers and the error pages around it. Takes the fallback of the router
+/// it is merged into.
+pub fn router(app: App) -> Router<App> {
+    Router::new()
+        .merge(account_pages())
+        .merge(group_pages())
+        .merge(thread_pages())
+        .merge(admin_pages())
+        .route("/", get(pages::home::show))
+        .route("/about", get(pages::about::show))
+        .route("/search", get(pages::search::show))
+        .route("/assets/{name}", get(assets::serve))
+        .route("/favicon.ico", get(assets::favicon))
+        .route("/pictures/{file}", get(pictures::serve))
+        .fallback(errors::no_such_page)
+        .method_not_allowed_fallback(errors::no_such_page)
+        .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            session::count_pages,
+        ))
+        .layer(middleware::from_fn_with_state(app.clone(), errors::dress))
+        .layer(middleware::from_fn_with_state(app.clone(), csrf::bind))
+        .layer(middleware::from_fn_with_state(app, headers::add))
+}
+
+fn account_pages() -> Router<App> {
+    use pages::{log_in, notifications, profile, register, settings, setup};
+    Router::new()
+        .route("/setup", get(setup::show).post(setup::submit))
+        .route("/login", get(log_in::show).post(log_in::submit))
+        .route("/logout", post(log_in::log_out))
+        .route("/register", get(register::show).post(register::submit))
+        .route("/u/{handle}", get(profile::show))
+        .route("/settings", get(settings::show))
+        .route("/settings/profile", post(settings::profile))
+        .route("/settings/email", post(settings::email))
+        .route("/settings/password", post(settings::password))
+        .route("/settings/close", post(settings::close))
+        .route("/notifications", get(notifications::show))
+        .route("/notifications/read", post(notifications::mark_all))
+}
+
+fn group_pages() -> Router<App> {
+    use pages::{compose, follow, group, group_edit, group_new, groups};
+    Router::new()
+        .route("/groups", get(groups::show))
+        .route("/groups/new", get(group_new::show).post(group_new::submit))
+        .route("/c/{handle}", get(group::show))
+        .route("/c/{handle}/new", get(compose::show).post(compose::submit))
+        .route(
+            "/c/{handle}/edit",
+            get(group_edit::show).post(group_edit::submit),
+        )
+        .route("/c/{handle}/follow", post(follow::follow))
+        .route("/c/{handle}/unfollow", post(follow::unfollow))
+        .route("/c/{handle}/remote-follow", post(follow::from_elsewhere))
+}
+
+fn thread_pages() -> Router<App> {
+    use pages::{comment, comment_edit, compose, confirm, moderation, reply, thread, vote};
+    Router::new()
+        .route("/post/{id}", get(thread::show))
+        .route(
+            "/post/{id}/edit",
+            get(compose::show_edit).post(compose::submit_edit),
+        )
+        .route("/post/{id}/reply", post(reply::to_post))
+        .route("/post/{id}/vote", post(vote::on_post))
+        .route("/post/{id}/feature", post(moderation::feature))
+        .route("/post/{id}/lock", post(moderation::lock))
+        .route(
+            "/post/{id}/do/{act}",
+            get(confirm::ask_post).post(confirm::do_post),
+        )
+        .route("/comment/{id}", get(comment::show))
+        .route(
+            "/comment/{id}/reply",
+            get(reply::show).post(reply::to_comment),
+        )
+        .route(
+            "/comment/{id}/edit",
+            get(comment_edit::show).post(comment_edit::submit),
+        )
+        .route("/comment/{id}/vote", post(vote::on_comment))
+        .route(
+            "/comment/{id}/do/{act}",
+            get(confirm::ask_comment).post(confirm::do_comment),
+        )
+}
+
+fn admin_pages() -> Router<App> {
+    use pages::admin::{applications, federation, site};
+    Router::new()
+        .route("/admin", get(site::show).post(site::submit))
+        .route(
+            "/admin/applications",
+            get(applications::show).post(applications::decide),
+        )
+        .route(
+            "/admin/federation",
+            get(federation::show).post(federation::act),
+        )
+}
+
+#[cfg(test)]
+mod tests;

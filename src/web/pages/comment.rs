@@ -1,0 +1,101 @@
+//! One comment at its own address, with what it answers above and what answers it below.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
+
+use super::{Asked, Id, thread};
+use crate::app::App;
+use crate::community::{CommunityError, Missing};
+use crate::domain::html::to_text;
+use crate::domain::ids::CommentId;
+use crate::domain::kinds::CommentSort;
+use crate::domain::roles::Standing;
+use crate::store::views::{self, CommentView, PostView};
+use crate::store::{Tx, comments, posts};
+use crate::web::components::comments::{Tree, one, tree};
+use crate::web::components::{name_link, posts as parts};
+use crate::web::errors::Failure;
+use crate::web::layout::{Frame, Page};
+
+/// How much of one conversation a page shows.
+const BELOW: usize = 1_000;
+/// Of a long conversation, the nearest comments above.
+const ABOVE: usize = 8;
+
+struct Shown {
+    view: CommentView,
+    post: PostView,
+    above: Vec<CommentView>,
+    below: Vec<CommentView>,
+    standing: Standing,
+}
+
+pub async fn show(
+    State(app): State<App>,
+    mut frame: Frame,
+    Id(id): Id<CommentId>,
+    asked: Asked,
+) -> Result<Response, Failure> {
+    let viewer = frame.viewer_id();
+    let load = move |tx: &mut Tx<'_>| -> Result<Shown, CommunityError> {
+        let row = comments::find(tx.conn, id)?.ok_or(Missing::Comment)?;
+        let post = posts::find(tx.conn, row.post_id)?.ok_or(Missing::Post)?;
+        let ancestors = row.ancestors();
+        let near = &ancestors[ancestors.len().saturating_sub(ABOVE)..];
+        let mut above = comments::many(tx.conn, near)?;
+        above.sort_by_key(|comment| comment.depth);
+        let inside = format!("{}.", row.path);
+        let mut below = comments::below(tx.conn, &[row.root_id], BELOW)?;
+        below.retain(|comment| comment.path.starts_with(&inside));
+        Ok(Shown {
+            standing: thread::standing(tx, viewer, post.group_id)?,
+            view: views::comment(tx.conn, row, viewer)?,
+            post: views::post(tx.conn, post, viewer)?,
+            above: views::comments(tx.conn, above, viewer)?,
+            below: views::comments(tx.conn, below, viewer)?,
+        })
+    };
+    let shown = app.store.read(load).await?;
+    if let Some(viewer) = viewer
+        && frame.unread > 0
+    {
+        frame.unread = thread::see(&app, viewer, shown.post.post.id).await?;
+    }
+    let sort = asked.word("sort").unwrap_or(CommentSort::Hot);
+    Ok(page(&frame, shown, sort).into_response())
+}
+
+fn page(frame: &Frame, shown: Shown, sort: CommentSort) -> Markup {
+    let comment = shown.view.comment.clone();
+    let author = shown.view.author.clone();
+    let post = &shown.post.post;
+    let powers = thread::powers(frame, &shown.post, shown.standing);
+    let tree_here = Tree::new(vec![shown.view], shown.below, sort);
+    let main = html! {
+        div.reading.stack {
+            section.card.stack {
+                p.meta { "A reply in " (name_link(&shown.post.group, "where")) }
+                h1 dir="auto" { a href={ "/post/" (post.id) } { @if post.is_hidden() { (parts::gone(post.removed)) } @else { (post.title) } } }
+                p.meta { "begun by " (name_link(&shown.post.author, "who")) span.dot { a href={ "/post/" (post.id) "#comments" } { "See the whole thread" } } }
+            }
+            section.card.stack aria-label="Conversation" {
+                @if shown.above.first().is_some_and(|first| first.comment.depth > 0) {
+                    p.meta { a href={ "/comment/" (shown.above[0].comment.id) } { "↑ Earlier in this conversation" } }
+                }
+                @for above in &shown.above { (one(frame, above, powers, false)) }
+                (tree(frame, &tree_here, powers, Some(comment.id)))
+            }
+        }
+    };
+    let mut page = Page::new(frame, format!("{} on “{}”", author.title(), post.title))
+        .article()
+        .canonical(comment.url.clone())
+        .activity(comment.ap_id.clone());
+    if comment.is_hidden() || post.is_hidden() {
+        page = page.private();
+    } else {
+        page = page.description(to_text(&comment.body_html, 300));
+    }
+    page.render(main)
+}

@@ -1,0 +1,156 @@
+//! Deleting, restoring, removing and putting back, of threads and comments: asked once, then done.
+
+use axum::extract::State;
+use axum::response::Response;
+use maud::{Markup, html};
+
+use super::{Act, Id};
+use crate::app::App;
+use crate::community::{CommunityError, Missing, comments as of_comments, threads};
+use crate::domain::ids::{CommentId, PostId};
+use crate::domain::kinds::words;
+use crate::domain::text::one_line;
+use crate::limits::Door;
+use crate::store::{Tx, comments, posts};
+use crate::web::components::forms::{Field, token};
+use crate::web::errors::Failure;
+use crate::web::flash::{Flash, redirect};
+use crate::web::forms::{Draft, Posted};
+use crate::web::layout::{Frame, Page};
+use crate::web::session::{Signed, limit};
+
+const REASON_MAX: usize = 300;
+
+words! {
+    /// What is done to a thread or a comment; the last two by moderators.
+    What { Delete = "delete", Restore = "restore", Remove = "remove", PutBack = "put-back" }
+}
+
+impl What {
+    fn verb(self) -> &'static str {
+        match self {
+            What::Delete => "Delete",
+            What::Restore => "Restore",
+            What::Remove => "Remove",
+            What::PutBack => "Put back",
+        }
+    }
+
+    fn consequence(self) -> &'static str {
+        match self {
+            What::Delete => {
+                "Its text will no longer be shown, here and on the servers it was sent to. Replies stay. You can restore it later."
+            }
+            What::Restore => "It will be shown again, here and on the servers it was sent to.",
+            What::Remove => {
+                "Nobody will see it any more; its author and others see that a moderator removed it. You can put it back later."
+            }
+            What::PutBack => "It will be shown again.",
+        }
+    }
+
+    fn flash(self) -> Flash {
+        match self {
+            What::Delete => Flash::Deleted,
+            What::Restore | What::PutBack => Flash::Restored,
+            What::Remove => Flash::Removed,
+        }
+    }
+}
+
+pub async fn ask_post(
+    State(app): State<App>,
+    _: Signed,
+    frame: Frame,
+    Id(id): Id<PostId>,
+    Act(what): Act<What>,
+) -> Result<Markup, Failure> {
+    let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
+        Ok(posts::find(tx.conn, id)?.ok_or(Missing::Post)?)
+    };
+    let post = app.store.read(load).await?;
+    let back = format!("/post/{id}");
+    Ok(page(&frame, what, "this thread", &post.title, &back))
+}
+
+pub async fn do_post(
+    State(app): State<App>,
+    Signed(viewer): Signed,
+    Id(id): Id<PostId>,
+    Act(what): Act<What>,
+    Posted(fields): Posted,
+) -> Result<Response, Failure> {
+    limit(&app, &viewer, Door::Act)?;
+    let (by, reason) = (viewer.id, reason(fields.text("reason")));
+    let change = move |tx: &mut Tx<'_>| match what {
+        What::Delete => threads::delete(tx, by, id),
+        What::Restore => threads::restore(tx, by, id),
+        What::Remove => threads::remove(tx, by, id, true, reason.as_deref()),
+        What::PutBack => threads::remove(tx, by, id, false, reason.as_deref()),
+    };
+    app.store.write(change).await?;
+    let path = format!("/post/{id}");
+    Ok(redirect(&app.settings.public_url, &path, what.flash()))
+}
+
+pub async fn ask_comment(
+    State(app): State<App>,
+    _: Signed,
+    frame: Frame,
+    Id(id): Id<CommentId>,
+    Act(what): Act<What>,
+) -> Result<Markup, Failure> {
+    let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
+        Ok(comments::find(tx.conn, id)?.ok_or(Missing::Comment)?)
+    };
+    let comment = app.store.read(load).await?;
+    let text = crate::domain::html::to_text(&comment.body_html, 200);
+    let back = format!("/comment/{id}");
+    Ok(page(&frame, what, "this reply", &text, &back))
+}
+
+pub async fn do_comment(
+    State(app): State<App>,
+    Signed(viewer): Signed,
+    Id(id): Id<CommentId>,
+    Act(what): Act<What>,
+    Posted(fields): Posted,
+) -> Result<Response, Failure> {
+    limit(&app, &viewer, Door::Act)?;
+    let (by, reason) = (viewer.id, reason(fields.text("reason")));
+    let change = move |tx: &mut Tx<'_>| match what {
+        What::Delete => of_comments::delete(tx, by, id),
+        What::Restore => of_comments::restore(tx, by, id),
+        What::Remove => of_comments::remove(tx, by, id, true, reason.as_deref()),
+        What::PutBack => of_comments::remove(tx, by, id, false, reason.as_deref()),
+    };
+    app.store.write(change).await?;
+    let path = format!("/comment/{id}");
+    Ok(redirect(&app.settings.public_url, &path, what.flash()))
+}
+
+fn reason(text: &str) -> Option<String> {
+    Some(one_line(text, REASON_MAX)).filter(|text| !text.is_empty())
+}
+
+fn page(frame: &Frame, what: What, object: &str, text: &str, back: &str) -> Markup {
+    let title = format!("{} {object}?", what.verb());
+    let main = html! {
+        div.narrow.stack {
+            h1 { (title) }
+            form.card.stack method="post" {
+                (token(&frame.csrf))
+                blockquote.prose dir="auto" { (text) }
+                p { (what.consequence()) }
+                @if matches!(what, What::Remove | What::PutBack) {
+                    (Field::new("reason", "Reason").max(REASON_MAX).hint("Told to the group's followers and the author's server.").input(&Draft::default()))
+                }
+                div.row {
+                    @if matches!(what, What::Delete | What::Remove) { button.danger { (what.verb()) } } @else { button.main { (what.verb()) } }
+                    a href=(back) { "Cancel" }
+                }
+            }
+        }
+    };
+    Page::new(frame, title).private().render(main)
+}

@@ -1,0 +1,52 @@
+//! The directory of groups, here and elsewhere.
+
+use axum::extract::State;
+use maud::{Markup, html};
+
+use super::{Asked, PAGE};
+use crate::app::App;
+use crate::community::CommunityError;
+use crate::domain::kinds::Scope;
+use crate::store::{Tx, groups, views};
+use crate::web::components::groups::card;
+use crate::web::components::{icons, lists};
+use crate::web::errors::Failure;
+use crate::web::layout::{Frame, Page};
+
+pub async fn show(State(app): State<App>, frame: Frame, asked: Asked) -> Result<Markup, Failure> {
+    let viewer = frame.viewer_id();
+    let scope = asked.word("show").unwrap_or(Scope::All);
+    let after = asked.after();
+    let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
+        let page = groups::page(tx.conn, scope, viewer, after, PAGE)?;
+        Ok((views::groups(tx.conn, &page.items, viewer)?, page.next))
+    };
+    let (found, next) = app.store.read(load).await?;
+    let to = |scope: Scope| format!("/groups?show={scope}");
+    let mut tabs = vec![("All", to(Scope::All)), ("This site", to(Scope::Local))];
+    if viewer.is_some() {
+        tabs.push(("Mine", to(Scope::Subscribed)));
+    }
+    let main = html! {
+        div.apart {
+            h1 { "Groups" }
+            @if viewer.is_some() { a.button.main href="/groups/new" { (icons::plus()) "Begin a group" } }
+        }
+        p.quiet { "Each group cares about one thing. Those from other servers are here because somebody here follows them; any other one can be found by its address, as in " code { "!group@server.example" } "." }
+        form.join action="/search" role="search" {
+            label.hidden for="find-group" { "Name or address of a group" }
+            input #find-group type="search" name="q" placeholder="Name or address of a group";
+            button { "Find" }
+        }
+        (lists::tabs("Which groups", &to(scope), &tabs))
+        @if found.is_empty() {
+            (lists::empty("No groups here yet", "A group begins with somebody who cares about something.", viewer.map(|_| ("/groups/new", "Begin a group"))))
+        } @else {
+            ul.grid { @for group in &found { (card(group)) } }
+            (lists::pager(&to(scope), after, next))
+        }
+    };
+    Ok(Page::new(&frame, "Groups")
+        .canonical(frame.absolute("/groups"))
+        .render(main))
+}

@@ -1,0 +1,164 @@
+//! One file a page, or a thing done on pages: extract, call one use-case, render.
+
+pub mod about;
+pub mod admin;
+pub mod comment;
+pub mod comment_edit;
+pub mod compose;
+pub mod confirm;
+pub mod error;
+pub mod follow;
+pub mod group;
+pub mod group_edit;
+pub mod group_new;
+pub mod groups;
+pub mod home;
+pub mod log_in;
+pub mod moderation;
+pub mod notifications;
+pub mod profile;
+pub mod register;
+pub mod reply;
+pub mod search;
+pub mod settings;
+pub mod setup;
+pub mod thread;
+pub mod vote;
+
+use std::collections::HashMap;
+use std::str::FromStr;
+
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+
+use super::errors::Failure;
+use crate::community::{CommunityError, Missing};
+use crate::domain::kinds::ActorKind;
+use crate::domain::paging::Cursor;
+use crate::store::actors::{self, ActorRow};
+use crate::store::{StoreError, Tx};
+
+/// Items on one page of a list.
+const PAGE: usize = 25;
+
+/// What follows the `?`. What cannot be read is as if it were not there.
+pub struct Asked(HashMap<String, String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Asked {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let query = parts.uri.query().unwrap_or_default();
+        Ok(Asked(
+            url::form_urlencoded::parse(query.as_bytes())
+                .into_owned()
+                .collect(),
+        ))
+    }
+}
+
+impl Asked {
+    fn text(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", |text| text.trim())
+    }
+
+    fn word<T: FromStr>(&self, name: &str) -> Option<T> {
+        self.text(name).parse().ok()
+    }
+
+    fn after(&self) -> Option<Cursor> {
+        self.word("after")
+    }
+}
+
+/// The `{id}` of the path; another one is a page that does not exist.
+pub struct Id<T>(pub T);
+
+impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Id<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        Ok(Id(path_part(parts, state, "id").await?))
+    }
+}
+
+/// The `{act}` of the path.
+pub struct Act<T>(pub T);
+
+impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Act<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        Ok(Act(path_part(parts, state, "act").await?))
+    }
+}
+
+async fn path_part<S: Send + Sync, T: FromStr>(
+    parts: &mut Parts,
+    state: &S,
+    name: &str,
+) -> Result<T, Failure> {
+    let Path(path) = Path::<HashMap<String, String>>::from_request_parts(parts, state)
+        .await
+        .map_err(|_| Failure::NoSuchPage)?;
+    path.get(name)
+        .and_then(|text| text.parse().ok())
+        .ok_or(Failure::NoSuchPage)
+}
+
+/// The `{handle}` of the path: `name`, or `name@host` elsewhere.
+#[derive(Clone)]
+pub struct Handle {
+    name: String,
+    host: Option<String>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Handle {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let text: String = path_part(parts, state, "handle").await?;
+        Ok(match text.split_once('@') {
+            None => Handle {
+                name: text.to_lowercase(),
+                host: None,
+            },
+            Some((name, host)) => Handle {
+                name: name.to_owned(),
+                host: Some(host.to_ascii_lowercase()),
+            },
+        })
+    }
+}
+
+impl Handle {
+    fn group(&self, tx: &mut Tx<'_>) -> Result<ActorRow, CommunityError> {
+        let found = self.find(tx, |kind| kind == ActorKind::Group)?;
+        found.ok_or(Missing::Group.into())
+    }
+
+    fn person(&self, tx: &mut Tx<'_>) -> Result<ActorRow, CommunityError> {
+        let found = self.find(tx, |kind| {
+            !matches!(kind, ActorKind::Group | ActorKind::Application)
+        })?;
+        found.ok_or(Missing::Person.into())
+    }
+
+    fn find(
+        &self,
+        tx: &mut Tx<'_>,
+        fits: impl Fn(ActorKind) -> bool,
+    ) -> Result<Option<ActorRow>, StoreError> {
+        let found = match &self.host {
+            Some(host) if host != tx.house.address.host() => {
+                actors::by_address(tx.conn, &self.name, host)?
+            }
+            _ => actors::local_by_name(tx.conn, &self.name.to_lowercase())?
+                .into_iter()
+                .collect(),
+        };
+        Ok(found
+            .into_iter()
+            .find(|actor| fits(actor.kind) && !actor.deleted && !actor.suspended))
+    }
+}

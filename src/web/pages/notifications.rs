@@ -1,0 +1,103 @@
+//! What waits for a member: replies and mentions.
+
+use axum::extract::State;
+use axum::response::Response;
+use maud::{Markup, html};
+
+use super::{Asked, PAGE};
+use crate::app::App;
+use crate::community::{CommunityError, notifications as waiting};
+use crate::domain::html::to_text;
+use crate::domain::kinds::NotificationKind;
+use crate::limits::Door;
+use crate::store::views::{self, NotificationView};
+use crate::store::{Tx, notifications};
+use crate::web::components::forms::token;
+use crate::web::components::{avatar, lists, name_link, time};
+use crate::web::errors::Failure;
+use crate::web::flash::{Flash, redirect};
+use crate::web::forms::Posted;
+use crate::web::layout::{Frame, Page};
+use crate::web::session::{Signed, limit};
+
+pub async fn show(
+    State(app): State<App>,
+    Signed(viewer): Signed,
+    frame: Frame,
+    asked: Asked,
+) -> Result<Markup, Failure> {
+    let after = asked.after();
+    let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
+        let page = notifications::page(tx.conn, viewer.id, None, false, after, PAGE)?;
+        Ok((views::notifications(tx.conn, page.items)?, page.next))
+    };
+    let (items, next) = app.store.read(load).await?;
+    let main = html! {
+        div.reading.stack {
+            div.apart {
+                h1 { "For you" }
+                @if frame.unread > 0 {
+                    form method="post" action="/notifications/read" { (token(&frame.csrf)) button.small { "Mark all as read" } }
+                }
+            }
+            @if items.is_empty() {
+                (lists::empty("Nothing waits for you", "Replies to what you wrote and mentions of your name will stand here.", None))
+            } @else {
+                ul.feed { @for item in &items { (row(&frame, item)) } }
+                (lists::pager("/notifications", after, next))
+            }
+        }
+    };
+    Ok(Page::new(&frame, "For you").private().render(main))
+}
+
+fn row(frame: &Frame, view: &NotificationView) -> Markup {
+    let (notification, post) = (&view.notification, &view.post.post);
+    let verb = match notification.kind {
+        NotificationKind::Reply => "replied",
+        NotificationKind::Mention => "mentioned you",
+    };
+    let (path, text) = match &view.comment {
+        Some(answer) if answer.comment.is_hidden() => (
+            format!("/comment/{}", answer.comment.id),
+            "This is gone meanwhile.".to_owned(),
+        ),
+        Some(answer) => (
+            format!("/comment/{}", answer.comment.id),
+            to_text(&answer.comment.body_html, 240),
+        ),
+        None => (format!("/post/{}", post.id), to_text(&post.body_html, 240)),
+    };
+    html! {
+        li.unread[!notification.read] {
+            article.item {
+                (avatar::of(&view.actor, avatar::Size::Normal))
+                div {
+                    p.meta {
+                        (name_link(&view.actor, "who")) " " (verb)
+                        span.dot { (time::ago(notification.created, frame.now)) }
+                        @if !notification.read { span.badge.warm { "New" } }
+                    }
+                    p dir="auto" { a href=(path) { (text) } }
+                    p.meta { "in “" (post.title) "”" span.dot { (name_link(&view.post.group, "where")) } }
+                }
+            }
+        }
+    }
+}
+
+pub async fn mark_all(
+    State(app): State<App>,
+    Signed(viewer): Signed,
+    _: Posted,
+) -> Result<Response, Failure> {
+    limit(&app, &viewer, Door::Act)?;
+    app.store
+        .write(move |tx| waiting::mark_all_read(tx, viewer.id))
+        .await?;
+    Ok(redirect(
+        &app.settings.public_url,
+        "/notifications",
+        Flash::AllRead,
+    ))
+}

@@ -1,0 +1,212 @@
+//! A thread with its comments.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
+
+use super::{Asked, Id};
+use crate::app::App;
+use crate::community::{CommunityError, Missing, groups, notifications as waiting};
+use crate::domain::html::to_text;
+use crate::domain::ids::{ActorId, CommentId, PostId};
+use crate::domain::kinds::CommentSort;
+use crate::domain::paging::Cursor;
+use crate::domain::roles::Standing;
+use crate::store::views::{self, PostView};
+use crate::store::{Tx, comments, notifications, posts};
+use crate::web::components::comments::{Powers, Tree, tree};
+use crate::web::components::forms::token;
+use crate::web::components::{count, icons, lists, posts as parts};
+use crate::web::errors::Failure;
+use crate::web::forms::Draft;
+use crate::web::layout::{Frame, Page};
+use crate::web::session::MaybeViewer;
+
+/// Comments directly under the post on one page, and how many below them at most.
+const ROOTS: usize = 40;
+const BELOW: usize = 400;
+
+/// A thread as its page shows it.
+pub struct Shown {
+    pub view: PostView,
+    pub standing: Standing,
+    tree: Tree,
+    sort: CommentSort,
+    after: Option<Cursor>,
+    next: Option<Cursor>,
+}
+
+pub async fn show(
+    State(app): State<App>,
+    MaybeViewer(viewer): MaybeViewer,
+    mut frame: Frame,
+    Id(id): Id<PostId>,
+    asked: Asked,
+) -> Result<Response, Failure> {
+    let shown = load(&app, &frame, id, &asked).await?;
+    if let Some(viewer) = viewer
+        && frame.unread > 0
+    {
+        frame.unread = see(&app, viewer.id, id).await?;
+    }
+    Ok(page(&frame, &shown, &Draft::default()))
+}
+
+/// Opening a thread marks what waited there; gives what still waits elsewhere.
+pub async fn see(app: &App, person: ActorId, post: PostId) -> Result<i64, Failure> {
+    let change = move |tx: &mut Tx<'_>| -> Result<i64, CommunityError> {
+        waiting::mark_thread_read(tx, person, post)?;
+        let (replies, mentions) = notifications::unread(tx.conn, person)?;
+        Ok(replies + mentions)
+    };
+    Ok(app.store.write(change).await?)
+}
+
+pub async fn load(app: &App, frame: &Frame, id: PostId, asked: &Asked) -> Result<Shown, Failure> {
+    let viewer = frame.viewer_id();
+    let sort = asked.word("sort").unwrap_or(CommentSort::Hot);
+    let after = asked.after();
+    let load = move |tx: &mut Tx<'_>| -> Result<Shown, CommunityError> {
+        let post = posts::find(tx.conn, id)?.ok_or(Missing::Post)?;
+        let standing = standing(tx, viewer, post.group_id)?;
+        let page = comments::roots(tx.conn, id, sort, after, ROOTS)?;
+        let roots: Vec<CommentId> = page.items.iter().map(|row| row.id).collect();
+        let below = comments::below(tx.conn, &roots, BELOW)?;
+        let roots = views::comments(tx.conn, page.items, viewer)?;
+        let below = views::comments(tx.conn, below, viewer)?;
+        Ok(Shown {
+            view: views::post(tx.conn, post, viewer)?,
+            standing,
+            tree: Tree::new(roots, below, sort),
+            sort,
+            after,
+            next: page.next,
+        })
+    };
+    Ok(app.store.read(load).await?)
+}
+
+pub fn standing(
+    tx: &mut Tx<'_>,
+    viewer: Option<ActorId>,
+    group: ActorId,
+) -> Result<Standing, CommunityError> {
+    match viewer {
+        Some(viewer) => groups::standing(tx, viewer, group),
+        None => Ok(Standing::default()),
+    }
+}
+
+/// What the viewer may do with the comments of a thread.
+pub fn powers(frame: &Frame, view: &PostView, standing: Standing) -> Powers {
+    Powers {
+        reply: frame.viewer.is_some() && !view.post.locked && !view.post.is_hidden(),
+        moderate: standing.may_moderate(),
+    }
+}
+
+/// `reply`: the form below the text, as it was sent.
+pub fn page(frame: &Frame, shown: &Shown, reply: &Draft) -> Response {
+    let post = &shown.view.post;
+    let powers = powers(frame, &shown.view, shown.standing);
+    let to = |sort: CommentSort| format!("/post/{}?sort={sort}", post.id);
+    let main = html! {
+        div.reading.stack {
+            (parts::in_full(frame, &shown.view, tools(frame, shown)))
+            @if powers.reply { (super::reply::form(frame, &format!("/post/{}/reply", post.id), reply)) }
+            @else if !post.is_hidden() { (why_no_reply(frame, shown)) }
+            section.stack #comments aria-label="Replies" {
+                div.apart {
+                    h2 { (count(post.comment_count, "reply", "replies")) }
+                    @if post.comment_count > 1 {
+                        (lists::tabs("Order of replies", &to(shown.sort), &[
+                            ("Hot", to(CommentSort::Hot)), ("Top", to(CommentSort::Top)), ("New", to(CommentSort::New)), ("Old", to(CommentSort::Old)),
+                        ]))
+                    }
+                }
+                @if !shown.tree.roots().is_empty() {
+                    div.card { (tree(frame, &shown.tree, powers, None)) }
+                    (lists::pager(&to(shown.sort), shown.after, shown.next))
+                }
+            }
+        }
+    };
+    let title = if post.is_hidden() {
+        parts::gone(post.removed)
+    } else {
+        &post.title
+    };
+    let mut page = Page::new(frame, title)
+        .article()
+        .canonical(post.url.clone())
+        .activity(post.ap_id.clone());
+    if post.is_hidden() {
+        page = page.private();
+    } else {
+        page = page.description(to_text(&post.body_html, 300));
+        if !post.sensitive {
+            page = page.picture(post.image_url.as_deref());
+        }
+    }
+    let status = if post.is_hidden() {
+        StatusCode::GONE
+    } else {
+        reply.status()
+    };
+    (status, page.render(main)).into_response()
+}
+
+fn why_no_reply(frame: &Frame, shown: &Shown) -> Markup {
+    let post = &shown.view.post;
+    html! {
+        @if post.locked { p.notice.warm { "This thread is locked: nobody can reply any more." } }
+        @else if frame.viewer.is_none() {
+            p.notice {
+                a href={ "/login?next=/post/" (post.id) } { "Log in" } " to reply. From Mastodon or Lemmy, search there for this page's address and reply to what you find."
+            }
+        }
+    }
+}
+
+fn tools(frame: &Frame, shown: &Shown) -> Markup {
+    let post = &shown.view.post;
+    let path = format!("/post/{}", post.id);
+    let mine = frame.viewer_id() == Some(post.author_id);
+    let moderate = shown.standing.may_moderate();
+    html! {
+        a href={ (path) "#comments" } { (count(post.comment_count, "reply", "replies")) }
+        @if mine && !post.is_hidden() { a href={ (path) "/edit" } { "Edit" } a href={ (path) "/do/delete" } { "Delete" } }
+        @if mine && post.deleted && !post.removed { a href={ (path) "/do/restore" } { "Restore" } }
+        @if !post.local { a href=(post.url) rel="nofollow noopener" { "Original at " (shown.view.author.host) } }
+        @if moderate {
+            details.menu {
+                summary aria-label="Moderate this thread" { (icons::more()) }
+                div {
+                    @if !post.is_hidden() {
+                        (switch(frame, &path, "feature", post.featured, ("Pin", "Unpin")))
+                        (switch(frame, &path, "lock", post.locked, ("Lock", "Unlock")))
+                        @if !mine { a href={ (path) "/do/remove" } { "Remove" } }
+                    }
+                    @if post.removed { a href={ (path) "/do/put-back" } { "Put back" } }
+                }
+            }
+        }
+    }
+}
+
+fn switch(
+    frame: &Frame,
+    path: &str,
+    what: &str,
+    on: bool,
+    (turn_on, turn_off): (&str, &str),
+) -> Markup {
+    html! {
+        form method="post" action={ (path) "/" (what) } {
+            (token(&frame.csrf))
+            input type="hidden" name="on" value=(if on { "" } else { "on" });
+            button { (if on { turn_off } else { turn_on }) }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Lemmy's own client library against our API: a whole story, on both databases.
+
+// A test stops at what it does not expect.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use coppice::domain::kinds::RegistrationMode;
+use support::guard::on_path;
+use support::instance::Instance;
+use support::{Database, Lane, Skip, on_both_databases};
+
+on_both_databases! {
+    async fn two_people_do_with_lemmys_client_all_that_it_offers(db: Database) {
+        tell("story.mjs", db, RegistrationMode::Open).await;
+    }
+
+    async fn who_applies_to_join_is_told_so_and_waits(db: Database) {
+        tell("approval.mjs", db, RegistrationMode::Approval).await;
+    }
+
+    async fn guesses_at_a_password_are_slowed_down(db: Database) {
+        let instance =
+            Instance::start_with(db, |settings| settings.rate_limits.enabled = true).await;
+        let url = instance.url.join("/api/v3/user/login").unwrap();
+        let body = r#"{"username_or_email":"ann","password":"guess"}"#;
+        let client = reqwest::Client::new();
+        let mut statuses = Vec::new();
+        for _ in 0..12 {
+            let request = client.post(url.clone()).header("content-type", "application/json");
+            let response = request.body(body).send().await.unwrap();
+            statuses.push(response.status().as_u16());
+            if response.status() == 429 {
+                assert!(response.headers().contains_key("retry-after"));
+                let answer: serde_json::Value = response.json().await.unwrap();
+                assert_eq!(answer["error"], "rate_limit_error");
+            }
+        }
+        assert_eq!((statuses[0], statuses[11]), (401, 429));
+    }
+}
+
+/// Runs a script against a new instance.
+async fn tell(script: &'static str, db: Database, registration: RegistrationMode) {
+    let modules = match library() {
+        Ok(modules) => modules,
+        Err(why) => return Lane::Node.skip(&why),
+    };
+    let instance = Instance::start_with(db, |settings| settings.registration = registration).await;
+    let base = instance.url.as_str().trim_end_matches('/').to_owned();
+    let output = tokio::task::spawn_blocking(move || {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/lemmy_client")
+            .join(script);
+        Command::new("node")
+            .arg(script)
+            .arg(base)
+            .arg(modules)
+            .output()
+    });
+    let output = output.await.unwrap().unwrap();
+    assert!(
+        output.status.success(),
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+/// The folder with `node_modules/lemmy-js-client`, beside what cargo builds; filled on first use.
+fn library() -> Result<PathBuf, Skip> {
+    static LIBRARY: OnceLock<Result<PathBuf, Skip>> = OnceLock::new();
+    LIBRARY.get_or_init(install).clone()
+}
+
+fn install() -> Result<PathBuf, Skip> {
+    for program in ["node", "npm"] {
+        if on_path(&[program]).is_none() {
+            let package = if program == "node" { "nodejs" } else { "npm" };
+            return Err(Skip(format!("no {program} on PATH (Debian: {package})")));
+        }
+    }
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../npm");
+    if folder.join("node_modules/lemmy-js-client").is_dir() {
+        return Ok(folder);
+    }
+    std::fs::create_dir_all(&folder).map_err(|e| Skip(format!("{}: {e}", folder.display())))?;
+    let output = Command::new("npm")
+        .args(["install", "--ignore-scripts", "--no-audit", "--no-fund"])
+        .arg("--prefix")
+        .arg(&folder)
+        .arg("lemmy-js-client@0.19")
+        .output()
+        .map_err(|e| Skip(format!("npm: {e}")))?;
+    if output.status.success() {
+        Ok(folder)
+    } else {
+        let why = String::from_utf8_lossy(&output.stderr);
+        Err(Skip(format!(
+            "npm cannot install lemmy-js-client: {}",
+            why.trim()
+        )))
+    }
+}

@@ -1,0 +1,231 @@
+// Two people use an instance through Lemmy's own client library.
+// node story.mjs BASE_URL FOLDER_WITH_NODE_MODULES
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+
+const [base, modules] = process.argv.slice(2);
+const { LemmyHttp } = createRequire(`${modules}/`)("lemmy-js-client");
+
+const password = "correct horse battery";
+const client = jwt => new LemmyHttp(base, jwt && { headers: { Authorization: `Bearer ${jwt}` } });
+const anybody = client();
+
+async function refused(call, name) {
+  await assert.rejects(call, { message: name }, `should be refused with ${name}`);
+}
+
+async function register(username) {
+  const form = { username, password, password_verify: password, email: `${username}@example.org` };
+  const { jwt } = await anybody.register(form);
+  assert.ok(jwt, "open registration logs in at once");
+  return client(jwt);
+}
+
+// The site, seen by nobody in particular.
+const site = await anybody.getSite();
+assert.match(site.version, /^0\.19\.\d+$/);
+assert.equal(site.my_user, undefined);
+assert.equal(site.site_view.local_site.registration_mode, "Open");
+assert.equal(site.all_languages.find(l => l.code === "en").id, 37);
+assert.equal((await anybody.getCaptcha()).ok, undefined);
+
+// Joining and logging in.
+const ann = await register("ann");
+const bob = await register("bob");
+const taken = { username: "Ann", password, password_verify: password, email: "a2@example.org" };
+await refused(anybody.register(taken), "user_already_exists");
+await refused(
+  anybody.register({ ...taken, username: "ann2", email: "ann@example.org" }),
+  "email_already_exists",
+);
+await refused(anybody.register({ ...taken, username: "ann2", password: "x" }), "passwords_do_not_match");
+await refused(anybody.login({ username_or_email: "ann", password: "wrong password" }), "incorrect_login");
+await refused(anybody.login({ username_or_email: "nobody", password }), "incorrect_login");
+const second = client((await anybody.login({ username_or_email: "ann@example.org", password })).jwt);
+assert.equal((await second.validateAuth()).success, true);
+await second.logout();
+await refused(second.validateAuth(), "not_logged_in");
+const me = (await ann.getSite()).my_user;
+assert.equal(me.local_user_view.person.name, "ann");
+assert.equal(me.local_user_view.local_user.email, "ann@example.org");
+
+// A group.
+const { community_view: made } = await ann.createCommunity({
+  name: "biology", title: "Structural biology", description: "Molecules in **context**",
+});
+const group = made.community;
+assert.equal(group.title, "Structural biology");
+await refused(ann.createCommunity({ name: "biology", title: "Again" }), "community_already_exists");
+await refused(anybody.createCommunity({ name: "nobodys", title: "No" }), "not_logged_in");
+await refused(bob.editCommunity({ community_id: group.id, title: "Mine" }), "not_a_mod_or_admin");
+const edited = await ann.editCommunity({ community_id: group.id, title: "Teaching biology" });
+assert.equal(edited.community_view.community.title, "Teaching biology");
+assert.equal(edited.community_view.community.description, "Molecules in **context**");
+const read = await anybody.getCommunity({ name: "biology" });
+assert.deepEqual(read.moderators.map(m => m.moderator.name), ["ann"]);
+await refused(anybody.getCommunity({ name: "nowhere" }), "couldnt_find_community");
+const followed = await bob.followCommunity({ community_id: group.id, follow: true });
+assert.equal(followed.community_view.subscribed, "Subscribed");
+const ids = list => list.communities.map(c => c.community.id);
+assert.deepEqual(ids(await bob.listCommunities({ type_: "Subscribed" })), [group.id]);
+assert.deepEqual(ids(await anybody.listCommunities({ type_: "Local", page: 2 })), []);
+assert.deepEqual((await bob.getSite()).my_user.follows.map(f => f.community.name), ["biology"]);
+assert.deepEqual((await ann.getSite()).my_user.moderates.map(m => m.community.name), ["biology"]);
+
+// A thread.
+const { post_view: posted } = await ann.createPost({
+  name: "How do you teach folding?", body: "I am *stuck*.", url: "https://example.org/case",
+  community_id: group.id, language_id: 37,
+});
+const post_id = posted.post.id;
+assert.equal(posted.post.body, "I am *stuck*.");
+assert.equal(posted.post.language_id, 37);
+await refused(ann.createPost({ name: "ab", community_id: group.id }), "invalid_post_title");
+await refused(ann.createPost({ name: "abc", url: "javascript:x", community_id: group.id }), "invalid_url");
+await refused(bob.editPost({ post_id, name: "Not mine" }), "no_post_edit_allowed");
+const { post_view: changed } = await ann.editPost({ post_id, name: "How do you teach protein folding?" });
+assert.equal(changed.post.url, "https://example.org/case");
+assert.equal(changed.post.body, "I am *stuck*.");
+assert.ok(changed.post.updated);
+const liked = await bob.likePost({ post_id, score: 1 });
+assert.equal(liked.post_view.my_vote, 1);
+const score = liked.post_view.counts.score;
+assert.equal((await bob.likePost({ post_id, score: -1 })).post_view.counts.score, score - 2);
+assert.equal((await bob.likePost({ post_id, score: 0 })).post_view.my_vote, undefined);
+await refused(bob.likePost({ post_id, score: 9 }), "invalid_vote_value");
+
+// Lists, page by page, by number and by cursor.
+for (let i = 0; i < 4; i++) {
+  await ann.createPost({ name: `More of it ${i}`, community_id: group.id });
+}
+const names = list => list.posts.map(p => p.post.name);
+const listing = { community_id: group.id, sort: "New", limit: 2 };
+const first = await anybody.getPosts(listing);
+assert.deepEqual(names(first), ["More of it 3", "More of it 2"]);
+const next = await anybody.getPosts({ ...listing, page_cursor: first.next_page });
+assert.deepEqual(names(next), names(await anybody.getPosts({ ...listing, page: 2 })));
+const last = await anybody.getPosts({ ...listing, page: 3 });
+assert.deepEqual([names(last), last.next_page], [["How do you teach protein folding?"], undefined]);
+assert.equal((await bob.getPosts({ type_: "Subscribed" })).posts.length, 5);
+await refused(anybody.getPosts({ type_: "Subscribed" }), "not_logged_in");
+await refused(anybody.getPosts({ limit: 1000 }), "couldnt_get_posts");
+await refused(anybody.getPosts({ page_cursor: "nonsense" }), "couldnt_get_posts");
+const got = await bob.getPost({ id: post_id });
+assert.deepEqual(got.post_view.post, changed.post);
+assert.equal(got.community_view.community.id, group.id);
+
+// Comments and what they tell the other.
+const { comment_view: reply } = await bob.createComment({ content: "With *beads*.", post_id });
+const root = reply.comment.id;
+assert.equal(reply.comment.path, `0.${root}`);
+const { comment_view: deep } = await ann.createComment({
+  content: "Thanks, @bob!", post_id, parent_id: root,
+});
+assert.equal(deep.comment.path, `0.${root}.${deep.comment.id}`);
+await refused(bob.createComment({ content: " ", post_id }), "invalid_body_field");
+await refused(bob.createComment({ content: "x", post_id: 1 }), "couldnt_find_post");
+await bob.editComment({ comment_id: root, content: "With coloured beads." });
+await refused(ann.editComment({ comment_id: root, content: "No" }), "no_comment_edit_allowed");
+assert.equal((await bob.likeComment({ comment_id: deep.comment.id, score: 1 })).comment_view.my_vote, 1);
+const contents = list => list.comments.map(c => c.comment.content);
+const tree = await anybody.getComments({ post_id, max_depth: 8, sort: "New" });
+assert.deepEqual(contents(tree), ["With coloured beads.", "Thanks, @bob!"]);
+assert.equal(tree.comments[0].counts.child_count, 1);
+assert.deepEqual(contents(await anybody.getComments({ post_id, max_depth: 1 })), ["With coloured beads."]);
+const branch = await anybody.getComments({ parent_id: deep.comment.id });
+assert.deepEqual(contents(branch), ["Thanks, @bob!"]);
+const flat = await anybody.getComments({ community_id: group.id, limit: 1 });
+assert.deepEqual(contents(flat), ["Thanks, @bob!"]);
+const one = await anybody.getComment({ id: root });
+assert.equal(one.comment_view.post.id, post_id);
+
+const unread = await ann.getUnreadCount();
+assert.deepEqual(unread, { replies: 1, mentions: 0, private_messages: 0 });
+const [waiting] = (await ann.getReplies({ unread_only: true })).replies;
+assert.equal(waiting.comment.content, "With coloured beads.");
+assert.deepEqual([waiting.creator.name, waiting.recipient.name], ["bob", "ann"]);
+const comment_reply_id = waiting.comment_reply.id;
+await refused(
+  bob.markCommentReplyAsRead({ comment_reply_id, read: true }),
+  "couldnt_find_comment_reply",
+);
+const marked = await ann.markCommentReplyAsRead({ comment_reply_id, read: true });
+assert.equal(marked.comment_reply_view.comment_reply.read, true);
+assert.deepEqual((await ann.getReplies({ unread_only: true })).replies, []);
+assert.equal((await ann.getReplies({})).replies.length, 1);
+assert.ok((await bob.getUnreadCount()).replies + (await bob.getUnreadCount()).mentions > 0);
+for (const { person_mention } of (await bob.getPersonMentions({})).mentions) {
+  await bob.markPersonMentionAsRead({ person_mention_id: person_mention.id, read: true });
+}
+assert.deepEqual(await bob.getPrivateMessages({}), { private_messages: [] });
+await bob.markAllAsRead();
+assert.equal((await bob.getUnreadCount()).replies, 0);
+
+// Searching and resolving.
+const everything = await anybody.search({ q: "protein fold" });
+assert.deepEqual(everything.posts.map(p => p.post.id), [post_id]);
+assert.deepEqual((await anybody.search({ q: "coloured", type_: "Comments" })).comments.length, 1);
+assert.deepEqual((await anybody.search({ q: "bio", type_: "Communities" })).communities.length, 1);
+assert.deepEqual((await anybody.search({ q: "an", type_: "Users" })).users[0].person.name, "ann");
+assert.deepEqual((await anybody.search({ q: '"); DROP (*' })).posts, []);
+for (const who of [anybody, bob]) {
+  const at = new URL(base).host;
+  assert.equal((await who.resolveObject({ q: posted.post.ap_id })).post.post.id, post_id);
+  assert.equal((await who.resolveObject({ q: reply.comment.ap_id })).comment.comment.id, root);
+  assert.equal((await who.resolveObject({ q: `!biology@${at}` })).community.community.id, group.id);
+  assert.equal((await who.resolveObject({ q: `@ann@${at}` })).person.person.name, "ann");
+}
+await refused(anybody.resolveObject({ q: "https://elsewhere.example/post/1" }), "couldnt_find_object");
+
+// A person.
+const person = await anybody.getPersonDetails({ username: "ann", sort: "New", limit: 3 });
+assert.equal(person.posts.length, 3);
+assert.equal(person.comments.length, 1);
+assert.deepEqual(person.person_view.counts.post_count, 5);
+assert.deepEqual(person.moderates.map(m => m.community.id), [group.id]);
+await refused(anybody.getPersonDetails({ username: "nobody" }), "couldnt_find_person");
+await refused(anybody.getPersonDetails({ username: "biology" }), "couldnt_find_person");
+
+// Taking back.
+await refused(bob.deletePost({ post_id, deleted: true }), "no_post_edit_allowed");
+await bob.deleteComment({ comment_id: root, deleted: true });
+const left = await anybody.getComments({ post_id });
+assert.deepEqual(left.comments.map(c => [c.comment.deleted, c.comment.content]), [
+  [true, ""], [false, "Thanks, @bob!"],
+]);
+await bob.deleteComment({ comment_id: root, deleted: false });
+assert.equal((await anybody.getComment({ id: root })).comment_view.comment.content, "With coloured beads.");
+assert.equal((await ann.deletePost({ post_id, deleted: true })).post_view.post.deleted, true);
+await refused(anybody.getPost({ id: post_id }), "couldnt_find_post");
+await refused(bob.getComments({ post_id }), "couldnt_find_post");
+assert.deepEqual((await anybody.search({ q: "protein" })).posts, []);
+assert.equal((await ann.getPost({ id: post_id })).post_view.post.deleted, true);
+await ann.deletePost({ post_id, deleted: false });
+assert.equal((await anybody.getPost({ id: post_id })).post_view.post.deleted, false);
+const unfollowed = await bob.followCommunity({ community_id: group.id, follow: false });
+assert.equal(unfollowed.community_view.subscribed, "NotSubscribed");
+await refused(bob.deleteCommunity({ community_id: group.id, deleted: true }), "not_a_mod_or_admin");
+const closed = await ann.deleteCommunity({ community_id: group.id, deleted: true });
+assert.equal(closed.community_view.community.deleted, true);
+
+// What is not Lemmy's, or not served, is refused in Lemmy's shape.
+const raw = (path, options) => fetch(`${base}/api/v3${path}`, options);
+const unknown = await raw("/modlog");
+assert.deepEqual([unknown.status, (await unknown.json()).error], [404, "unknown"]);
+const broken = await raw("/post", {
+  method: "POST", body: "{", headers: { "Content-Type": "application/json" },
+});
+assert.equal(broken.status, 400);
+const cookie = await raw("/user/validate_auth", { headers: { Cookie: "session=x; jwt=y" } });
+assert.deepEqual([cookie.status, (await cookie.json()).error], [400, "not_logged_in"]);
+const wrong = await raw("/user/login", {
+  method: "POST", headers: { "Content-Type": "application/json" },
+  body: JSON.stringify({ username_or_email: "ann", password: "wrong password" }),
+});
+assert.equal(wrong.status, 401);
+const preflight = await raw("/post", {
+  method: "OPTIONS",
+  headers: { Origin: "https://app.example", "Access-Control-Request-Method": "POST" },
+});
+assert.equal(preflight.headers.get("access-control-allow-origin"), "*");
+console.log("the story is told");
