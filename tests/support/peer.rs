@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::net::Ipv4Addr;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 
@@ -55,6 +56,8 @@ struct Shop {
     keys: Mutex<HashMap<String, Value>>,
     /// Statuses the inbox answers next, instead of taking what comes.
     moods: Mutex<VecDeque<StatusCode>>,
+    /// Milliseconds it takes over each delivery.
+    slowness: AtomicU64,
 }
 
 /// What stands at an address.
@@ -119,6 +122,7 @@ impl Peer {
             asked: Mutex::default(),
             keys: Mutex::default(),
             moods: Mutex::default(),
+            slowness: AtomicU64::new(0),
         });
         let router = Router::new().fallback(serve).with_state(shop.clone());
         let server = tokio::spawn(async move {
@@ -184,7 +188,7 @@ impl Peer {
     /// An actor of this document, which gets a key.
     pub fn actor(&self, name: &str, mut document: Value) -> PeerActor {
         let id = document["id"].as_str().unwrap().to_owned();
-        let pair = keys::generate_pair().unwrap();
+        let pair = new_pair();
         let key_id = format!("{id}#main-key");
         document["publicKey"] =
             json!({ "id": key_id, "owner": id, "publicKeyPem": pair.public_pem });
@@ -228,6 +232,12 @@ impl Peer {
     /// The next deliveries are answered with these statuses.
     pub fn will_answer(&self, statuses: impl IntoIterator<Item = StatusCode>) {
         held(&self.shop.moods).extend(statuses);
+    }
+
+    /// Each delivery takes this long from now on.
+    pub fn takes(&self, time: Duration) {
+        let millis = u64::try_from(time.as_millis()).unwrap();
+        self.shop.slowness.store(millis, Ordering::Relaxed);
     }
 
     /// How often this address was asked for.
@@ -282,8 +292,8 @@ impl PeerActor {
 
     /// An id for an activity of theirs that nothing else has.
     pub fn new_id(&self, verb: &str) -> String {
-        static NUMBER: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(1);
-        let number = NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        static NUMBER: AtomicUsize = AtomicUsize::new(1);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         self.at(&format!("/activities/{verb}/{number}"))
     }
 
@@ -305,6 +315,14 @@ impl PeerActor {
         let body = activity.to_string().into_bytes();
         let headers = self.signs(&Method::POST, inbox, Some(&body));
         post(inbox, headers, body).await
+    }
+
+    /// Sends to a server that may be down.
+    pub async fn tries(&self, activity: &Value) -> Option<StatusCode> {
+        let body = activity.to_string().into_bytes();
+        let headers = self.signs(&Method::POST, &self.inbox, Some(&body));
+        let request = http().post(self.inbox.clone()).headers(headers).body(body);
+        request.send().await.ok().map(|response| response.status())
     }
 
     /// Sends, and expects a 202.
@@ -353,7 +371,7 @@ impl PeerActor {
 
     /// A new pair under the same key id: the old one signs no more.
     pub fn rotates_key(&mut self) {
-        let pair: KeyPair = keys::generate_pair().unwrap();
+        let pair = new_pair();
         self.key = SigningKey::from_pem(&pair.private_pem).unwrap();
         self.change_document(|doc| doc["publicKey"]["publicKeyPem"] = pair.public_pem.into());
     }
@@ -373,6 +391,20 @@ impl PeerActor {
             ..self.clone()
         }
     }
+}
+
+/// A pair that none of the last dozens has: making one takes long.
+fn new_pair() -> KeyPair {
+    static MADE: Mutex<Vec<KeyPair>> = Mutex::new(Vec::new());
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    if number < 40 {
+        let pair = keys::generate_pair().unwrap();
+        held(&MADE).push(pair.clone());
+        return pair;
+    }
+    let made = held(&MADE);
+    made[number % made.len()].clone()
 }
 
 /// One POST of these headers and this body.
@@ -464,6 +496,10 @@ fn finger(shop: &Shop, uri: &Uri) -> Response {
 }
 
 async fn take(shop: &Shop, uri: &Uri, headers: &HeaderMap, body: &[u8]) -> StatusCode {
+    let slowness = shop.slowness.load(Ordering::Relaxed);
+    if slowness > 0 {
+        tokio::time::sleep(Duration::from_millis(slowness)).await;
+    }
     let mood = held(&shop.moods).pop_front();
     if let Some(status) = mood {
         return status;

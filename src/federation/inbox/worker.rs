@@ -203,7 +203,9 @@ async fn apply_with_fetches(
     let work = {
         let (owner, item) = (federation.holder.clone(), item.clone());
         move |tx: &mut Tx<'_>, docs: &Docs| {
-            if !intake::renew_lease(tx.conn, &owner, host, tx.now.plus(LEASE))? {
+            let held = intake::renew_lease(tx.conn, &owner, host, tx.now.plus(LEASE))?;
+            // The fetch may have outlasted the lease.
+            if !held || !intake::is_pending(tx.conn, item.id)? {
                 return Ok(());
             }
             apply_one(tx, &item, docs)?;
