@@ -63,7 +63,7 @@ pub async fn show(
             Err(error) => unresolved = Some(explain(&error)),
         }
     }
-    let after = asked.after();
+    let after = asked.after()?;
     let found = find(&app, &frame, text.clone(), after).await?;
     Ok(page(&frame, &text, unresolved, &found, after).into_response())
 }
