@@ -41,7 +41,7 @@ use crate::store::{StoreError, Tx};
 /// Items on one page of a list.
 const PAGE: usize = 25;
 
-/// What follows the `?`. What cannot be read is as if it were not there.
+/// What follows the `?`. A word that is not known is as if it were not there.
 pub struct Asked(HashMap<String, String>);
 
 impl<S: Send + Sync> FromRequestParts<S> for Asked {
@@ -66,8 +66,18 @@ impl Asked {
         self.text(name).parse().ok()
     }
 
-    fn after(&self) -> Option<Cursor> {
-        self.word("after")
+    /// Where a list goes on.
+    fn after(&self) -> Result<Option<Cursor>, Failure> {
+        self.cursor("after")
+    }
+
+    /// None at the beginning of a list. Another address than our own links have is refused: its first
+    /// page in place of the one meant would be taken for it.
+    fn cursor(&self, name: &str) -> Result<Option<Cursor>, Failure> {
+        match self.text(name) {
+            "" => Ok(None),
+            text => text.parse().map(Some).map_err(|_| Failure::BadAddress),
+        }
     }
 }
 

@@ -26,7 +26,7 @@ pub async fn show(
     frame: Frame,
     asked: Asked,
 ) -> Result<Markup, Failure> {
-    let after = asked.after();
+    let after = asked.after()?;
     let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
         let page = notifications::page(tx.conn, viewer.id, None, false, after, PAGE)?;
         Ok((views::notifications(tx.conn, page.items)?, page.next))

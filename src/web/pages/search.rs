@@ -69,7 +69,7 @@ pub async fn show(
             Err(error) => unresolved = Some(explain(&error, frame.viewer.is_some())),
         }
     }
-    let after = asked.after();
+    let after = asked.after()?;
     let found = find(&app, &frame, text.clone(), after).await?;
     Ok(page(&frame, &text, unresolved, &found, after).into_response())
 }
