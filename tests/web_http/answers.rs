@@ -49,7 +49,7 @@ on_both_databases! {
             "/", "/groups", "/c/fungi", &thread, "/u/ann", "/notifications",
             "/admin/applications", "/admin/federation",
         ] {
-            for after in ["nonsense", "1", "1.2.3", "zz.1", "-1.5", "1.", "%00", "'%20or%201=1", "ffffffffffffffffff.1"] {
+            for after in ["nonsense", "1", "1.2.3", "zz.1", "-1.5", "1.", "'%20or%201=1", "ffffffffffffffffff.1"] {
                 let answer = ann.get(&format!("{path}?after={after}")).await;
                 assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path} after {after}");
                 assert!(answer.text().contains("first page"), "{path} after {after}");
