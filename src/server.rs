@@ -137,10 +137,7 @@ pub async fn start_on(settings: Settings, listener: TcpListener) -> Result<Runni
         error,
     })?;
     let app = open_app(settings).await?;
-    if let DatabaseUrl::Sqlite(_) = app.settings.database_url {
-        // One server to a SQLite file: leases are left from one that was killed.
-        app.store.write(|tx| hosts::end_leases(tx.conn)).await?;
-    }
+    app.store.write(|tx| hosts::end_leases(tx.conn)).await?;
     let token = app.store.write(accounts::new_setup_token).await?;
     let setup_link = token.map(|token| {
         let mut link = app.settings.public_url.join("/setup");

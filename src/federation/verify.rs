@@ -101,7 +101,12 @@ impl Federation {
                     return Err(no_key(key_id, "it was asked for a moment ago"));
                 }
                 self.caches.refetched.insert(key_id.clone(), ());
-                self.fetch_key(key_id).await
+                let found = self.fetch_key(key_id).await;
+                if found.is_ok() {
+                    // Should it be replaced soon, it may be looked up once more.
+                    self.caches.refetched.invalidate(key_id);
+                }
+                found
             }
         }
     }

@@ -122,6 +122,12 @@ pub fn due(
         .load(conn)?)
 }
 
+/// Whether it still waits to be applied.
+pub fn is_pending(conn: &mut Conn, id: IntakeId) -> Result<bool, StoreError> {
+    let row = intake::table.find(id).filter(intake::state.eq("pending"));
+    Ok(diesel::select(diesel::dsl::exists(row)).get_result(conn)?)
+}
+
 /// Applied, or refused for good with the reason.
 pub fn finish(conn: &mut Conn, id: IntakeId, refusal: Option<&str>) -> Result<(), StoreError> {
     match refusal {

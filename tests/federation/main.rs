@@ -4,4 +4,14 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod crash;
+mod documents;
+mod fetching;
+mod help;
+mod lemmy;
+mod mastodon;
+mod orders;
+mod outage;
+mod raw;
+mod security;
 mod two_instances;

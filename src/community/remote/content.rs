@@ -386,6 +386,7 @@ pub fn update(
             if post.edited > edited {
                 return Ok(());
             }
+            let hidden = post.is_hidden() && post.author_id == actor.id;
             let group = actors::get(tx.conn, post.group_id)?;
             let text = thread_text(content, &group)?;
             let text = PostText {
@@ -399,6 +400,10 @@ pub fn update(
                 sensitive: content.sensitive,
                 edited,
             };
+            // Nobody is told of what nobody sees; brought back, it is as its author left it.
+            if hidden {
+                return Ok(posts::update_text(tx.conn, post.id, &text)?);
+            }
             use_threads::change(tx, actor, &post, &text, &content.mentions, via)?;
         }
         Entry::Comment(comment) => {
@@ -411,6 +416,9 @@ pub fn update(
                 language: content.language.clone(),
                 edited,
             };
+            if comment.is_hidden() && comment.author_id == actor.id {
+                return Ok(comments::update_text(tx.conn, comment.id, &text)?);
+            }
             use_comments::change(tx, actor, &comment, &text, &content.mentions, via)?;
         }
     }

@@ -101,7 +101,8 @@ async fn round(federation: &Federation, fetching: &mut JoinSet<()>) -> Result<bo
     let stuck = federation
         .store
         .write(move |tx| apply_batch(tx, &owner, &batch))
-        .await?;
+        .await
+        .unwrap_or_else(|error| one_by_one(&error, &queues));
     for (host, item) in stuck {
         let prepared = queues
             .iter()
@@ -118,6 +119,14 @@ async fn round(federation: &Federation, fetching: &mut JoinSet<()>) -> Result<bo
         }
     }
     Ok(true)
+}
+
+/// After a batch that failed as a whole: each host's first activity by itself, so that the one that
+/// does it is found and put off, and the others go on.
+fn one_by_one(error: &StoreError, queues: &[Queue]) -> Vec<(HostId, IntakeId)> {
+    tracing::warn!(%error, "a batch of activities failed; they are tried one by one");
+    let first = |(host, items): &Queue| Some((*host, items.first()?.id));
+    queues.iter().filter_map(first).collect()
 }
 
 fn lease(tx: &mut Tx<'_>, owner: &str) -> Result<Vec<(HostId, Vec<IntakeRow>)>, StoreError> {
@@ -194,7 +203,9 @@ async fn apply_with_fetches(
     let work = {
         let (owner, item) = (federation.holder.clone(), item.clone());
         move |tx: &mut Tx<'_>, docs: &Docs| {
-            if !intake::renew_lease(tx.conn, &owner, host, tx.now.plus(LEASE))? {
+            let held = intake::renew_lease(tx.conn, &owner, host, tx.now.plus(LEASE))?;
+            // The fetch may have outlasted the lease.
+            if !held || !intake::is_pending(tx.conn, item.id)? {
                 return Ok(());
             }
             apply_one(tx, &item, docs)?;

@@ -54,13 +54,19 @@ pub async fn show(
     client.limit(&app, Door::Search)?;
     let mut unresolved = None;
     if is_address(&text) {
-        match app.federation.resolve(&text).await {
+        // Only members make this instance ask another one.
+        let resolved = if frame.viewer.is_some() {
+            app.federation.resolve(&text).await
+        } else {
+            app.federation.resolve_known(&text).await
+        };
+        match resolved {
             Ok(resolved) => {
                 let path = app.store.read(move |tx| path_of(tx, &resolved)).await?;
                 return Ok(Redirect::to(&path).into_response());
             }
             Err(ResolveError::Store(error)) => return Err(error.into()),
-            Err(error) => unresolved = Some(explain(&error)),
+            Err(error) => unresolved = Some(explain(&error, frame.viewer.is_some())),
         }
     }
     let after = asked.after()?;
@@ -91,8 +97,11 @@ fn path_of(tx: &mut Tx<'_>, resolved: &Resolved) -> Result<String, StoreError> {
     })
 }
 
-fn explain(error: &ResolveError) -> &'static str {
+fn explain(error: &ResolveError, is_member: bool) -> &'static str {
     match error {
+        ResolveError::NotFound if !is_member => {
+            "This is not known here yet. Log in, and it is looked up where it lives."
+        }
         ResolveError::Unreachable(_) => {
             "That server cannot be reached just now. Try again later, and check the spelling."
         }

@@ -5,6 +5,7 @@ use url::Url;
 use super::{Authority, group_of};
 use crate::community::remote::{Docs, Entry, WireError, ensure_content, find_content};
 use crate::community::votes::{self, Target};
+use crate::domain::house::host_of;
 use crate::domain::kinds::Vote;
 use crate::store::actors::ActorRow;
 use crate::store::{Tx, follows, tombstones};
@@ -70,7 +71,9 @@ pub(super) fn withdraw(
     };
     let group = group_of(tx, &entry)?;
     authority.covers(group.id)?;
-    if let Some(id) = id {
+    if let Some(id) = id
+        && host_of(id).as_deref() == Some(&actor.host)
+    {
         tombstones::remember(tx.conn, id, tx.now)?;
     }
     Ok(votes::vote(
