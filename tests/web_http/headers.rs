@@ -73,8 +73,9 @@ on_both_databases! {
             assert!(vary(&page).contains("accept") && vary(&page).contains("cookie"), "{path}: {}", vary(&page));
             assert!(page.header("cache-control").contains("private"), "{path}");
             assert!(page.header("content-type").starts_with("text/html"), "{path}");
-            let request = ann.request(Method::GET, path);
-            let document = ann.sends(request.header("accept", "application/activity+json")).await;
+            let request = ann.request_of("application/activity+json", Method::GET, path);
+            let document = ann.sends(request).await;
+            assert!(document.header("content-type").contains("json"), "{path}");
             assert!(vary(&document).contains("accept"), "{path}: {}", vary(&document));
         }
         let style = ann.get("/").await.text();

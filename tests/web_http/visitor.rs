@@ -92,6 +92,12 @@ impl Visitor {
     }
 
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let page = "text/html,application/xhtml+xml,*/*;q=0.8";
+        self.request_of(page, method, path)
+    }
+
+    /// Asks for a kind of document.
+    pub fn request_of(&self, accept: &str, method: Method, path: &str) -> RequestBuilder {
         let cookies: Vec<String> = self
             .jar
             .lock()
@@ -102,7 +108,7 @@ impl Visitor {
         let request = self
             .client
             .request(method, self.home.join(path).unwrap())
-            .header(ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8");
+            .header(ACCEPT, accept);
         if cookies.is_empty() {
             request
         } else {

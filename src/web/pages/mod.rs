@@ -32,6 +32,7 @@ use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 
 use super::errors::Failure;
+use super::forms::without_nul;
 use crate::community::{CommunityError, Missing};
 use crate::domain::kinds::ActorKind;
 use crate::domain::paging::Cursor;
@@ -51,7 +52,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
         let query = parts.uri.query().unwrap_or_default();
         Ok(Asked(
             url::form_urlencoded::parse(query.as_bytes())
-                .into_owned()
+                .map(|(name, value)| (name.into_owned(), without_nul(&value)))
                 .collect(),
         ))
     }
@@ -112,6 +113,7 @@ async fn path_part<S: Send + Sync, T: FromStr>(
         .await
         .map_err(|_| Failure::NoSuchPage)?;
     path.get(name)
+        .filter(|text| !text.contains('\0'))
         .and_then(|text| text.parse().ok())
         .ok_or(Failure::NoSuchPage)
 }

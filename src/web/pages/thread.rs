@@ -132,12 +132,7 @@ pub fn page(frame: &Frame, shown: &Shown, reply: &Draft) -> Response {
             }
         }
     };
-    let title = if post.is_hidden() {
-        parts::gone(post.removed)
-    } else {
-        &post.title
-    };
-    let mut page = Page::new(frame, title)
+    let mut page = Page::new(frame, parts::title(post))
         .article()
         .canonical(post.url.clone())
         .activity(post.ap_id.clone());
