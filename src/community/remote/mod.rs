@@ -18,7 +18,7 @@ use crate::store::{Rollback, StoreError};
 
 pub use actors::{ensure_actor, take_in_actor};
 pub use content::{Entry, ensure_content, find_content, take_in, update};
-pub use erase::erase_person;
+pub use erase::{erase_person, retire_person};
 
 /// Why something from elsewhere is not taken in, or not yet.
 #[derive(Debug, Error)]

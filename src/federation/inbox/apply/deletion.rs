@@ -3,7 +3,9 @@
 use url::Url;
 
 use super::{Authority, group_of, may_moderate};
-use crate::community::remote::{Doc, Docs, Entry, WireError, erase_person, find_content};
+use crate::community::remote::{
+    Doc, Docs, Entry, WireError, erase_person, find_content, retire_person,
+};
 use crate::community::{comments, threads};
 use crate::domain::house::host_of;
 use crate::domain::ids::ActorId;
@@ -16,6 +18,7 @@ pub(super) fn delete(
     actor: &ActorRow,
     object: &Url,
     reason: Option<&str>,
+    remove_data: Option<bool>,
     authority: Authority<'_>,
     docs: &Docs,
 ) -> Result<(), WireError> {
@@ -23,7 +26,7 @@ pub(super) fn delete(
         return set_gone(tx, actor, &entry, object, true, reason, authority, docs);
     }
     if let Some(row) = actors::by_ap_id(tx.conn, object)? {
-        return delete_actor(tx, actor, &row, authority);
+        return delete_actor(tx, actor, &row, remove_data, authority);
     }
     // Not seen yet: should it come after all, it is not taken in.
     let author: Option<Url> = actor.ap_id.parse().ok();
@@ -38,6 +41,7 @@ fn delete_actor(
     tx: &mut Tx<'_>,
     actor: &ActorRow,
     object: &ActorRow,
+    remove_data: Option<bool>,
     authority: Authority<'_>,
 ) -> Result<(), WireError> {
     if object.local {
@@ -51,6 +55,7 @@ fn delete_actor(
             || matches!(authority, Authority::Announced { group } if group.id == object.id));
     match object.kind {
         ActorKind::Group if itself || its_group => Ok(actors::mark_deleted(tx.conn, object.id)?),
+        _ if itself && remove_data == Some(false) => Ok(retire_person(tx, object.id)?),
         _ if itself => Ok(erase_person(tx, object.id)?),
         _ => Err(WireError::refused("only itself may an actor delete")),
     }

@@ -82,8 +82,13 @@ fn perform(
             contribution::create_by_reference(tx, &actor, object, authority, docs)
         }
         Verb::Update { object } => contribution::update(tx, &actor, object, authority, docs),
-        Verb::Delete { object, reason, .. } => {
-            deletion::delete(tx, &actor, object, reason.as_deref(), authority, docs)
+        Verb::Delete {
+            object,
+            reason,
+            remove_data,
+        } => {
+            let reason = reason.as_deref();
+            deletion::delete(tx, &actor, object, reason, *remove_data, authority, docs)
         }
         Verb::Like { object } => {
             let up = Some(crate::domain::kinds::Vote::Up);
