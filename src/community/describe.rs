@@ -9,7 +9,7 @@ use crate::domain::kinds::ActorKind;
 use crate::store::actors::ActorRow;
 use crate::store::comments::CommentRow;
 use crate::store::posts::PostRow;
-use crate::store::{StoreError, Tx, actors, comments, groups, people, posts};
+use crate::store::{StoreError, Tx, actors, comments, groups, people, posts, site};
 
 fn some(text: &str) -> Option<String> {
     Some(text.to_owned()).filter(|text| !text.is_empty())
@@ -20,20 +20,36 @@ fn maybe(text: Option<&str>) -> Option<Url> {
     text.and_then(|text| text.parse().ok())
 }
 
-/// A local actor. Its key must exist by now.
+/// A local actor. Its key must exist by now. What the site's actor says is in the site's own row.
 pub fn actor(tx: &mut Tx<'_>, row: &ActorRow) -> Result<Value, StoreError> {
+    let mut out = out(tx, row)?;
+    if row.kind == ActorKind::Application {
+        let site = site::get(tx.conn)?;
+        out.display_name = some(&site.name);
+        out.tagline = some(&site.tagline);
+        out.summary_html = some(&site.sidebar_html);
+        out.summary_markdown = some(&site.sidebar_markdown);
+    }
+    Ok(wire::actor(&out))
+}
+
+fn out(tx: &mut Tx<'_>, row: &ActorRow) -> Result<ActorOut, StoreError> {
     let public_key_pem = row
         .public_key_pem
         .clone()
         .ok_or_else(|| StoreError::Unavailable(format!("{} has no key yet", row.ap_id)))?;
-    let posting_restricted_to_mods =
-        row.kind == ActorKind::Group && groups::get(tx.conn, row.id)?.posting_restricted;
+    let (posting_restricted_to_mods, sensitive) = if row.kind == ActorKind::Group {
+        let group = groups::get(tx.conn, row.id)?;
+        (group.posting_restricted, group.sensitive)
+    } else {
+        (false, false)
+    };
     let institution = if row.kind == ActorKind::Person {
         people::get(tx.conn, row.id)?.institution
     } else {
         None
     };
-    Ok(wire::actor(&ActorOut {
+    Ok(ActorOut {
         id: url(&row.ap_id)?,
         kind: row.kind,
         name: row.name.clone(),
@@ -46,9 +62,11 @@ pub fn actor(tx: &mut Tx<'_>, row: &ActorRow) -> Result<Value, StoreError> {
         published: row.published,
         updated: row.updated,
         posting_restricted_to_mods,
+        sensitive,
+        tagline: None,
         shared_inbox: tx.house.address.shared_inbox(),
         institution,
-    }))
+    })
 }
 
 /// A thread as a `Page`; `mentions` are those in its text.

@@ -134,28 +134,11 @@ async fn site_actor(State(federation): State<Federation>) -> Response {
         .store
         .read(|tx| {
             let site = site::get(tx.conn)?;
-            let mut row = actors::get(tx.conn, site.actor_id)?;
-            row.display_name = Some(site.name);
-            row.summary_html = site.sidebar_html;
-            Ok::<_, StoreError>(row)
+            actors::get(tx.conn, site.actor_id)
         })
         .await;
     respond(match found {
-        Ok(shown) => match federation.with_key(shown.id).await {
-            Ok(keyed) => {
-                federation
-                    .store
-                    .read(move |tx| {
-                        let row = ActorRow {
-                            public_key_pem: keyed.public_key_pem.clone(),
-                            ..shown.clone()
-                        };
-                        Ok(Document::Here(describe::actor(tx, &row)?))
-                    })
-                    .await
-            }
-            Err(error) => Err(error),
-        },
+        Ok(row) => actor(&federation, row).await,
         Err(error) => Err(error),
     })
 }

@@ -95,8 +95,10 @@ impl Federation {
                 }
                 self.remember(key_id, &row)
             }
-            Some(_) => Err(no_key(key_id, "its actor is deleted, or is ours")),
-            None => {
+            Some(row) if row.local => Err(no_key(key_id, "its actor is ours")),
+            // Unknown; or deleted, and then its host says whether it was brought back, as Lemmy does
+            // with groups.
+            _ => {
                 if self.caches.refetched.contains_key(key_id) {
                     return Err(no_key(key_id, "it was asked for a moment ago"));
                 }

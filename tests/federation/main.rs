@@ -9,6 +9,7 @@ mod documents;
 mod fetching;
 mod help;
 mod lemmy;
+mod lemmy_demands;
 mod mastodon;
 mod orders;
 mod outage;

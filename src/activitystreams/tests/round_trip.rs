@@ -105,7 +105,8 @@ fn a_note_we_write_is_read_back_equal_and_reaches_all_it_names() {
 
 #[test]
 fn actors_we_write_are_read_back_equal() {
-    let out = an_actor(ActorKind::Group, "/c/looms");
+    let mut out = an_actor(ActorKind::Group, "/c/looms");
+    out.sensitive = true;
     let read = actor_doc(&out);
     let expected = ActorDoc {
         id: out.id.clone(),
@@ -128,7 +129,7 @@ fn actors_we_write_are_read_back_equal() {
             owner: out.id,
             pem: out.public_key_pem,
         }),
-        sensitive: false,
+        sensitive: true,
         posting_restricted_to_mods: true,
         manually_approves_followers: false,
         moved_to: None,
@@ -156,6 +157,96 @@ fn the_site_has_its_inbox_at_the_shared_one_and_a_person_an_institution() {
     assert_eq!(
         actor_doc(&an_actor(ActorKind::Person, "/u/bob")).moderators,
         None
+    );
+}
+
+#[test]
+fn the_site_fits_into_what_lemmy_stores_of_one() {
+    let mut site = an_actor(ActorKind::Application, "/");
+    site.display_name = Some("Institute for the Teaching of Structural Biology".into());
+    site.tagline = Some("é".repeat(160));
+    let written = actor(&site);
+    // `name varchar(20)` and `description varchar(150)` in Lemmy 0.19: one more and the site is not
+    // stored, and Lemmy sends the deletion of accounts only to hosts whose site it knows.
+    assert_eq!(written["name"], "Institute for the T…");
+    assert_eq!(written["summary"].as_str().unwrap().chars().count(), 150);
+    assert_eq!(written["content"], "<p>All about looms</p>");
+    assert_eq!(written["source"]["content"], "All about looms");
+    // Its `Instance` reads these without tolerance.
+    assert_eq!(written["type"], "Application");
+    assert_eq!(written["mediaType"], "text/html");
+    for demanded in ["id", "inbox", "outbox", "publicKey", "published"] {
+        assert!(!written[demanded].is_null(), "{demanded}");
+    }
+    site.tagline = None;
+    assert_eq!(actor(&site).get("summary"), None);
+}
+
+#[test]
+fn what_lemmy_demands_of_an_announced_activity_is_there() {
+    let (id, bob, post, looms) = (url("/a/1"), url("/u/bob"), url("/post/1"), url("/c/looms"));
+    let target = url("/c/looms/featured");
+    let inner = [
+        delete(&id, &bob, &post, Some(&looms), None),
+        lock(&id, &bob, &post, &looms),
+        undo(&id, &bob, lock(&url("/a/2"), &bob, &post, &looms)),
+        add(&id, &bob, &post, &target, &looms),
+        remove(&id, &bob, &post, &target, &looms),
+        create(&id, &bob, page(&a_page())),
+        create(&id, &bob, note(&a_note())),
+        update(&id, &bob, actor(&an_actor(ActorKind::Group, "/c/looms"))),
+    ];
+    for activity in inner {
+        let announced = announce(
+            &url("/a/9"),
+            &looms,
+            &url("/c/looms/followers"),
+            activity,
+            None,
+        );
+        let inner = &announced["object"];
+        for (document, field) in [(&announced, "id"), (&announced, "to"), (&announced, "cc")]
+            .into_iter()
+            .chain(["id", "actor", "to", "cc", "object"].map(|field| (inner, field)))
+        {
+            assert!(!document[field].is_null(), "{field} of {document}");
+        }
+        // `verify_is_public` looks into the activity's own addressing, literally.
+        let is_public = |value: &Value| {
+            ["to", "cc"].iter().any(|field| {
+                let list = value[*field].as_array().unwrap();
+                list.contains(&json!(PUBLIC))
+            })
+        };
+        assert!(is_public(&announced) && is_public(inner), "{inner}");
+    }
+}
+
+#[test]
+fn a_removal_without_a_reason_still_has_the_summary_by_which_lemmy_tells_it_from_a_deletion() {
+    let (id, ann, post, looms) = (url("/a/1"), url("/u/ann"), url("/post/1"), url("/c/looms"));
+    let removed = delete(&id, &ann, &post, Some(&looms), Some(""));
+    assert_eq!(removed["summary"], "");
+    let restored = undo(&url("/a/2"), &ann, removed);
+    assert_eq!(restored["object"]["summary"], "");
+    let deleted = delete(&id, &ann, &post, Some(&looms), None);
+    assert_eq!(deleted.get("summary"), None);
+}
+
+#[test]
+fn who_leaves_asks_lemmy_to_remove_what_they_wrote() {
+    let written = farewell(&url("/a/1"), &url("/u/bob"));
+    // Without it Lemmy empties the profile and keeps the contributions.
+    assert_eq!(written["removeData"], true);
+    assert_eq!(written["to"], json!([PUBLIC]));
+    let read = read_activity(&sent(written)).unwrap();
+    assert_eq!(
+        read.verb,
+        Verb::Delete {
+            object: url("/u/bob"),
+            reason: None,
+            remove_data: Some(true),
+        }
     );
 }
 

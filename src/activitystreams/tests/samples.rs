@@ -83,6 +83,8 @@ pub(super) fn an_actor(kind: ActorKind, path: &str) -> ActorOut {
         published: now(),
         updated: None,
         posting_restricted_to_mods: true,
+        sensitive: false,
+        tagline: None,
         shared_inbox: url("/inbox"),
         institution: Some("Weavers <& sons>".into()),
     }

@@ -98,6 +98,15 @@ pub fn delete(
         .done()
 }
 
+/// A person leaves for good, and what they wrote goes as well: Lemmy keeps that unless `removeData` is true.
+pub fn farewell(id: &Url, person: &Url) -> Value {
+    activity("Delete", id, person)
+        .with("to", vec![public()])
+        .with("object", person.as_str())
+        .with("removeData", true)
+        .done()
+}
+
 /// `inner` is embedded whole; its addressing becomes that of the undoing.
 pub fn undo(id: &Url, actor: &Url, inner: Value) -> Value {
     activity("Undo", id, actor)

@@ -6,7 +6,13 @@ use url::Url;
 use super::fields::{Document, image};
 use crate::activitystreams::ImageRef;
 use crate::domain::kinds::ActorKind;
+use crate::domain::text::one_line;
 use crate::domain::time::Timestamp;
+
+/// Characters that Lemmy's database has room for in a site's name and summary. A site that says more
+/// is not stored there at all, and then Lemmy does not tell us when its accounts are deleted.
+const SITE_NAME_MAX: usize = 20;
+const SITE_SUMMARY_MAX: usize = 150;
 
 /// An actor of ours. HTML is already sanitised; the other texts are plain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +31,10 @@ pub struct ActorOut {
     pub updated: Option<Timestamp>,
     /// Of groups only.
     pub posting_restricted_to_mods: bool,
+    /// Of groups only: what is said there is not for everybody's eyes.
+    pub sensitive: bool,
+    /// Of the site only: what it is, in a plain line.
+    pub tagline: Option<String>,
     pub shared_inbox: Url,
     /// A person's institution, shown by Mastodon's kind as a field of the profile.
     pub institution: Option<String>,
@@ -32,6 +42,9 @@ pub struct ActorOut {
 
 /// The site has its inbox and outbox beside the shared inbox; everybody else has `inbox`, `outbox` and
 /// `followers` below their id, groups also `featured` and `moderators`, people `following`.
+///
+/// Of the site the longer text is `content` and the line `summary`, as Lemmy has it; both line and name
+/// are cut to what Lemmy stores. NodeInfo gives the name in full.
 pub fn actor(actor: &ActorOut) -> Value {
     let site = actor.kind == ActorKind::Application;
     let own_inbox = below(&actor.id, "inbox");
@@ -48,18 +61,29 @@ pub fn actor(actor: &ActorOut) -> Value {
     };
     let mut key_id = actor.id.clone();
     key_id.set_fragment(Some("main-key"));
+    // Lemmy demands a name of the site.
+    let name = actor.display_name.as_ref().unwrap_or(&actor.name).as_str();
     let document = Document::identified(type_word(actor.kind), &actor.id)
-        .with("preferredUsername", actor.name.as_str())
-        // Lemmy demands a name of the site.
-        .with(
-            "name",
-            actor.display_name.as_ref().unwrap_or(&actor.name).as_str(),
-        )
-        .with_body(
+        .with("preferredUsername", actor.name.as_str());
+    let document = if site {
+        let tagline = actor.tagline.as_deref();
+        document
+            .with("name", one_line(name, SITE_NAME_MAX))
+            .with_some("summary", tagline.map(|t| one_line(t, SITE_SUMMARY_MAX)))
+            .with_body(
+                "content",
+                actor.summary_html.as_deref(),
+                actor.summary_markdown.as_deref(),
+            )
+            .with("mediaType", "text/html")
+    } else {
+        document.with("name", name).with_body(
             "summary",
             actor.summary_html.as_deref(),
             actor.summary_markdown.as_deref(),
         )
+    };
+    let document = document
         .with("url", actor.id.as_str())
         .with_some("icon", actor.icon.as_ref().map(picture))
         .with_some("image", actor.image.as_ref().map(picture))
@@ -88,6 +112,7 @@ pub fn actor(actor: &ActorOut) -> Value {
             .with("featured", below(&actor.id, "featured").as_str())
             .with("attributedTo", below(&actor.id, "moderators").as_str())
             .with("postingRestrictedToMods", actor.posting_restricted_to_mods)
+            .with("sensitive", actor.sensitive)
             .with("discoverable", true),
         ActorKind::Person | ActorKind::Service | ActorKind::Organization => document
             .with("followers", followers.as_str())

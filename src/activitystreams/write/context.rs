@@ -36,6 +36,7 @@ fn context() -> Value {
             "language": "sc:inLanguage",
             "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
             "postingRestrictedToMods": "lemmy:postingRestrictedToMods",
+            "removeData": "lemmy:removeData",
             "sensitive": "as:sensitive",
             "value": "sc:value",
         }

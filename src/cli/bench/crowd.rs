@@ -118,6 +118,8 @@ async fn actor(State(host): State<Arc<Host>>, Path(name): Path<String>) -> Respo
         published: Timestamp::now(),
         updated: None,
         posting_restricted_to_mods: false,
+        sensitive: false,
+        tagline: None,
         shared_inbox: host.address.shared_inbox(),
         institution: None,
     });

@@ -29,9 +29,7 @@ fn close_confirmed(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<(), CommunityErro
     let row = actors::get(tx.conn, viewer.id)?;
     if row.public_key_pem.is_some() {
         let me = url(&row.ap_id)?;
-        let (delete, _) = record(tx, row.id, "delete", |id| {
-            wire::delete(id, &me, &me, None, None)
-        })?;
+        let (delete, _) = record(tx, row.id, "delete", |id| wire::farewell(id, &me))?;
         profile::queue_for_acquaintances(tx, row.id, delete)?;
     }
     for group in actors::followed_by(tx.conn, viewer.id, 10_000)? {

@@ -18,13 +18,15 @@ use crate::store::{StoreError, Tx, groups, hosts, people};
 /// Names of peers may be longer than ours; this is where we stop.
 const NAME_MAX: usize = 100;
 
-/// The actor of this id, taken in from `docs` when it is not known yet.
+/// The actor of this id, taken in from `docs` when it is not known yet. One that was deleted elsewhere
+/// and is heard of again may have been brought back, as Lemmy does with groups: its host says.
 pub fn ensure_actor(tx: &mut Tx<'_>, id: &Url, docs: &Docs) -> Result<ActorRow, WireError> {
-    if let Some(row) = actors::by_ap_id(tx.conn, id)? {
-        if row.deleted {
+    match actors::by_ap_id(tx.conn, id)? {
+        Some(row) if !row.deleted => return Ok(row),
+        Some(row) if row.local => {
             return Err(WireError::refused(format!("{id} was deleted")));
         }
-        return Ok(row);
+        _ => {}
     }
     if tx.house.address.owns(id) {
         return Err(WireError::refused(format!("there is no {id} here")));

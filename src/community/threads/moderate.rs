@@ -104,9 +104,13 @@ pub(crate) fn set_featured(
         return Ok(());
     }
     posts::set_featured(tx.conn, row.id, featured)?;
+    // Peers find the group by the exact address it gave.
+    let group = actors::get(tx.conn, row.group_id)?;
+    let collection = match &group.featured_url {
+        Some(collection) => url(collection)?,
+        None => url(&format!("{}/featured", group.ap_id))?,
+    };
     tell_of(tx, moderator, row, via, |id, me, object, there| {
-        let mut collection = there.clone();
-        collection.set_path(&format!("{}/featured", there.path().trim_end_matches('/')));
         if featured {
             ("add", wire::add(id, me, object, &collection, there))
         } else {

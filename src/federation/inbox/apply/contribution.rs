@@ -133,6 +133,8 @@ pub(super) fn update(
     docs: &Docs,
 ) -> Result<(), WireError> {
     match thing {
+        // What a member of ours did came from here.
+        Thing::Content(_) if actor.local => Ok(()),
         Thing::Content(content) => {
             let content = trusted(actor, content, authority, docs)?;
             match find_content(tx, &content.id)? {

@@ -1,0 +1,100 @@
+//! What only servers of Lemmy's kind do: leaving without taking one's threads along, bringing a group
+//! back, passing an edit back to where it came from.
+
+use coppice::community::threads::{self, EditThread};
+use coppice::domain::ids::{ActivityId, ActorId};
+use coppice::domain::limits::{Body, Title};
+use coppice::store::activities::{self, ActivityRow};
+use coppice::store::{actors, schema};
+use diesel::prelude::*;
+use serde_json::{Value, json};
+
+use crate::support::{Database, Instance, eventually, eventually_some, on_both_databases};
+
+/// An activity that no use-case of ours sends, signed by `sender`, to the inbox of `recipient`.
+async fn says(at: &Instance, sender: ActorId, recipient: ActorId, activity: Value) {
+    at.act(move |tx| {
+        let id = tx.next_id();
+        let ap_id = tx.house.address.activity("forged", id);
+        let mut activity = activity.clone();
+        activity["id"] = json!(ap_id);
+        let row = ActivityRow {
+            id: ActivityId(id),
+            ap_id: ap_id.into(),
+            actor_id: sender,
+            json: activity.to_string(),
+            created: tx.now,
+        };
+        activities::insert(tx.conn, &row)?;
+        activities::queue_for_actor(tx.conn, row.id, recipient)?;
+        tx.wake_delivery();
+        Ok(())
+    })
+    .await
+    .unwrap();
+}
+
+async fn refusals(at: &Instance) -> Vec<Option<String>> {
+    at.read(|tx| {
+        let refused = schema::intake::table.filter(schema::intake::error.is_not_null());
+        Ok(refused.select(schema::intake::error).load(tx.conn)?)
+    })
+    .await
+}
+
+on_both_databases! {
+    async fn who_leaves_lemmy_without_removing_data_leaves_their_threads_standing(db: Database) {
+        let (college, school) = (Instance::start(db.another()).await, Instance::start(db).await);
+        let (alice, bob) = (college.member("alice").await, school.member("bob").await);
+        alice.founds("proteins").await;
+        let there = bob.follows(&format!("!proteins@{}", college.host)).await;
+        let post = bob.posts(there, "Worth keeping").await;
+        let kept = eventually_some("the thread", || college.post_by_ap_id(&post.ap_id)).await;
+        let me = format!("{}u/bob", school.url);
+        let farewell = json!({
+            "type": "Delete", "actor": me, "object": me, "removeData": false,
+            "to": ["https://www.w3.org/ns/activitystreams#Public"],
+        });
+        says(&school, bob.id, there, farewell).await;
+        eventually("bob is gone", || async {
+            college.read(move |tx| actors::get(tx.conn, kept.author_id)).await.deleted
+        }).await;
+        assert!(!college.post(kept.id).await.deleted);
+    }
+
+    async fn a_group_that_was_deleted_and_brought_back_is_heard_again(db: Database) {
+        let (college, school) = (Instance::start(db.another()).await, Instance::start(db).await);
+        let (alice, bob) = (college.member("alice").await, school.member("bob").await);
+        let here = alice.founds("proteins").await;
+        let there = bob.follows(&format!("!proteins@{}", college.host)).await;
+        school.act(move |tx| Ok(actors::mark_deleted(tx.conn, there)?)).await.unwrap();
+        let post = alice.posts(here, "We are back").await;
+        eventually_some("the thread", || school.post_by_ap_id(&post.ap_id)).await;
+        assert!(!school.read(move |tx| actors::get(tx.conn, there)).await.deleted);
+    }
+
+    async fn an_edit_that_the_group_passes_back_to_its_author_is_no_news_there(db: Database) {
+        let (college, school) = (Instance::start(db.another()).await, Instance::start(db).await);
+        let (alice, bob) = (college.member("alice").await, school.member("bob").await);
+        alice.founds("proteins").await;
+        let there = bob.follows(&format!("!proteins@{}", college.host)).await;
+        let post = bob.posts(there, "First words").await;
+        let seen = eventually_some("the thread", || college.post_by_ap_id(&post.ap_id)).await;
+        let edit = EditThread {
+            title: Title::parse("Second thoughts").unwrap(),
+            body: Body::parse("Better.").unwrap(),
+            link: None,
+            image: None,
+            language: None,
+            sensitive: false,
+        };
+        let (me, id) = (bob.id, post.id);
+        school.act(move |tx| threads::edit(tx, me, id, &edit)).await.unwrap();
+        eventually("the edit", || async { college.post(seen.id).await.edited.is_some() }).await;
+        // What comes after it through the same queue tells that the edit was dealt with.
+        let group = college.post(seen.id).await.group_id;
+        let next = alice.posts(group, "Next").await;
+        eventually_some("the next thread", || school.post_by_ap_id(&next.ap_id)).await;
+        assert_eq!(refusals(&school).await, Vec::<Option<String>>::new());
+    }
+}
