@@ -13,4 +13,5 @@ mod mastodon;
 mod orders;
 mod raw;
 mod security;
+mod troubles;
 mod two_instances;
