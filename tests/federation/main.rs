@@ -11,6 +11,7 @@ mod help;
 mod lemmy;
 mod mastodon;
 mod orders;
+mod outage;
 mod raw;
 mod security;
 mod troubles;

@@ -6,6 +6,7 @@
 mod actors;
 mod content;
 mod erase;
+mod text;
 
 use std::collections::HashMap;
 

@@ -14,7 +14,7 @@ use crate::store::search::{self, SearchQuery};
 use crate::store::views::{self, CommentView, GroupView, PersonView, PostView};
 use crate::store::{StoreError, Tx, actors};
 use crate::web::components::comments::{Powers, one};
-use crate::web::components::posts::{Within, feed};
+use crate::web::components::posts::{Within, feed, title};
 use crate::web::components::{avatar, groups as group_parts, lists};
 use crate::web::errors::Failure;
 use crate::web::layout::{Frame, Page};
@@ -69,7 +69,7 @@ pub async fn show(
             Err(error) => unresolved = Some(explain(&error, frame.viewer.is_some())),
         }
     }
-    let after = asked.after();
+    let after = asked.after()?;
     let found = find(&app, &frame, text.clone(), after).await?;
     Ok(page(&frame, &text, unresolved, &found, after).into_response())
 }
@@ -179,12 +179,12 @@ fn page(
             }
         }
     };
-    let title = if text.is_empty() {
+    let heading = if text.is_empty() {
         "Search".to_owned()
     } else {
         format!("Search for “{text}”")
     };
-    Page::new(frame, title).private().render(main)
+    Page::new(frame, heading).private().render(main)
 }
 
 fn people(people: &[PersonView]) -> Markup {
@@ -212,7 +212,7 @@ pub fn replies(frame: &Frame, comments: &[CommentView]) -> Markup {
         ul.stack {
             @for view in comments {
                 li.card.stack {
-                    p.meta { "on " a href={ "/post/" (view.post.id) } dir="auto" { strong { (view.post.title) } } }
+                    p.meta { "on " a href={ "/post/" (view.post.id) } dir="auto" { strong { (title(&view.post)) } } }
                     (one(frame, view, nothing, false))
                 }
             }

@@ -4,16 +4,16 @@ use url::Url;
 
 use super::{Authority, group_of};
 use crate::community::remote::{Docs, Entry, WireError, ensure_content, find_content};
-use crate::community::votes::{self, Target};
+use crate::community::votes::{self, On};
 use crate::domain::house::host_of;
 use crate::domain::kinds::Vote;
 use crate::store::actors::ActorRow;
 use crate::store::{Tx, follows, tombstones};
 
-fn target(entry: &Entry) -> Target {
+fn on(entry: &Entry) -> On<'_> {
     match entry {
-        Entry::Post(post) => Target::Post(post.id),
-        Entry::Comment(comment) => Target::Comment(comment.id),
+        Entry::Post(post) => On::Post(post),
+        Entry::Comment(comment) => On::Comment(comment),
     }
 }
 
@@ -47,10 +47,11 @@ pub(super) fn vote(
     if actor.local {
         return Ok(());
     }
-    Ok(votes::vote(
+    Ok(votes::cast(
         tx,
-        actor.id,
-        target(&entry),
+        actor,
+        on(&entry),
+        &group,
         vote,
         authority.via(),
     )?)
@@ -76,10 +77,11 @@ pub(super) fn withdraw(
     {
         tombstones::remember(tx.conn, id, tx.now)?;
     }
-    Ok(votes::vote(
+    Ok(votes::cast(
         tx,
-        actor.id,
-        target(&entry),
+        actor,
+        on(&entry),
+        &group,
         None,
         authority.via(),
     )?)
