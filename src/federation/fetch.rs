@@ -4,7 +4,7 @@ use thiserror::Error;
 use url::Url;
 
 use super::Federation;
-use super::client::FetchError;
+use super::client::{FetchError, Fetched, Refusal};
 use crate::activitystreams::{self as wire, Thing};
 use crate::community::remote::{Doc, Docs, WireError};
 use crate::domain::house::host_of;
@@ -65,11 +65,7 @@ impl Federation {
 
     /// One document; `Err` with the reason where the fetch failed in a way that may pass.
     pub(super) async fn fetch(&self, url: &Url) -> Result<Result<Doc, String>, StoreError> {
-        if let Some(reason) = self.never_fetched(url).await? {
-            return Ok(Ok(Doc::Failed(reason)));
-        }
-        let signer = self.site_signer().await?;
-        let fetched = match self.client.get_activity(url, Some(&signer)).await {
+        let fetched = match self.fetch_raw(url).await? {
             Ok(fetched) => fetched,
             Err(error) if error.is_gone() => return Ok(Ok(Doc::Gone)),
             Err(error) => return Ok(failure(url, &error)),
@@ -83,7 +79,7 @@ impl Federation {
             // Found under another address, as a page's or an alias: what counts is what stands at its id.
             Some(id) if id.origin() == fetched.url.origin() => {
                 let id = id.clone();
-                let again = match self.client.get_activity(&id, Some(&signer)).await {
+                let again = match self.fetch_raw(&id).await? {
                     Ok(again) => again,
                     Err(error) => return Ok(failure(&id, &error)),
                 };
@@ -101,22 +97,34 @@ impl Federation {
 }
 
 impl Federation {
-    /// Why an address is not even asked: it is our own, or of a host that is blocked.
-    async fn never_fetched(&self, url: &Url) -> Result<Option<String>, StoreError> {
+    /// One answer, from a server that is not ours, not blocked, and was not silent a moment ago.
+    pub(super) async fn fetch_raw(
+        &self,
+        url: &Url,
+    ) -> Result<Result<Fetched, FetchError>, StoreError> {
         let Some(host) = host_of(url) else {
-            return Ok(Some("an address without a host".to_owned()));
+            return Ok(Err(FetchError::Refused(Refusal::NoHost)));
         };
         if host == self.store.house().address.host() {
-            return Ok(Some("nothing of the kind is here".to_owned()));
+            return Ok(Err(FetchError::Refused(Refusal::Ourselves)));
         }
         let asked = host.clone();
         let known = self
             .store
             .read(move |tx| hosts::find(tx.conn, &asked))
             .await?;
-        Ok(known
-            .filter(|row| row.blocked)
-            .map(|_| format!("{host} is blocked here")))
+        if known.is_some_and(|row| row.blocked) {
+            return Ok(Err(FetchError::Refused(Refusal::Blocked)));
+        }
+        if self.caches.silent.contains_key(&host) {
+            return Ok(Err(FetchError::Timeout));
+        }
+        let signer = self.site_signer().await?;
+        let answer = self.client.get_activity(url, Some(&signer)).await;
+        if let Err(FetchError::Timeout | FetchError::Network(_)) = answer {
+            self.caches.silent.insert(host, ());
+        }
+        Ok(answer)
     }
 }
 

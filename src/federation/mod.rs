@@ -46,6 +46,9 @@ struct Caches {
     known_keys: Cache<Url, Arc<KnownKey>>,
     /// Keys looked up anew lately: a forged signature must not make us fetch again and again.
     refetched: Cache<Url, ()>,
+    /// Hosts that did not answer lately: what needs them is put off without waiting for them again,
+    /// or one dead server would hold up all that a group announces.
+    silent: Cache<String, ()>,
     /// Our own keys, parsed once.
     signers: Cache<ActorId, Signer>,
 }
@@ -74,6 +77,10 @@ impl Federation {
                 refetched: Cache::builder()
                     .max_capacity(20_000)
                     .time_to_live(Duration::from_secs(300))
+                    .build(),
+                silent: Cache::builder()
+                    .max_capacity(10_000)
+                    .time_to_live(Duration::from_secs(30))
                     .build(),
                 signers: Cache::builder()
                     .max_capacity(2_000)

@@ -32,6 +32,9 @@ pub(super) enum VerifyError {
     Signature(#[from] SignatureError),
     #[error("the key {key_id} is not to be had: {reason}")]
     NoKey { key_id: Url, reason: String },
+    /// Its server cannot be asked just now: the same request may be fine later.
+    #[error("the key {key_id} cannot be had at the moment: {reason}")]
+    KeyUnreachable { key_id: Url, reason: String },
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -76,8 +79,7 @@ impl Federation {
         if self.caches.refetched.contains_key(&parsed.key_id) {
             return Err(error.into());
         }
-        self.caches.refetched.insert(parsed.key_id.clone(), ());
-        let newer = self.fetch_key(&parsed.key_id).await?;
+        let newer = self.fetch_key_once(&parsed.key_id).await?;
         parsed.verify(signed, &newer.key)?;
         Ok(newer)
     }
@@ -102,8 +104,7 @@ impl Federation {
                 if self.caches.refetched.contains_key(key_id) {
                     return Err(no_key(key_id, "it was asked for a moment ago"));
                 }
-                self.caches.refetched.insert(key_id.clone(), ());
-                let found = self.fetch_key(key_id).await;
+                let found = self.fetch_key_once(key_id).await;
                 if found.is_ok() {
                     // Should it be replaced soon, it may be looked up once more.
                     self.caches.refetched.invalidate(key_id);
@@ -127,13 +128,23 @@ impl Federation {
         });
     }
 
+    /// Fetches a key, not to be tried again for a while unless its server was merely out of reach.
+    async fn fetch_key_once(&self, key_id: &Url) -> Result<Arc<KnownKey>, VerifyError> {
+        self.caches.refetched.insert(key_id.clone(), ());
+        let found = self.fetch_key(key_id).await;
+        if let Err(VerifyError::KeyUnreachable { .. }) = found {
+            self.caches.refetched.invalidate(key_id);
+        }
+        found
+    }
+
     /// Fetches the actor whose key this is. The key's document may be the actor's own, or one that names it.
     async fn fetch_key(&self, key_id: &Url) -> Result<Arc<KnownKey>, VerifyError> {
         let owner = self.key_owner(key_id).await?;
         let mut docs = Docs::default();
         match self.fetch(&owner).await? {
             Ok(doc) => docs.insert(owner.clone(), doc),
-            Err(reason) => return Err(no_key(key_id, &reason)),
+            Err(reason) => return Err(unreachable(key_id, reason)),
         }
         let id = owner.clone();
         let row = self
@@ -148,6 +159,7 @@ impl Federation {
             .await
             .map_err(|failure| match failure {
                 FetchFailure::Store(error) => VerifyError::Store(error),
+                FetchFailure::Passing(reason) => unreachable(key_id, reason),
                 other => no_key(key_id, &other.to_string()),
             })?;
         if row.public_key_id != key_id.as_str() {
@@ -161,13 +173,14 @@ impl Federation {
         if key_id.fragment().is_some() {
             return Ok(without_fragment(key_id));
         }
-        let signer = self.site_signer().await?;
-        let fetched = self
-            .client
-            .get_activity(key_id, Some(&signer))
-            .await
-            .map_err(|e| no_key(key_id, &e.to_string()))?;
-        let value = wire::parse_json(&fetched.body).map_err(|e| no_key(key_id, &e.to_string()))?;
+        let body = match self.fetch_raw(key_id).await? {
+            Ok(fetched) => fetched.body,
+            Err(error) if error.is_passing() => {
+                return Err(unreachable(key_id, error.to_string()));
+            }
+            Err(error) => return Err(no_key(key_id, &error.to_string())),
+        };
+        let value = wire::parse_json(&body).map_err(|e| no_key(key_id, &e.to_string()))?;
         let key = wire::read_key(&value).map_err(|e| no_key(key_id, &e.to_string()))?;
         if key.owner.origin() != key_id.origin() {
             return Err(no_key(key_id, "its owner is of another server"));
@@ -196,6 +209,13 @@ impl Federation {
         });
         self.caches.known_keys.insert(key_id.clone(), known.clone());
         Ok(known)
+    }
+}
+
+fn unreachable(key_id: &Url, reason: String) -> VerifyError {
+    VerifyError::KeyUnreachable {
+        key_id: key_id.clone(),
+        reason,
     }
 }
 

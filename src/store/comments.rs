@@ -6,7 +6,7 @@ use url::Url;
 
 use super::schema::{actors, comments, follows, posts};
 use super::votes::Tally;
-use super::{Conn, StoreError};
+use super::{Conn, StoreError, counted_once};
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::kinds::CommentSort;
 use crate::domain::paging::{Cursor, Page};
@@ -234,18 +234,27 @@ pub fn update_text(conn: &mut Conn, id: CommentId, text: &CommentText) -> Result
     Ok(())
 }
 
+/// Only what changes: who hides or shows something counts it, and must not do so twice.
 pub fn set_deleted(conn: &mut Conn, id: CommentId, deleted: bool) -> Result<(), StoreError> {
-    diesel::update(comments::table.find(id))
-        .set(comments::deleted.eq(deleted))
-        .execute(conn)?;
-    Ok(())
+    let changed = diesel::update(
+        comments::table
+            .find(id)
+            .filter(comments::deleted.ne(deleted)),
+    )
+    .set(comments::deleted.eq(deleted))
+    .execute(conn)?;
+    counted_once(changed)
 }
 
 pub fn set_removed(conn: &mut Conn, id: CommentId, removed: bool) -> Result<(), StoreError> {
-    diesel::update(comments::table.find(id))
-        .set(comments::removed.eq(removed))
-        .execute(conn)?;
-    Ok(())
+    let changed = diesel::update(
+        comments::table
+            .find(id)
+            .filter(comments::removed.ne(removed)),
+    )
+    .set(comments::removed.eq(removed))
+    .execute(conn)?;
+    counted_once(changed)
 }
 
 pub fn tally(conn: &mut Conn, comment: &CommentRow, tally: Tally) -> Result<(), StoreError> {

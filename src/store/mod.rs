@@ -103,6 +103,16 @@ impl From<diesel::result::Error> for StoreError {
     }
 }
 
+/// For changes that a counter follows: the row must still have been as it was read, or else the
+/// transaction begins again.
+fn counted_once(changed: usize) -> Result<(), StoreError> {
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::Conflict)
+    }
+}
+
 /// An error that rolls a transaction back, and may carry the database's own.
 pub trait Rollback: From<StoreError> + Send + 'static {
     fn store_error(&self) -> Option<&StoreError>;

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::schema::{actors, follows, posts};
 use super::votes::Tally;
-use super::{Conn, StoreError};
+use super::{Conn, StoreError, counted_once};
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::{Contribution, PostSort};
 use crate::domain::paging::{Cursor, Page};
@@ -194,18 +194,19 @@ pub fn update_text(conn: &mut Conn, id: PostId, text: &PostText) -> Result<(), S
     Ok(())
 }
 
+/// Only what changes: who hides or shows something counts it, and must not do so twice.
 pub fn set_deleted(conn: &mut Conn, id: PostId, deleted: bool) -> Result<(), StoreError> {
-    diesel::update(posts::table.find(id))
+    let changed = diesel::update(posts::table.find(id).filter(posts::deleted.ne(deleted)))
         .set(posts::deleted.eq(deleted))
         .execute(conn)?;
-    Ok(())
+    counted_once(changed)
 }
 
 pub fn set_removed(conn: &mut Conn, id: PostId, removed: bool) -> Result<(), StoreError> {
-    diesel::update(posts::table.find(id))
+    let changed = diesel::update(posts::table.find(id).filter(posts::removed.ne(removed)))
         .set(posts::removed.eq(removed))
         .execute(conn)?;
-    Ok(())
+    counted_once(changed)
 }
 
 pub fn set_featured(conn: &mut Conn, id: PostId, featured: bool) -> Result<(), StoreError> {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::schema::votes;
-use super::{Conn, StoreError};
+use super::{Conn, StoreError, counted_once};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::Vote;
 use crate::domain::time::Timestamp;
@@ -52,9 +52,7 @@ pub fn set(
             .set((votes::value.eq(value), votes::created.eq(now)))
             .execute(conn)?,
     };
-    if changed != 1 {
-        return Err(StoreError::Conflict);
-    }
+    counted_once(changed)?;
     let is = |value: Option<i16>, sign: i16| i64::from(value == Some(sign));
     Ok(Tally {
         up: is(after, 1) - is(before, 1),

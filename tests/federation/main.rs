@@ -15,4 +15,5 @@ mod orders;
 mod outage;
 mod raw;
 mod security;
+mod troubles;
 mod two_instances;

@@ -65,6 +65,7 @@ struct Shop {
 pub enum Page {
     Document(Value),
     Gone,
+    Status(StatusCode),
     Text(&'static str, String),
     Redirect(String),
     /// A body that never ends.
@@ -461,6 +462,7 @@ fn show(page: Page) -> Response {
     match page {
         Page::Document(value) => ([(CONTENT_TYPE, AS2)], value.to_string()).into_response(),
         Page::Gone => StatusCode::GONE.into_response(),
+        Page::Status(status) => status.into_response(),
         Page::Text(kind, text) => ([(CONTENT_TYPE, kind)], text).into_response(),
         Page::Redirect(to) => (StatusCode::FOUND, [(LOCATION, to)]).into_response(),
         Page::Endless => {

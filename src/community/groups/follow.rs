@@ -111,8 +111,8 @@ fn end(
     target: &ActorRow,
     row: &FollowRow,
 ) -> Result<(), StoreError> {
-    follows::delete(tx.conn, follower.id, target.id)?;
-    if row.state == FollowState::Accepted {
+    let ended = follows::delete(tx.conn, follower.id, target.id)?;
+    if row.state == FollowState::Accepted && ended == 1 {
         groups::count_followers(tx.conn, target.id, -1, follower.local)?;
     }
     Ok(())

@@ -42,6 +42,10 @@ pub enum Refusal {
     NoHost,
     #[error("the address lies in a private network")]
     PrivateAddress,
+    #[error("the address is our own, and nothing of the kind is here")]
+    Ourselves,
+    #[error("its server is blocked here")]
+    Blocked,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]

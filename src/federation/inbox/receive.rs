@@ -42,6 +42,9 @@ enum Refusal {
     Forbidden(String),
     #[error("this is no ActivityPub document; say application/activity+json")]
     WrongType,
+    /// A peer tries again later what a 401 would make it drop.
+    #[error("{0}")]
+    NotNow(String),
     #[error("too many activities from this host")]
     TooMany(u64),
     #[error(transparent)]
@@ -61,6 +64,9 @@ impl From<VerifyError> for Refusal {
     fn from(error: VerifyError) -> Self {
         match error {
             VerifyError::Store(error) => Refusal::Store(error),
+            unreachable @ VerifyError::KeyUnreachable { .. } => {
+                Refusal::NotNow(unreachable.to_string())
+            }
             other => Refusal::Unsigned(other.to_string()),
         }
     }
@@ -73,6 +79,7 @@ impl IntoResponse for Refusal {
             Refusal::Unsigned(_) => StatusCode::UNAUTHORIZED,
             Refusal::Forbidden(_) => StatusCode::FORBIDDEN,
             Refusal::WrongType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Refusal::NotNow(_) => StatusCode::SERVICE_UNAVAILABLE,
             Refusal::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Refusal::Store(error) => {
                 tracing::error!(%error, "an activity could not be stored");
@@ -108,11 +115,17 @@ async fn receive(
         return Ok(StatusCode::ACCEPTED);
     }
     let host = host_of(&activity.actor).unwrap_or_default();
-    is_welcome(&federation, &host).await?;
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
     let key = federation
         .verify(&method, path, &headers, Some(&body))
-        .await?;
+        .await;
+    let key = match key {
+        Ok(key) => key,
+        Err(error) => {
+            is_welcome(&federation, &host).await?;
+            return Err(error.into());
+        }
+    };
     if key.actor != activity.actor {
         return Err(Refusal::Unsigned(format!(
             "the key is of {} and the activity of {}",
@@ -131,7 +144,7 @@ async fn receive(
     Ok(StatusCode::ACCEPTED)
 }
 
-/// A blocked host is told so before its key is looked for: nothing is fetched from it.
+/// A blocked host is told so, rather than that its key cannot be had: it is not asked for it.
 async fn is_welcome(federation: &Federation, host: &str) -> Result<(), Refusal> {
     let asked = host.to_owned();
     let known = federation
@@ -195,6 +208,9 @@ fn store(
     body: &Bytes,
 ) -> Result<(), Refusal> {
     let host = hosts::get(tx.conn, host)?;
+    if host.blocked {
+        return Err(Refusal::Forbidden(format!("{} is blocked here", host.host)));
+    }
     if actors::is_suspended(tx.conn, actor)? {
         return Err(Refusal::Forbidden(
             "this actor is suspended here".to_owned(),
