@@ -80,6 +80,6 @@ async fn a_visitor_is_led_to_their_own_server_to_follow() {
     arrives_at(&browser, &group).await;
     browser.click("main form[action$='/follow'] button").await;
     reloads_until(&browser, &group, "Leave").await;
-    reloads_until(&browser, &there, "2 followers").await;
+    reloads_until(&browser, &there, "followers\n2").await;
     browser.close().await;
 }

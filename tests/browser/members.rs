@@ -3,8 +3,8 @@
 use image::{Rgb, RgbImage};
 
 use crate::steps::{at, gives_password, instance, logs_in, logs_out, property};
-use crate::support::Browser;
 use crate::support::instance::PASSWORD;
+use crate::support::{Browser, eventually};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reply_waits_until_it_is_seen() {
@@ -77,8 +77,12 @@ async fn a_profile_with_a_picture_is_what_others_see() {
     assert_eq!(browser.text("main .prose em").await, "teach");
     assert!(browser.page_text().await.contains("Riverside College"));
     browser.wait_for("main header img.avatar").await;
-    let width = property(&browser, "main header img.avatar", "naturalWidth").await;
-    assert!(width.parse::<u32>().unwrap() > 0, "the picture can be seen");
+    let width = "return document.querySelector('main header img.avatar').naturalWidth;";
+    eventually("the picture can be seen", || async {
+        let width = browser.client.execute(width, Vec::new()).await.unwrap();
+        width.as_u64() > Some(0)
+    })
+    .await;
 
     std::fs::write(&picture, "no picture at all").unwrap();
     browser.goto(&at(&instance, "/settings")).await;

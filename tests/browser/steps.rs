@@ -1,6 +1,6 @@
 //! Steps that many stories take.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fantoccini::Locator;
 
@@ -88,15 +88,19 @@ pub async fn property(browser: &Browser, css: &str, name: &str) -> String {
 
 /// Reloads until the page shows `text`: what comes from another server takes a moment.
 pub async fn reloads_until(browser: &Browser, url: &str, text: &str) {
-    eventually(&format!("{text:?} at {url}"), || async {
+    let until = Instant::now() + Duration::from_secs(40);
+    loop {
         browser.goto(url).await;
-        let there = browser.page_text().await.contains(text);
-        if !there {
-            tokio::time::sleep(Duration::from_millis(300)).await;
+        let shown = browser.page_text().await;
+        if shown.contains(text) {
+            return;
         }
-        there
-    })
-    .await;
+        assert!(
+            Instant::now() < until,
+            "no {text:?} at {url}, which shows:\n{shown}"
+        );
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
 }
 
 /// Waits until the address of the page begins so.
