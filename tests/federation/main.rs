@@ -4,5 +4,5 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-mod lemmy;
+mod lemmy_habits;
 mod two_instances;
