@@ -9,7 +9,7 @@ mod documents;
 mod fetching;
 mod help;
 mod lemmy;
-mod lemmy_demands;
+mod lemmy_habits;
 mod mastodon;
 mod orders;
 mod outage;

@@ -31,8 +31,10 @@ pub use error::{FetchError, RedirectFault, Refusal};
 pub const MAX_ACTIVITY: usize = 1024 * 1024;
 const MAX_REDIRECTS: usize = 3;
 const IDLE_CONNECTIONS_PER_HOST: usize = 4;
-const AS2: &str = "application/activity+json, \
-     application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"";
+/// One type and nothing beside it: the nginx in front of Lemmy compares the whole header with this
+/// string (docker/nginx.conf of 0.19), and answers all else with its pages for people. Lemmy asks
+/// everybody in the same words, so all peers know them.
+const AS2: &str = crate::activitystreams::ACTIVITY_JSON;
 const JSON: &str = "application/jrd+json, application/json";
 
 #[derive(Clone, Debug)]

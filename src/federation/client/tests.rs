@@ -107,6 +107,25 @@ async fn a_document_is_fetched_at_its_final_address() {
     assert_eq!(fetched.body, "{}");
 }
 
+/// Lemmy's nginx (docker/nginx.conf of 0.19) passes a GET on to Lemmy where `$http_accept` is equal to
+/// this string, and shows its pages to everybody else.
+#[tokio::test]
+async fn a_document_is_asked_for_in_the_one_word_that_lemmys_nginx_lets_through() {
+    let echo = |headers: HeaderMap| async move {
+        let asked = headers
+            .get_all(ACCEPT)
+            .iter()
+            .map(|value| value.to_str().unwrap());
+        (AS2_TYPE, asked.collect::<Vec<_>>().join("|"))
+    };
+    let base = serve(Router::new().route("/", get(echo))).await;
+    let fetched = client()
+        .get_activity(&url(&base, "/"), Some(&KEYS.0))
+        .await
+        .unwrap();
+    assert_eq!(fetched.body, "application/activity+json");
+}
+
 /// SECURITY 43, 45, 47.
 #[tokio::test]
 async fn poisoned_answers_are_refused_43_45_47() {
