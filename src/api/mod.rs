@@ -5,6 +5,7 @@
 mod auth;
 mod errors;
 mod languages;
+mod legacy_auth;
 mod load;
 mod paging;
 mod routes;
@@ -14,6 +15,7 @@ mod types;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, header};
+use axum::middleware;
 use axum::routing::{get, post};
 use tower_http::cors::{Any, CorsLayer};
 
@@ -35,6 +37,7 @@ pub fn router() -> Router<App> {
         .method_not_allowed_fallback(routes::unknown);
     Router::new()
         .nest("/api/v3", routes)
+        .layer(middleware::from_fn(legacy_auth::accept))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(
             // Web apps of other origins are welcome: they bring a token or see what is public.
