@@ -165,10 +165,10 @@ fn apply_batch(
                     break;
                 }
                 Err(WireError::Store(error @ StoreError::Unavailable(_))) => return Err(error),
-                // It would fail each time, and hold up everything behind it.
+                // Put off, it holds up nothing behind it, and is not lost if the fault passes.
                 Err(WireError::Store(error)) => {
                     tracing::error!(id = %item.id, %error, "an activity cannot be applied");
-                    intake::refused(tx.conn, item.id, &error.to_string())?;
+                    postpone(tx, item, &error.to_string())?;
                 }
             }
         }
