@@ -67,6 +67,8 @@ on_both_databases! {
         felix.says(&felix.does("Like", post.ap_id.as_str())).await;
         gerda.says(&gerda.does("Like", post.ap_id.as_str())).await;
         eventually("both likes", || async { school.post(post.id).await.score == 2 }).await;
+        let failed = school.read(|tx| intake::failures(tx.conn, None, 10)).await.items;
+        assert!(failed.is_empty(), "{failed:?}");
         assert_eq!(school.read(|tx| intake::waiting(tx.conn)).await, 1, "put off, not lost");
     }
 }

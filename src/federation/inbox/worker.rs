@@ -101,8 +101,7 @@ async fn round(federation: &Federation, fetching: &mut JoinSet<()>) -> Result<bo
     let stuck = federation
         .store
         .write(move |tx| apply_batch(tx, &owner, &batch))
-        .await
-        .unwrap_or_else(|error| one_by_one(&error, &queues));
+        .await?;
     for (host, item) in stuck {
         let prepared = queues
             .iter()
@@ -119,14 +118,6 @@ async fn round(federation: &Federation, fetching: &mut JoinSet<()>) -> Result<bo
         }
     }
     Ok(true)
-}
-
-/// After a batch that failed as a whole: each host's first activity by itself, so that the one that
-/// does it is found and put off, and the others go on.
-fn one_by_one(error: &StoreError, queues: &[Queue]) -> Vec<(HostId, IntakeId)> {
-    tracing::warn!(%error, "a batch of activities failed; they are tried one by one");
-    let first = |(host, items): &Queue| Some((*host, items.first()?.id));
-    queues.iter().filter_map(first).collect()
 }
 
 fn lease(tx: &mut Tx<'_>, owner: &str) -> Result<Vec<(HostId, Vec<IntakeRow>)>, StoreError> {
@@ -174,10 +165,10 @@ fn apply_batch(
                     break;
                 }
                 Err(WireError::Store(error @ StoreError::Unavailable(_))) => return Err(error),
-                // It would fail each time, and hold up everything behind it.
+                // Put off, it holds up nothing behind it, and is not lost if the fault passes.
                 Err(WireError::Store(error)) => {
                     tracing::error!(id = %item.id, %error, "an activity cannot be applied");
-                    intake::refused(tx.conn, item.id, &error.to_string())?;
+                    postpone(tx, item, &error.to_string())?;
                 }
             }
         }
@@ -225,12 +216,8 @@ async fn apply_with_fetches(
                     intake::refused(tx.conn, item.id, reason)?;
                 }
                 Err(FetchFailure::Passing(reason)) => postpone(tx, &item, reason)?,
-                Err(FetchFailure::Store(
-                    error @ (StoreError::Unavailable(_) | StoreError::Conflict),
-                )) => postpone(tx, &item, &error.to_string())?,
-                Err(FetchFailure::Store(error)) => {
-                    intake::refused(tx.conn, item.id, &error.to_string())?;
-                }
+                // Put off, it holds up nothing; at the last try it is kept with its reason.
+                Err(FetchFailure::Store(error)) => postpone(tx, &item, &error.to_string())?,
             }
             intake::release_lease(tx.conn, &owner, host)?;
             tx.wake_intake();
