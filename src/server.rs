@@ -11,6 +11,7 @@ use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::serve::ListenerExt;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -137,10 +138,7 @@ pub async fn start_on(settings: Settings, listener: TcpListener) -> Result<Runni
         error,
     })?;
     let app = open_app(settings).await?;
-    if let DatabaseUrl::Sqlite(_) = app.settings.database_url {
-        // One server to a SQLite file: leases are left from one that was killed.
-        app.store.write(|tx| hosts::end_leases(tx.conn)).await?;
-    }
+    app.store.write(|tx| hosts::end_leases(tx.conn)).await?;
     let token = app.store.write(accounts::new_setup_token).await?;
     let setup_link = token.map(|token| {
         let mut link = app.settings.public_url.join("/setup");
@@ -155,6 +153,9 @@ pub async fn start_on(settings: Settings, listener: TcpListener) -> Result<Runni
         let until_stopped = async move {
             let _ = stopped.wait_for(|stop| *stop).await;
         };
+        // A page goes out in several pieces; without this each of them waits for the peer's delayed
+        // acknowledgement of the one before, 40 ms.
+        let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
         let served = axum::serve(listener, service)
             .with_graceful_shutdown(until_stopped)
             .await;

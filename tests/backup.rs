@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -40,6 +41,8 @@ async fn a_backup_taken_while_the_server_runs_is_a_data_folder_that_starts() {
         b"picture"
     );
     assert!(!copy.join("media/.tmpHalf").exists());
+    let mode = std::fs::metadata(&copy).unwrap().permissions().mode();
+    assert_eq!(mode & 0o077, 0, "the keys in it are for its owner alone");
 
     let again = backup(&database_url, &settings.data_dir, &copy);
     assert!(!again.status.success());
@@ -55,6 +58,12 @@ async fn a_backup_taken_while_the_server_runs_is_a_data_folder_that_starts() {
     )
     .await;
     assert_eq!(restored.post(post.id).await.title, "Worth keeping");
+    let search = restored
+        .url
+        .join("/api/v3/search?q=keeping&type_=Posts")
+        .unwrap();
+    let found = reqwest::get(search).await.unwrap().text().await.unwrap();
+    assert!(found.contains("Worth keeping"), "{found}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! `coppice backup`: a copy of the database and the pictures that is itself a data folder.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -46,7 +48,10 @@ fn copy_all(database: &Path, pictures: &Path, to: &Path) -> Result<usize, Failur
     };
     std::fs::create_dir_all(beside)?;
     // For its owner's eyes only: keys and addresses are in it.
-    let unfinished = tempfile::TempDir::with_prefix_in(".coppice-backup-", beside)?;
+    let unfinished = tempfile::Builder::new()
+        .prefix(".coppice-backup-")
+        .permissions(Permissions::from_mode(0o700))
+        .tempdir_in(beside)?;
     store::backup::copy_sqlite(database, &unfinished.path().join(DATABASE_FILE))?;
     let copied = copy_pictures(pictures, &unfinished.path().join("media"))?;
     std::fs::rename(unfinished.path(), to)?;

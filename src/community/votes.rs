@@ -8,6 +8,7 @@ use crate::activitystreams as wire;
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::kinds::Vote;
 use crate::store::actors::{self, ActorRow};
+use crate::store::comments::CommentRow;
 use crate::store::posts::PostRow;
 use crate::store::{StoreError, Tx, comments, posts, votes};
 
@@ -27,49 +28,66 @@ pub fn vote(
     via: Via<'_>,
 ) -> Result<(), CommunityError> {
     let voter = actors::get(tx.conn, voter)?;
-    if voter.suspended || voter.deleted {
-        return Err(Denied::Suspended.into());
-    }
-    let (post, ap_id) = match target {
+    match target {
         Target::Post(id) => {
             let post = posts::find(tx.conn, id)?.ok_or(Missing::Post)?;
-            if post.is_hidden() {
-                return Err(Denied::Deleted.into());
-            }
-            let before = votes::set(tx.conn, id.0, voter.id, vote, tx.now)?;
-            if before == votes::Tally::default() {
-                return Ok(());
-            }
-            posts::tally(tx.conn, &post, before)?;
-            let ap_id = url(&post.ap_id)?;
-            (post, ap_id)
+            let group = actors::get(tx.conn, post.group_id)?;
+            cast(tx, &voter, On::Post(&post), &group, vote, via)
         }
         Target::Comment(id) => {
             let comment = comments::find(tx.conn, id)?.ok_or(Missing::Comment)?;
-            if comment.is_hidden() {
-                return Err(Denied::Deleted.into());
-            }
-            let before = votes::set(tx.conn, id.0, voter.id, vote, tx.now)?;
-            if before == votes::Tally::default() {
-                return Ok(());
-            }
-            comments::tally(tx.conn, &comment, before)?;
             let post = posts::find(tx.conn, comment.post_id)?.ok_or(Missing::Post)?;
-            (post, url(&comment.ap_id)?)
+            let group = actors::get(tx.conn, post.group_id)?;
+            cast(tx, &voter, On::Comment(&comment), &group, vote, via)
         }
+    }
+}
+
+/// What is voted on, as read in this transaction.
+#[derive(Clone, Copy)]
+pub(crate) enum On<'a> {
+    Post(&'a PostRow),
+    Comment(&'a CommentRow),
+}
+
+/// [`vote`], for who has read all that it concerns.
+pub(crate) fn cast(
+    tx: &mut Tx<'_>,
+    voter: &ActorRow,
+    on: On<'_>,
+    group: &ActorRow,
+    vote: Option<Vote>,
+    via: Via<'_>,
+) -> Result<(), CommunityError> {
+    if voter.suspended || voter.deleted {
+        return Err(Denied::Suspended.into());
+    }
+    let (id, ap_id, hidden) = match on {
+        On::Post(post) => (post.id.0, &post.ap_id, post.is_hidden()),
+        On::Comment(comment) => (comment.id.0, &comment.ap_id, comment.is_hidden()),
     };
-    Ok(tell_of_vote(tx, &voter, &post, &ap_id, vote, via)?)
+    if hidden {
+        return Err(Denied::Deleted.into());
+    }
+    let change = votes::set(tx.conn, id, voter.id, vote, tx.now)?;
+    if change == votes::Tally::default() {
+        return Ok(());
+    }
+    match on {
+        On::Post(post) => posts::tally(tx.conn, post, change)?,
+        On::Comment(comment) => comments::tally(tx.conn, comment, change)?,
+    }
+    Ok(tell_of_vote(tx, voter, group, &url(ap_id)?, vote, via)?)
 }
 
 fn tell_of_vote(
     tx: &mut Tx<'_>,
     voter: &ActorRow,
-    post: &PostRow,
+    group: &ActorRow,
     object: &Url,
     vote: Option<Vote>,
     via: Via<'_>,
 ) -> Result<(), StoreError> {
-    let group = actors::get(tx.conn, post.group_id)?;
     let (me, there) = (url(&voter.ap_id)?, url(&group.ap_id)?);
     let address = tx.house.address.clone();
     let activity = |id: &Url| match vote {
@@ -90,7 +108,7 @@ fn tell_of_vote(
         tx,
         &Action {
             actor: voter,
-            group: &group,
+            group,
             via,
             verb,
             activity: &activity,

@@ -7,7 +7,8 @@ use super::Federation;
 use super::client::FetchError;
 use crate::activitystreams::{self as wire, Thing};
 use crate::community::remote::{Doc, Docs, WireError};
-use crate::store::{StoreError, Tx};
+use crate::domain::house::host_of;
+use crate::store::{StoreError, Tx, hosts};
 
 /// One activity, or one look-up, may make us fetch so many documents.
 const MAX_FETCHES: usize = 60;
@@ -64,6 +65,9 @@ impl Federation {
 
     /// One document; `Err` with the reason where the fetch failed in a way that may pass.
     pub(super) async fn fetch(&self, url: &Url) -> Result<Result<Doc, String>, StoreError> {
+        if let Some(reason) = self.never_fetched(url).await? {
+            return Ok(Ok(Doc::Failed(reason)));
+        }
         let signer = self.site_signer().await?;
         let fetched = match self.client.get_activity(url, Some(&signer)).await {
             Ok(fetched) => fetched,
@@ -93,6 +97,26 @@ impl Federation {
                 "the document claims an id of another server".to_owned(),
             ))),
         }
+    }
+}
+
+impl Federation {
+    /// Why an address is not even asked: it is our own, or of a host that is blocked.
+    async fn never_fetched(&self, url: &Url) -> Result<Option<String>, StoreError> {
+        let Some(host) = host_of(url) else {
+            return Ok(Some("an address without a host".to_owned()));
+        };
+        if host == self.store.house().address.host() {
+            return Ok(Some("nothing of the kind is here".to_owned()));
+        }
+        let asked = host.clone();
+        let known = self
+            .store
+            .read(move |tx| hosts::find(tx.conn, &asked))
+            .await?;
+        Ok(known
+            .filter(|row| row.blocked)
+            .map(|_| format!("{host} is blocked here")))
     }
 }
 

@@ -148,11 +148,12 @@ impl Federation {
     }
 
     async fn learn_about(&self, host: HostRow) -> Result<(), StoreError> {
-        let (software, version) = match self.ask(&host).await {
-            Ok(answer) => answer,
+        let (software, version, early) = match self.ask(&host).await {
+            Ok((software, version)) => (software, version, 0),
             Err(reason) => {
                 tracing::debug!(host = host.host, reason, "no NodeInfo");
-                (host.software.clone(), host.version.clone())
+                // It may only have been down.
+                (host.software.clone(), host.version.clone(), ASK_AGAIN - DAY)
             }
         };
         let dialect = match &software {
@@ -163,7 +164,8 @@ impl Federation {
         self.store
             .write(move |tx| {
                 let (software, version) = (software.as_deref(), version.as_deref());
-                hosts::set_software(tx.conn, host.id, software, version, dialect, tx.now)
+                let asked = tx.now.minus(early);
+                hosts::set_software(tx.conn, host.id, software, version, dialect, asked)
             })
             .await
     }

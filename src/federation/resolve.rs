@@ -83,19 +83,56 @@ impl Handle {
     }
 }
 
-impl Federation {
-    /// Finds what a member typed into the search box, or an app asks for.
-    pub async fn resolve(&self, query: &str) -> Result<Resolved, ResolveError> {
+/// What was typed.
+enum Asked {
+    Address(Url),
+    Handle(Handle),
+}
+
+impl Asked {
+    fn parse(query: &str) -> Result<Asked, ResolveError> {
         let query = query.trim();
         let query = query
             .strip_prefix("web+ap:")
             .map_or_else(|| query.to_owned(), |rest| format!("https:{rest}"));
         if query.starts_with("http://") || query.starts_with("https://") {
-            let url = parse_url(&query).map_err(|why| ResolveError::Refused(why.to_owned()))?;
-            return self.resolve_url(url).await;
+            return parse_url(&query)
+                .map(Asked::Address)
+                .map_err(|why| ResolveError::Refused(why.to_owned()));
         }
-        let handle = Handle::parse(&query).ok_or(ResolveError::NotFound)?;
-        self.resolve_handle(&handle).await
+        Handle::parse(&query)
+            .map(Asked::Handle)
+            .ok_or(ResolveError::NotFound)
+    }
+}
+
+impl Federation {
+    /// Finds what a member typed into the search box, or an app asks for.
+    pub async fn resolve(&self, query: &str) -> Result<Resolved, ResolveError> {
+        match Asked::parse(query)? {
+            Asked::Address(url) => self.resolve_url(url).await,
+            Asked::Handle(handle) => self.resolve_handle(&handle).await,
+        }
+    }
+
+    /// The same without asking another server: for visitors, who could make us knock anywhere.
+    pub async fn resolve_known(&self, query: &str) -> Result<Resolved, ResolveError> {
+        let asked = Asked::parse(query)?;
+        let found = self
+            .store
+            .read(move |tx| match &asked {
+                Asked::Address(url) => find_url(tx, url, &Docs::default()),
+                Asked::Handle(handle) => {
+                    let row = find_handle(tx, handle)?;
+                    Ok(row.and_then(|row| as_resolved(&row).ok()))
+                }
+            })
+            .await;
+        match found {
+            Ok(found) => found.ok_or(ResolveError::NotFound),
+            Err(WireError::Store(error)) => Err(error.into()),
+            Err(_) => Err(ResolveError::NotFound),
+        }
     }
 
     pub async fn resolve_handle(&self, handle: &Handle) -> Result<Resolved, ResolveError> {

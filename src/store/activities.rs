@@ -168,7 +168,8 @@ pub fn lease_hosts(
             .filter(
                 hosts::next_attempt
                     .le(now)
-                    .and(hosts::delivery_until.lt(now)),
+                    .and(hosts::delivery_until.lt(now))
+                    .and(hosts::blocked.eq(false)),
             )
             .filter(diesel::dsl::exists(
                 deliveries::table.filter(deliveries::host_id.eq(hosts::id)),

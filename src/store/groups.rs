@@ -1,5 +1,6 @@
 //! What we keep of groups beside their actor: rules, counters, backfill.
 
+use diesel::dsl::case_when;
 use diesel::prelude::*;
 
 use super::schema::{actors, follows, groups};
@@ -151,10 +152,17 @@ pub fn count_posts(
     by: i64,
     activity: Option<Timestamp>,
 ) -> Result<(), StoreError> {
+    let active = activity
+        .unwrap_or(Timestamp::from_millis(0))
+        .into_sql::<diesel::sql_types::BigInt>();
     diesel::update(groups::table.find(group))
-        .set(groups::post_count.eq(groups::post_count + by))
+        .set((
+            groups::post_count.eq(groups::post_count + by),
+            groups::last_activity.eq(case_when(groups::last_activity.lt(active), active)
+                .otherwise(groups::last_activity)),
+        ))
         .execute(conn)?;
-    bump(conn, group, activity)
+    Ok(())
 }
 
 pub fn count_comments(
@@ -163,22 +171,16 @@ pub fn count_comments(
     by: i64,
     activity: Option<Timestamp>,
 ) -> Result<(), StoreError> {
+    let active = activity
+        .unwrap_or(Timestamp::from_millis(0))
+        .into_sql::<diesel::sql_types::BigInt>();
     diesel::update(groups::table.find(group))
-        .set(groups::comment_count.eq(groups::comment_count + by))
+        .set((
+            groups::comment_count.eq(groups::comment_count + by),
+            groups::last_activity.eq(case_when(groups::last_activity.lt(active), active)
+                .otherwise(groups::last_activity)),
+        ))
         .execute(conn)?;
-    bump(conn, group, activity)
-}
-
-fn bump(conn: &mut Conn, group: ActorId, activity: Option<Timestamp>) -> Result<(), StoreError> {
-    if let Some(time) = activity {
-        diesel::update(
-            groups::table
-                .find(group)
-                .filter(groups::last_activity.lt(time)),
-        )
-        .set(groups::last_activity.eq(time))
-        .execute(conn)?;
-    }
     Ok(())
 }
 

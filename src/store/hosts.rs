@@ -88,6 +88,23 @@ pub fn ensure(
     Ok(row)
 }
 
+/// Ends all leases where only one process can run, so that none of a killed one is waited for.
+/// On PostgreSQL others may hold theirs, and every lease runs out by itself.
+pub fn end_leases(conn: &mut Conn) -> Result<(), StoreError> {
+    if let Conn::Sqlite(sqlite) = conn {
+        let nobody = None::<String>;
+        diesel::update(hosts::table)
+            .set((
+                hosts::delivery_owner.eq(nobody.clone()),
+                hosts::delivery_until.eq(NEVER),
+                hosts::intake_owner.eq(nobody),
+                hosts::intake_until.eq(NEVER),
+            ))
+            .execute(sqlite)?;
+    }
+    Ok(())
+}
+
 /// The row of an inbox URL on a host.
 pub fn ensure_inbox(
     conn: &mut Conn,
@@ -231,19 +248,6 @@ pub fn retry_now(conn: &mut Conn, id: HostId, now: Timestamp) -> Result<(), Stor
 pub fn set_blocked(conn: &mut Conn, id: HostId, blocked: bool) -> Result<(), StoreError> {
     diesel::update(hosts::table.find(id))
         .set(hosts::blocked.eq(blocked))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// Ends every lease: for a process that knows itself to be the only one.
-pub fn end_leases(conn: &mut Conn) -> Result<(), StoreError> {
-    diesel::update(hosts::table)
-        .set((
-            hosts::delivery_owner.eq(None::<String>),
-            hosts::delivery_until.eq(NEVER),
-            hosts::intake_owner.eq(None::<String>),
-            hosts::intake_until.eq(NEVER),
-        ))
         .execute(conn)?;
     Ok(())
 }

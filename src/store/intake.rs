@@ -122,23 +122,32 @@ pub fn due(
         .load(conn)?)
 }
 
-/// Applied, or refused for good with the reason.
-pub fn finish(conn: &mut Conn, id: IntakeId, refusal: Option<&str>) -> Result<(), StoreError> {
-    match refusal {
-        None => diesel::update(intake::table.find(id))
-            .set((
-                intake::state.eq(IntakeState::Applied),
-                intake::body.eq(""),
-                intake::error.eq(None::<String>),
-            ))
-            .execute(conn)?,
-        Some(reason) => diesel::update(intake::table.find(id))
-            .set((
-                intake::state.eq(IntakeState::Failed),
-                intake::error.eq(reason),
-            ))
-            .execute(conn)?,
-    };
+/// Whether it still waits to be applied.
+pub fn is_pending(conn: &mut Conn, id: IntakeId) -> Result<bool, StoreError> {
+    let row = intake::table.find(id).filter(intake::state.eq("pending"));
+    Ok(diesel::select(diesel::dsl::exists(row)).get_result(conn)?)
+}
+
+/// Applied. The text is not needed any more; the id stays, so that a replay is known.
+pub fn applied(conn: &mut Conn, ids: &[IntakeId]) -> Result<(), StoreError> {
+    diesel::update(intake::table.filter(intake::id.eq_any(ids.to_vec())))
+        .set((
+            intake::state.eq(IntakeState::Applied),
+            intake::body.eq(""),
+            intake::error.eq(None::<String>),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Refused for good, with the reason.
+pub fn refused(conn: &mut Conn, id: IntakeId, reason: &str) -> Result<(), StoreError> {
+    diesel::update(intake::table.find(id))
+        .set((
+            intake::state.eq(IntakeState::Failed),
+            intake::error.eq(reason),
+        ))
+        .execute(conn)?;
     Ok(())
 }
 

@@ -82,7 +82,10 @@ impl From<diesel::result::Error> for StoreError {
                     "could not connect",
                     "connection not open",
                 ];
-                if passing.iter().any(|text| message.contains(text)) {
+                if message.contains("0x00") {
+                    // PostgreSQL takes no NUL in a text, so nothing is called like that. SQLite just finds none.
+                    StoreError::NotFound
+                } else if passing.iter().any(|text| message.contains(text)) {
                     StoreError::Conflict
                 } else if matches!(kind, Kind::ClosedConnection | Kind::UnableToSendCommand)
                     || lost.iter().any(|text| message.contains(text))

@@ -1,5 +1,6 @@
 //! Threads: the posts that begin them.
 
+use diesel::dsl::case_when;
 use diesel::prelude::*;
 use url::Url;
 
@@ -245,14 +246,17 @@ pub fn count_comment(
     by: i64,
     activity: Option<Timestamp>,
 ) -> Result<(), StoreError> {
+    let active = activity
+        .unwrap_or(Timestamp::from_millis(0))
+        .into_sql::<diesel::sql_types::BigInt>();
     diesel::update(posts::table.find(id))
-        .set(posts::comment_count.eq(posts::comment_count + by))
+        .set((
+            posts::comment_count.eq(posts::comment_count + by),
+            posts::last_activity
+                .eq(case_when(posts::last_activity.lt(active), active)
+                    .otherwise(posts::last_activity)),
+        ))
         .execute(conn)?;
-    if let Some(time) = activity {
-        diesel::update(posts::table.find(id).filter(posts::last_activity.lt(time)))
-            .set(posts::last_activity.eq(time))
-            .execute(conn)?;
-    }
     Ok(())
 }
 

@@ -34,25 +34,26 @@ pub fn set(
     if before == after {
         return Ok(Tally::default());
     }
-    match (before, after) {
-        (_, None) => {
-            diesel::delete(votes::table.find((target, actor))).execute(conn)?;
-        }
-        (None, Some(value)) => {
-            diesel::insert_into(votes::table)
-                .values((
-                    votes::target_id.eq(target),
-                    votes::actor_id.eq(actor),
-                    votes::value.eq(value),
-                    votes::created.eq(now),
-                ))
-                .execute(conn)?;
-        }
-        (Some(_), Some(value)) => {
-            diesel::update(votes::table.find((target, actor)))
-                .set((votes::value.eq(value), votes::created.eq(now)))
-                .execute(conn)?;
-        }
+    // Counted from what was there: a change that came in between must not be counted as well.
+    let as_read = votes::table
+        .find((target, actor))
+        .filter(votes::value.eq(before.unwrap_or_default()));
+    let changed = match (before, after) {
+        (_, None) => diesel::delete(as_read).execute(conn)?,
+        (None, Some(value)) => diesel::insert_into(votes::table)
+            .values((
+                votes::target_id.eq(target),
+                votes::actor_id.eq(actor),
+                votes::value.eq(value),
+                votes::created.eq(now),
+            ))
+            .execute(conn)?,
+        (Some(_), Some(value)) => diesel::update(as_read)
+            .set((votes::value.eq(value), votes::created.eq(now)))
+            .execute(conn)?,
+    };
+    if changed != 1 {
+        return Err(StoreError::Conflict);
     }
     let is = |value: Option<i16>, sign: i16| i64::from(value == Some(sign));
     Ok(Tally {

@@ -19,6 +19,10 @@ use crate::store::StoreError;
 #[derive(Clone, Debug)]
 pub enum Failure {
     NoSuchPage,
+    /// There is a page, but it is not for this method; `Allow` says for which.
+    WrongMethod,
+    /// What follows the `?` cannot be read.
+    BadAddress,
     /// Something that is not here, with the sentence that says what.
     Missing(String),
     Denied(Denied),
@@ -57,7 +61,8 @@ impl Failure {
             Failure::NoSuchPage | Failure::Missing(_) => StatusCode::NOT_FOUND,
             Failure::Denied(_) | Failure::ForgedForm => StatusCode::FORBIDDEN,
             Failure::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-            Failure::BadForm => StatusCode::BAD_REQUEST,
+            Failure::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Failure::BadForm | Failure::BadAddress => StatusCode::BAD_REQUEST,
             Failure::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Failure::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Failure::LogInFirst(_) => StatusCode::SEE_OTHER,
@@ -111,6 +116,10 @@ pub async fn no_such_page() -> Failure {
     Failure::NoSuchPage
 }
 
+pub async fn wrong_method() -> Failure {
+    Failure::WrongMethod
+}
+
 /// Puts the page around a failure: the site's own frame where that can be had, else a bare one.
 pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
@@ -125,11 +134,10 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
     };
     let page = pages::error::render(frame.as_ref(), &failure);
     let mut dressed = (response.status(), page).into_response();
-    let kept = response.headers().get(header::RETRY_AFTER);
-    if let Some(wait) = kept {
-        dressed
-            .headers_mut()
-            .insert(header::RETRY_AFTER, wait.clone());
+    for name in [header::RETRY_AFTER, header::ALLOW] {
+        if let Some(kept) = response.headers_mut().remove(&name) {
+            dressed.headers_mut().insert(name, kept);
+        }
     }
     dressed
 }

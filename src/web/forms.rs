@@ -58,8 +58,8 @@ impl Fields {
             }
         })?;
         let values = url::form_urlencoded::parse(&bytes)
-            .into_owned()
             .take(MAX_FIELDS)
+            .map(|(name, value)| (name.into_owned(), without_nul(&value)))
             .collect();
         Ok(Fields {
             values,
@@ -84,9 +84,8 @@ impl Fields {
                     fields.files.insert(name, bytes.to_vec());
                 }
             } else {
-                fields
-                    .values
-                    .insert(name, part.text().await.map_err(refused)?);
+                let text = part.text().await.map_err(refused)?;
+                fields.values.insert(name, without_nul(&text));
             }
         }
         Ok(fields)
@@ -138,6 +137,11 @@ impl Fields {
             other => Err(other),
         }
     }
+}
+
+/// PostgreSQL refuses texts with a NUL in them, and nobody types one.
+pub fn without_nul(text: &str) -> String {
+    text.replace('\0', "")
 }
 
 fn denied_status(denied: Denied) -> StatusCode {

@@ -39,7 +39,7 @@ pub fn router(app: App) -> Router<App> {
         .route("/favicon.ico", get(assets::favicon))
         .route("/pictures/{file}", get(pictures::serve))
         .fallback(errors::no_such_page)
-        .method_not_allowed_fallback(errors::no_such_page)
+        .method_not_allowed_fallback(errors::wrong_method)
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .layer(middleware::from_fn_with_state(
             app.clone(),

@@ -4,5 +4,15 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod crash;
+mod documents;
+mod fetching;
+mod help;
+mod lemmy;
 mod lemmy_habits;
+mod mastodon;
+mod orders;
+mod outage;
+mod raw;
+mod security;
 mod two_instances;

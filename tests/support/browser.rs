@@ -73,6 +73,15 @@ impl Browser {
 
     /// `width` and `height` in CSS pixels: 390 by 844 is a phone.
     pub async fn open_sized(width: u32, height: u32) -> Option<Browser> {
+        Browser::open_with(width, height, &[]).await
+    }
+
+    /// A browser that runs no script of any page.
+    pub async fn open_without_javascript() -> Option<Browser> {
+        Browser::open_with(1280, 900, &["--blink-settings=scriptEnabled=false"]).await
+    }
+
+    async fn open_with(width: u32, height: u32, more: &[&str]) -> Option<Browser> {
         let driver = match tokio::task::spawn_blocking(driver).await.unwrap() {
             Ok(driver) => driver,
             Err(why) => {
@@ -85,7 +94,7 @@ impl Browser {
             .tempdir_in(&driver.guard.folder)
             .unwrap()
             .keep(); // the guard removes it with the rest
-        let arguments = [
+        let mut arguments = vec![
             "--headless".to_owned(),
             "--no-sandbox".to_owned(), // Chromium refuses to run as root with it
             "--disable-gpu".to_owned(),
@@ -101,6 +110,7 @@ impl Browser {
             format!("--window-size={width},{height}"),
             format!("--user-data-dir={}", profile.display()),
         ];
+        arguments.extend(more.iter().map(|&argument| argument.to_owned()));
         let options = json!({ "binary": driver.browser, "args": arguments });
         let mut capabilities = serde_json::Map::new();
         capabilities.insert("goog:chromeOptions".to_owned(), options);

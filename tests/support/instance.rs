@@ -32,7 +32,7 @@ pub struct Instance {
     /// `localhost:PORT`.
     pub host: String,
     // Kept until the story ends.
-    _database: Database,
+    database: Database,
 }
 
 /// What everybody's password is.
@@ -64,8 +64,14 @@ impl Instance {
             url: running.app.settings.public_url.url().clone(),
             host: format!("localhost:{port}"),
             running,
-            _database: database,
+            database,
         }
+    }
+
+    /// Stops it; its database stays as long as what this returns.
+    pub async fn stop(self) -> Database {
+        self.running.stop().await.unwrap();
+        self.database
     }
 
     pub fn app(&self) -> &App {

@@ -9,11 +9,13 @@ pub mod database;
 pub mod guard;
 pub mod instance;
 pub mod lanes;
+pub mod peer;
 pub mod postgres;
 
 pub use browser::Browser;
 pub use database::Database;
 pub use instance::{Instance, Member, eventually, eventually_some};
 pub use lanes::{Lane, Skip};
+pub use peer::{Peer, PeerActor};
 
 pub(crate) use database::on_both_databases;

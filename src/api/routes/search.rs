@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::State;
-use url::Url;
 
 use super::group_named;
 use crate::api::auth::{Caller, Query, Searches};
@@ -16,10 +15,9 @@ use crate::app::App;
 use crate::community::Missing;
 use crate::community::accounts::Viewer;
 use crate::domain::ids::ActorId;
-use crate::domain::kinds::ActorKind;
 use crate::federation::Resolved;
 use crate::store::search::{self, SearchQuery};
-use crate::store::{Tx, actors, comments, posts};
+use crate::store::{Tx, comments};
 
 pub async fn search(
     State(app): State<App>,
@@ -94,7 +92,7 @@ pub async fn resolve(
     let found = if caller.viewer.is_some() {
         app.federation.resolve(&query.q).await?
     } else {
-        known(&app, &query.q).await?
+        app.federation.resolve_known(&query.q).await?
     };
     let answer = app
         .store
@@ -103,40 +101,6 @@ pub async fn resolve(
 }
 
 const NOT_FOUND: ApiError = ApiError::Named("couldnt_find_object");
-
-/// What is here already.
-async fn known(app: &App, text: &str) -> Result<Resolved, ApiError> {
-    let text = text.trim();
-    if let Ok(url) = Url::parse(text)
-        && url.has_host()
-    {
-        return app.store.read(move |tx| known_url(tx, &url)).await;
-    }
-    if let Some(id) = super::known(app, text, ActorKind::Group).await?
-        && !text.starts_with('@')
-    {
-        return Ok(Resolved::Group(id));
-    }
-    match super::known(app, text, ActorKind::Person).await? {
-        Some(id) if !text.starts_with('!') => Ok(Resolved::Person(id)),
-        _ => Err(NOT_FOUND),
-    }
-}
-
-fn known_url(tx: &mut Tx<'_>, url: &Url) -> Result<Resolved, ApiError> {
-    if let Some(row) = posts::by_ap_id(tx.conn, url)? {
-        return Ok(Resolved::Post(row.id));
-    }
-    if let Some(row) = comments::by_ap_id(tx.conn, url)? {
-        return Ok(Resolved::Comment(row.id));
-    }
-    match actors::by_ap_id(tx.conn, url)? {
-        Some(row) if row.deleted => Err(NOT_FOUND),
-        Some(row) if row.kind == ActorKind::Group => Ok(Resolved::Group(row.id)),
-        Some(row) if row.kind != ActorKind::Application => Ok(Resolved::Person(row.id)),
-        _ => Err(NOT_FOUND),
-    }
-}
 
 fn show(
     tx: &mut Tx<'_>,

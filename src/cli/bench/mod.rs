@@ -40,7 +40,7 @@ pub struct Options {
     #[arg(long, default_value_t = 20)]
     connections: usize,
     /// The page that is compared; `{name}` is the group.
-    #[arg(long, default_value = "/c/{name}/outbox")]
+    #[arg(long, default_value = "/c/{name}")]
     page: String,
     /// Print JSON instead of a table.
     #[arg(long)]

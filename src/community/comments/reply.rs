@@ -138,8 +138,9 @@ pub(crate) fn answer(
     posts::count_comment(tx.conn, draft.post.id, 1, Some(published))?;
     groups::count_comments(tx.conn, group.id, 1, Some(published))?;
     people::count_comments(tx.conn, draft.author.id, 1)?;
-    notify_all(tx, draft, id)?;
-    tell_of_new(tx, draft, &row, &group, via)?;
+    let answered = actors::get(tx.conn, answered(draft))?;
+    notify_all(tx, draft, id, &answered)?;
+    tell_of_new(tx, draft, &row, &group, &answered, via)?;
     Ok(row)
 }
 
@@ -169,12 +170,16 @@ fn answered(draft: &Draft<'_>) -> ActorId {
         .map_or(draft.post.author_id, |parent| parent.author_id)
 }
 
-fn notify_all(tx: &mut Tx<'_>, draft: &Draft<'_>, id: CommentId) -> Result<(), StoreError> {
+fn notify_all(
+    tx: &mut Tx<'_>,
+    draft: &Draft<'_>,
+    id: CommentId,
+    answered: &ActorRow,
+) -> Result<(), StoreError> {
     let place = Place {
         post: draft.post.id,
         comment: Some(id),
     };
-    let answered = actors::get(tx.conn, answered(draft))?;
     if answered.local && !answered.deleted {
         notify(
             tx,
@@ -203,16 +208,16 @@ fn tell_of_new(
     draft: &Draft<'_>,
     row: &CommentRow,
     group: &ActorRow,
+    answered: &ActorRow,
     via: Via<'_>,
 ) -> Result<(), StoreError> {
-    let answered = actors::get(tx.conn, answered(draft))?;
     let me = url(&draft.author.ap_id)?;
     let parent: Url = match draft.parent {
         Some(parent) => url(&parent.ap_id)?,
         None => url(&draft.post.ap_id)?,
     };
     let tags: Vec<_> = draft.mentions.iter().map(|m| m.tag.clone()).collect();
-    let note = describe::comment(row, draft.author, group, &parent, Some(&answered), &tags)?;
+    let note = describe::comment(row, draft.author, group, &parent, Some(answered), &tags)?;
     let mut also_to: Vec<ActorId> = draft
         .mentions
         .iter()

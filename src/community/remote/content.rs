@@ -3,18 +3,15 @@
 use url::Url;
 
 use super::actors::ensure_actor;
+use super::text::{comment_html, markdown_source, thread_text};
 use super::{Doc, Docs, WireError};
 use crate::activitystreams::{Content, ContentKind, PUBLIC, Thing};
 use crate::community::outgoing::Via;
 use crate::community::text::Mentioned;
-use crate::community::threads::{Draft as ThreadDraft, Origin, Picture};
+use crate::community::threads::{Draft as ThreadDraft, Origin};
 use crate::community::{comments as use_comments, threads as use_threads};
 use crate::domain::house::host_of;
-use crate::domain::html::{self, SafeHtml};
 use crate::domain::kinds::{ActorKind, Contribution};
-use crate::domain::limits::{BODY_MAX, TITLE_MAX};
-use crate::domain::markdown;
-use crate::domain::text::one_line;
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow, CommentText};
 use crate::store::posts::{self, PostRow, PostText};
@@ -191,89 +188,6 @@ fn thread(
     Ok(Entry::Post(Box::new(post)))
 }
 
-struct ThreadText {
-    title: String,
-    body_markdown: Option<String>,
-    body_html: String,
-    link: Option<String>,
-    image: Option<Picture>,
-}
-
-/// Title, text, link and picture of a thread, from whichever of the forms peers send.
-fn thread_text(content: &Content, group: &ActorRow) -> Result<ThreadText, WireError> {
-    let (title, body) = match content
-        .name
-        .as_deref()
-        .map(|name| one_line(name, TITLE_MAX))
-    {
-        Some(title) if !title.is_empty() => (title, body(content)),
-        _ => {
-            let html = content.html.clone().unwrap_or_default();
-            let group_url = group.ap_id.parse().ok();
-            let (first, rest) = html::title_and_rest(&html, &group.name, group_url.as_ref());
-            // A content warning says best what a toot is about.
-            match content
-                .summary
-                .as_deref()
-                .map(|text| one_line(text, TITLE_MAX))
-            {
-                Some(warning) if !warning.is_empty() => (warning, body(content)),
-                _ => (first, rest),
-            }
-        }
-    };
-    let title = if title.is_empty() {
-        match content.image.as_ref().or(content.images.first()) {
-            Some(picture) => picture
-                .alt
-                .as_deref()
-                .map(|alt| one_line(alt, TITLE_MAX))
-                .filter(|alt| !alt.is_empty())
-                .unwrap_or_else(|| "A picture".to_owned()),
-            None => return Err(WireError::refused("it has neither title nor text")),
-        }
-    } else {
-        title
-    };
-    let is_page = matches!(
-        content.kind,
-        ContentKind::Page | ContentKind::Note | ContentKind::Question
-    );
-    // Videos, events and articles are read where they live.
-    let page = content.url.as_ref().filter(|_| !is_page);
-    let image = content.images.first().or(content.image.as_ref());
-    Ok(ThreadText {
-        title,
-        body_markdown: markdown_source(content),
-        body_html: body.into_string(),
-        link: content.link.as_ref().or(page).map(Url::to_string),
-        image: image.map(|image| Picture {
-            url: image.url.clone(),
-            alt: image.alt.as_deref().map(|alt| one_line(alt, 1_500)),
-        }),
-    })
-}
-
-fn markdown_source(content: &Content) -> Option<String> {
-    content
-        .source_markdown
-        .clone()
-        .filter(|source| !source.is_empty() && source.chars().count() <= BODY_MAX)
-}
-
-fn body(content: &Content) -> SafeHtml {
-    let is_html = !matches!(
-        content.media_type.as_deref(),
-        Some("text/markdown" | "text/plain")
-    );
-    match (&content.html, &content.source_markdown) {
-        (Some(html), _) if is_html => html::sanitise(html),
-        (_, Some(source)) => markdown::render(source),
-        (Some(text), None) => markdown::render(text),
-        (None, None) => SafeHtml::default(),
-    }
-}
-
 /// The group a thread is for: named as audience, mentioned, or addressed.
 fn group_of(tx: &mut Tx<'_>, content: &Content, docs: &Docs) -> Result<ActorRow, WireError> {
     let mentions = content.mentions.iter().map(|mention| &mention.href);
@@ -349,23 +263,6 @@ fn comment(
     Ok(Entry::Comment(Box::new(row)))
 }
 
-fn comment_html(content: &Content) -> Result<String, WireError> {
-    let mut html = body(content);
-    if content.source_markdown.is_none() {
-        html = html::strip_leading_mentions(&html);
-    }
-    let mut text = html.into_string();
-    for image in content.image.iter().chain(&content.images).take(8) {
-        let alt = image.alt.as_deref().unwrap_or("Picture");
-        let label: String = one_line(alt, 200).replace(['[', ']'], "");
-        text.push_str(markdown::render(&format!("[{label}](<{}>)", image.url)).as_str());
-    }
-    if text.is_empty() {
-        return Err(WireError::refused("it has no text"));
-    }
-    Ok(text)
-}
-
 /// An edit by `actor`, whose document is to be trusted. What we never saw is taken in as new.
 pub fn update(
     tx: &mut Tx<'_>,
@@ -386,6 +283,7 @@ pub fn update(
             if post.edited > edited {
                 return Ok(());
             }
+            let hidden = post.is_hidden() && post.author_id == actor.id;
             let group = actors::get(tx.conn, post.group_id)?;
             let text = thread_text(content, &group)?;
             let text = PostText {
@@ -399,6 +297,10 @@ pub fn update(
                 sensitive: content.sensitive,
                 edited,
             };
+            // Nobody is told of what nobody sees; brought back, it is as its author left it.
+            if hidden {
+                return Ok(posts::update_text(tx.conn, post.id, &text)?);
+            }
             use_threads::change(tx, actor, &post, &text, &content.mentions, via)?;
         }
         Entry::Comment(comment) => {
@@ -411,6 +313,9 @@ pub fn update(
                 language: content.language.clone(),
                 edited,
             };
+            if comment.is_hidden() && comment.author_id == actor.id {
+                return Ok(comments::update_text(tx.conn, comment.id, &text)?);
+            }
             use_comments::change(tx, actor, &comment, &text, &content.mentions, via)?;
         }
     }

@@ -4,24 +4,7 @@ use crate::domain::ids::ActorId;
 use crate::domain::kinds::FollowState;
 use crate::store::{StoreError, Tx, actors, comments, follows, groups, posts};
 
-/// A person who leaves what they wrote behind, as Lemmy's `removeData: false` asks: only the profile goes.
-pub fn retire_person(tx: &mut Tx<'_>, person: ActorId) -> Result<(), StoreError> {
-    end_follows(tx, person)?;
-    actors::mark_deleted(tx.conn, person)
-}
-
-fn end_follows(tx: &mut Tx<'_>, person: ActorId) -> Result<(), StoreError> {
-    let row = actors::get(tx.conn, person)?;
-    for follow in follows::delete_all_of(tx.conn, person)? {
-        if follow.state == FollowState::Accepted {
-            groups::count_followers(tx.conn, follow.target_id, -1, row.local)?;
-        }
-    }
-    Ok(())
-}
-
 pub fn erase_person(tx: &mut Tx<'_>, person: ActorId) -> Result<(), StoreError> {
-    end_follows(tx, person)?;
     for post in posts::standing_by(tx.conn, person)? {
         posts::set_deleted(tx.conn, post.id, true)?;
         groups::count_posts(tx.conn, post.group_id, -1, None)?;
@@ -32,6 +15,17 @@ pub fn erase_person(tx: &mut Tx<'_>, person: ActorId) -> Result<(), StoreError> 
         posts::count_comment(tx.conn, comment.post_id, -1, None)?;
         if let Some(post) = posts::find(tx.conn, comment.post_id)? {
             groups::count_comments(tx.conn, post.group_id, -1, None)?;
+        }
+    }
+    part_with(tx, person)
+}
+
+/// Ends a person's follows and account; what they wrote stays.
+pub fn part_with(tx: &mut Tx<'_>, person: ActorId) -> Result<(), StoreError> {
+    let row = actors::get(tx.conn, person)?;
+    for follow in follows::delete_all_of(tx.conn, person)? {
+        if follow.state == FollowState::Accepted {
+            groups::count_followers(tx.conn, follow.target_id, -1, row.local)?;
         }
     }
     actors::mark_deleted(tx.conn, person)

@@ -107,6 +107,8 @@ async fn receive(
     if is_farewell_of_a_stranger(&federation, &activity).await? {
         return Ok(StatusCode::ACCEPTED);
     }
+    let host = host_of(&activity.actor).unwrap_or_default();
+    is_welcome(&federation, &host).await?;
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
     let key = federation
         .verify(&method, path, &headers, Some(&body))
@@ -117,7 +119,6 @@ async fn receive(
             key.actor, activity.actor
         )));
     }
-    let host = host_of(&activity.actor).unwrap_or_default();
     federation
         .limits
         .check(Door::Inbox, &host)
@@ -128,6 +129,19 @@ async fn receive(
         .write(move |tx| store(tx, actor, host, &activity, &id, &body))
         .await?;
     Ok(StatusCode::ACCEPTED)
+}
+
+/// A blocked host is told so before its key is looked for: nothing is fetched from it.
+async fn is_welcome(federation: &Federation, host: &str) -> Result<(), Refusal> {
+    let asked = host.to_owned();
+    let known = federation
+        .store
+        .read(move |tx| hosts::find(tx.conn, &asked))
+        .await?;
+    match known {
+        Some(row) if row.blocked => Err(Refusal::Forbidden(format!("{host} is blocked here"))),
+        _ => Ok(()),
+    }
 }
 
 fn read(federation: &Federation, body: &[u8]) -> Result<(Activity, Url), Refusal> {
@@ -181,9 +195,6 @@ fn store(
     body: &Bytes,
 ) -> Result<(), Refusal> {
     let host = hosts::get(tx.conn, host)?;
-    if host.blocked {
-        return Err(Refusal::Forbidden(format!("{} is blocked here", host.host)));
-    }
     if actors::is_suspended(tx.conn, actor)? {
         return Err(Refusal::Forbidden(
             "this actor is suspended here".to_owned(),

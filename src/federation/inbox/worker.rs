@@ -101,7 +101,8 @@ async fn round(federation: &Federation, fetching: &mut JoinSet<()>) -> Result<bo
     let stuck = federation
         .store
         .write(move |tx| apply_batch(tx, &owner, &batch))
-        .await?;
+        .await
+        .unwrap_or_else(|error| one_by_one(&error, &queues));
     for (host, item) in stuck {
         let prepared = queues
             .iter()
@@ -118,6 +119,14 @@ async fn round(federation: &Federation, fetching: &mut JoinSet<()>) -> Result<bo
         }
     }
     Ok(true)
+}
+
+/// After a batch that failed as a whole: each host's first activity by itself, so that the one that
+/// does it is found and put off, and the others go on.
+fn one_by_one(error: &StoreError, queues: &[Queue]) -> Vec<(HostId, IntakeId)> {
+    tracing::warn!(%error, "a batch of activities failed; they are tried one by one");
+    let first = |(host, items): &Queue| Some((*host, items.first()?.id));
+    queues.iter().filter_map(first).collect()
 }
 
 fn lease(tx: &mut Tx<'_>, owner: &str) -> Result<Vec<(HostId, Vec<IntakeRow>)>, StoreError> {
@@ -145,6 +154,7 @@ fn apply_batch(
     queues: &[Queue],
 ) -> Result<Vec<(HostId, IntakeId)>, StoreError> {
     let mut stuck = HashMap::new();
+    let mut applied = Vec::new();
     let docs = Docs::default();
     for (host, items) in queues {
         let until = tx.now.plus(LEASE);
@@ -153,10 +163,10 @@ fn apply_batch(
         }
         for item in items {
             match apply_one(tx, item, &docs) {
-                Ok(()) => intake::finish(tx.conn, item.id, None)?,
+                Ok(()) => applied.push(item.id),
                 Err(WireError::Refused(reason)) => {
                     tracing::debug!(id = %item.id, reason, "activity refused");
-                    intake::finish(tx.conn, item.id, Some(&reason))?;
+                    intake::refused(tx.conn, item.id, &reason)?;
                 }
                 // Another process was faster: tried again in a transaction of its own.
                 Err(WireError::Need(_) | WireError::Store(StoreError::Conflict)) => {
@@ -167,7 +177,7 @@ fn apply_batch(
                 // It would fail each time, and hold up everything behind it.
                 Err(WireError::Store(error)) => {
                     tracing::error!(id = %item.id, %error, "an activity cannot be applied");
-                    intake::finish(tx.conn, item.id, Some(&error.to_string()))?;
+                    intake::refused(tx.conn, item.id, &error.to_string())?;
                 }
             }
         }
@@ -175,6 +185,7 @@ fn apply_batch(
             intake::release_lease(tx.conn, owner, *host)?;
         }
     }
+    intake::applied(tx.conn, &applied)?;
     Ok(stuck.into_iter().collect())
 }
 
@@ -194,11 +205,13 @@ async fn apply_with_fetches(
     let work = {
         let (owner, item) = (federation.holder.clone(), item.clone());
         move |tx: &mut Tx<'_>, docs: &Docs| {
-            if !intake::renew_lease(tx.conn, &owner, host, tx.now.plus(LEASE))? {
+            let held = intake::renew_lease(tx.conn, &owner, host, tx.now.plus(LEASE))?;
+            // The fetch may have outlasted the lease.
+            if !held || !intake::is_pending(tx.conn, item.id)? {
                 return Ok(());
             }
             apply_one(tx, &item, docs)?;
-            Ok(intake::finish(tx.conn, item.id, None)?)
+            Ok(intake::applied(tx.conn, &[item.id])?)
         }
     };
     let outcome = federation.with_documents(Docs::default(), work).await;
@@ -209,14 +222,14 @@ async fn apply_with_fetches(
             match &outcome {
                 Ok(()) => {}
                 Err(FetchFailure::Refused(reason)) => {
-                    intake::finish(tx.conn, item.id, Some(reason))?;
+                    intake::refused(tx.conn, item.id, reason)?;
                 }
                 Err(FetchFailure::Passing(reason)) => postpone(tx, &item, reason)?,
                 Err(FetchFailure::Store(
                     error @ (StoreError::Unavailable(_) | StoreError::Conflict),
                 )) => postpone(tx, &item, &error.to_string())?,
                 Err(FetchFailure::Store(error)) => {
-                    intake::finish(tx.conn, item.id, Some(&error.to_string()))?;
+                    intake::refused(tx.conn, item.id, &error.to_string())?;
                 }
             }
             intake::release_lease(tx.conn, &owner, host)?;
@@ -233,6 +246,6 @@ fn postpone(tx: &mut Tx<'_>, item: &Prepared, reason: &str) -> Result<(), StoreE
             let next: Timestamp = tx.now.plus(*wait);
             intake::postpone(tx.conn, item.id, reason, next)
         }
-        None => intake::finish(tx.conn, item.id, Some(reason)),
+        None => intake::refused(tx.conn, item.id, reason),
     }
 }

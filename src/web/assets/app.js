@@ -39,6 +39,8 @@ on("click", async (event) => {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const form = page.querySelector("form.reply");
     if (!answer.ok || answer.redirected || !form) throw answer;
+    // The form below the thread has the same ids.
+    for (const label of form.querySelectorAll("label")) label.htmlFor = label.control.id += "-" + comment.id;
     link.closest(".actions").after(form);
     form.querySelector("textarea").focus();
   } catch { location = link.href; }

@@ -8,6 +8,7 @@ use super::{avatar, count, icons, name_link, time};
 use crate::community::votes::Target;
 use crate::domain::html::to_text;
 use crate::domain::roles::Role;
+use crate::store::posts::PostRow;
 use crate::store::views::PostView;
 use crate::web::layout::Frame;
 
@@ -85,7 +86,7 @@ pub fn in_full(frame: &Frame, view: &PostView, tools: Markup) -> Markup {
     html! {
         article.card.thread {
             p.meta { (avatar::of(&view.group, avatar::Size::Small)) (name_link(&view.group, "where")) (marks(view)) }
-            h1 dir="auto" lang=[post.language.as_deref()] { @if post.is_hidden() { (gone(post.removed)) } @else { (post.title) } }
+            h1 dir="auto" lang=[post.language.as_deref()] { (title(post)) }
             div.meta {
                 (avatar::of(&view.author, avatar::Size::Small))
                 (name_link(&view.author, "who"))
@@ -130,6 +131,15 @@ fn link_card(link: &str) -> Markup {
             (icons::link())
             span { strong { (host_of_link(link).unwrap_or_default()) } small { (shown) } }
         }
+    }
+}
+
+/// The title, also of a thread that is gone: what it was called is not shown any more.
+pub fn title(post: &PostRow) -> &str {
+    if post.is_hidden() {
+        gone(post.removed)
+    } else {
+        &post.title
     }
 }
 

@@ -76,7 +76,7 @@ fn page(frame: &Frame, shown: Shown, sort: CommentSort) -> Markup {
         div.reading.stack {
             section.card.stack {
                 p.meta { "A reply in " (name_link(&shown.post.group, "where")) }
-                h1 dir="auto" { a href={ "/post/" (post.id) } { @if post.is_hidden() { (parts::gone(post.removed)) } @else { (post.title) } } }
+                h1 dir="auto" { a href={ "/post/" (post.id) } { (parts::title(post)) } }
                 p.meta { "begun by " (name_link(&shown.post.author, "who")) span.dot { a href={ "/post/" (post.id) "#comments" } { "See the whole thread" } } }
             }
             section.card.stack aria-label="Conversation" {
@@ -88,10 +88,13 @@ fn page(frame: &Frame, shown: Shown, sort: CommentSort) -> Markup {
             }
         }
     };
-    let mut page = Page::new(frame, format!("{} on “{}”", author.title(), post.title))
-        .article()
-        .canonical(comment.url.clone())
-        .activity(comment.ap_id.clone());
+    let mut page = Page::new(
+        frame,
+        format!("{} on “{}”", author.title(), parts::title(post)),
+    )
+    .article()
+    .canonical(comment.url.clone())
+    .activity(comment.ap_id.clone());
     if comment.is_hidden() || post.is_hidden() {
         page = page.private();
     } else {

@@ -6,8 +6,8 @@ use maud::{Markup, html};
 
 use super::{Act, Id};
 use crate::app::App;
-use crate::community::{CommunityError, Missing, comments as of_comments, threads};
-use crate::domain::ids::{CommentId, PostId};
+use crate::community::{CommunityError, Denied, Missing, comments as of_comments, groups, threads};
+use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::kinds::words;
 use crate::domain::text::one_line;
 use crate::limits::Door;
@@ -58,15 +58,34 @@ impl What {
     }
 }
 
+/// Only who may do it is asked: the page shows what others may not see any more.
+fn check(
+    tx: &mut Tx<'_>,
+    what: What,
+    viewer: ActorId,
+    author: ActorId,
+    group: ActorId,
+) -> Result<(), CommunityError> {
+    match what {
+        What::Delete | What::Restore if viewer != author => Err(Denied::NotAuthor.into()),
+        What::Remove | What::PutBack if !groups::standing(tx, viewer, group)?.may_moderate() => {
+            Err(Denied::NotModerator.into())
+        }
+        _ => Ok(()),
+    }
+}
+
 pub async fn ask_post(
     State(app): State<App>,
-    _: Signed,
+    Signed(viewer): Signed,
     frame: Frame,
     Id(id): Id<PostId>,
     Act(what): Act<What>,
 ) -> Result<Markup, Failure> {
     let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
-        Ok(posts::find(tx.conn, id)?.ok_or(Missing::Post)?)
+        let post = posts::find(tx.conn, id)?.ok_or(Missing::Post)?;
+        check(tx, what, viewer.id, post.author_id, post.group_id)?;
+        Ok(post)
     };
     let post = app.store.read(load).await?;
     let back = format!("/post/{id}");
@@ -95,13 +114,16 @@ pub async fn do_post(
 
 pub async fn ask_comment(
     State(app): State<App>,
-    _: Signed,
+    Signed(viewer): Signed,
     frame: Frame,
     Id(id): Id<CommentId>,
     Act(what): Act<What>,
 ) -> Result<Markup, Failure> {
     let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
-        Ok(comments::find(tx.conn, id)?.ok_or(Missing::Comment)?)
+        let comment = comments::find(tx.conn, id)?.ok_or(Missing::Comment)?;
+        let post = posts::find(tx.conn, comment.post_id)?.ok_or(Missing::Post)?;
+        check(tx, what, viewer.id, comment.author_id, post.group_id)?;
+        Ok(comment)
     };
     let comment = app.store.read(load).await?;
     let text = crate::domain::html::to_text(&comment.body_html, 200);

@@ -31,6 +31,16 @@ fn words(failure: &Failure) -> (&'static str, String) {
             "This page does not exist",
             own("The address may be mistyped, or what was here is gone."),
         ),
+        Failure::WrongMethod => (
+            "This page cannot be opened like that",
+            own("It only takes what a button on another page sends. Go back and press that."),
+        ),
+        Failure::BadAddress => (
+            "This address is not complete",
+            own(
+                "It leads somewhere into a list and cannot be read. Begin at the list's first page.",
+            ),
+        ),
         Failure::Missing(what) => (
             "Not found",
             format!(

@@ -52,7 +52,7 @@ pub async fn load(
 ) -> Result<Shown, Failure> {
     let viewer = frame.viewer_id();
     let sort = asked.word("sort").unwrap_or(PostSort::Active);
-    let after = asked.after();
+    let after = asked.after()?;
     let load = move |tx: &mut Tx<'_>| -> Result<Shown, CommunityError> {
         let group = handle.group(tx)?.id;
         let pinned = match after {

@@ -16,7 +16,7 @@ use crate::web::layout::{Frame, Page};
 pub async fn show(State(app): State<App>, frame: Frame, asked: Asked) -> Result<Markup, Failure> {
     let viewer = frame.viewer_id();
     let scope = asked.word("show").unwrap_or(Scope::All);
-    let after = asked.after();
+    let after = asked.after()?;
     let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
         let page = groups::page(tx.conn, scope, viewer, after, PAGE)?;
         Ok((views::groups(tx.conn, &page.items, viewer)?, page.next))

@@ -27,7 +27,7 @@ pub async fn show(State(app): State<App>, frame: Frame, asked: Asked) -> Result<
         Scope::All
     });
     let sort = asked.word("sort").unwrap_or(PostSort::Active);
-    let after = asked.after();
+    let after = asked.after()?;
     let viewer = frame.viewer_id();
     let filter = match (scope, viewer) {
         (Scope::Subscribed, Some(viewer)) => PostFilter::FollowedBy(viewer),

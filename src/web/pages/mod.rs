@@ -32,6 +32,7 @@ use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 
 use super::errors::Failure;
+use super::forms::without_nul;
 use crate::community::{CommunityError, Missing};
 use crate::domain::kinds::ActorKind;
 use crate::domain::paging::Cursor;
@@ -41,7 +42,7 @@ use crate::store::{StoreError, Tx};
 /// Items on one page of a list.
 const PAGE: usize = 25;
 
-/// What follows the `?`. What cannot be read is as if it were not there.
+/// What follows the `?`. A word that is not known is as if it were not there.
 pub struct Asked(HashMap<String, String>);
 
 impl<S: Send + Sync> FromRequestParts<S> for Asked {
@@ -51,7 +52,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
         let query = parts.uri.query().unwrap_or_default();
         Ok(Asked(
             url::form_urlencoded::parse(query.as_bytes())
-                .into_owned()
+                .map(|(name, value)| (name.into_owned(), without_nul(&value)))
                 .collect(),
         ))
     }
@@ -66,8 +67,18 @@ impl Asked {
         self.text(name).parse().ok()
     }
 
-    fn after(&self) -> Option<Cursor> {
-        self.word("after")
+    /// Where a list goes on.
+    fn after(&self) -> Result<Option<Cursor>, Failure> {
+        self.cursor("after")
+    }
+
+    /// None at the beginning of a list. Another address than our own links have is refused: its first
+    /// page in place of the one meant would be taken for it.
+    fn cursor(&self, name: &str) -> Result<Option<Cursor>, Failure> {
+        match self.text(name) {
+            "" => Ok(None),
+            text => text.parse().map(Some).map_err(|_| Failure::BadAddress),
+        }
     }
 }
 
@@ -102,6 +113,7 @@ async fn path_part<S: Send + Sync, T: FromStr>(
         .await
         .map_err(|_| Failure::NoSuchPage)?;
     path.get(name)
+        .filter(|text| !text.contains('\0'))
         .and_then(|text| text.parse().ok())
         .ok_or(Failure::NoSuchPage)
 }

@@ -13,12 +13,14 @@ use crate::limits::Door;
 use crate::store::views::{self, NotificationView};
 use crate::store::{Tx, notifications};
 use crate::web::components::forms::token;
-use crate::web::components::{avatar, lists, name_link, time};
+use crate::web::components::{avatar, lists, name_link, posts, time};
 use crate::web::errors::Failure;
 use crate::web::flash::{Flash, redirect};
 use crate::web::forms::Posted;
 use crate::web::layout::{Frame, Page};
 use crate::web::session::{Signed, limit};
+
+const GONE: &str = "This is gone meanwhile.";
 
 pub async fn show(
     State(app): State<App>,
@@ -26,7 +28,7 @@ pub async fn show(
     frame: Frame,
     asked: Asked,
 ) -> Result<Markup, Failure> {
-    let after = asked.after();
+    let after = asked.after()?;
     let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
         let page = notifications::page(tx.conn, viewer.id, None, false, after, PAGE)?;
         Ok((views::notifications(tx.conn, page.items)?, page.next))
@@ -58,14 +60,14 @@ fn row(frame: &Frame, view: &NotificationView) -> Markup {
         NotificationKind::Mention => "mentioned you",
     };
     let (path, text) = match &view.comment {
-        Some(answer) if answer.comment.is_hidden() => (
-            format!("/comment/{}", answer.comment.id),
-            "This is gone meanwhile.".to_owned(),
-        ),
+        Some(answer) if answer.comment.is_hidden() => {
+            (format!("/comment/{}", answer.comment.id), GONE.to_owned())
+        }
         Some(answer) => (
             format!("/comment/{}", answer.comment.id),
             to_text(&answer.comment.body_html, 240),
         ),
+        None if post.is_hidden() => (format!("/post/{}", post.id), GONE.to_owned()),
         None => (format!("/post/{}", post.id), to_text(&post.body_html, 240)),
     };
     html! {
@@ -79,7 +81,7 @@ fn row(frame: &Frame, view: &NotificationView) -> Markup {
                         @if !notification.read { span.badge.warm { "New" } }
                     }
                     p dir="auto" { a href=(path) { (text) } }
-                    p.meta { "in “" (post.title) "”" span.dot { (name_link(&view.post.group, "where")) } }
+                    p.meta { "in “" (posts::title(post)) "”" span.dot { (name_link(&view.post.group, "where")) } }
                 }
             }
         }

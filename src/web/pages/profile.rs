@@ -42,7 +42,7 @@ pub async fn show(
 ) -> Result<Markup, Failure> {
     let viewer = frame.viewer_id();
     let tab = asked.word("tab").unwrap_or(Tab::Threads);
-    let after = asked.after();
+    let after = asked.after()?;
     let load = move |tx: &mut Tx<'_>| -> Result<Shown, CommunityError> {
         let person = handle.person(tx)?.id;
         let mut shown = Shown {

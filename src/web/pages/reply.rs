@@ -15,6 +15,7 @@ use crate::store::views::{self, CommentView};
 use crate::store::{Tx, comments};
 use crate::web::components::comments::{Powers, one};
 use crate::web::components::forms::{Field, problem, token};
+use crate::web::components::posts::title;
 use crate::web::errors::Failure;
 use crate::web::flash::{Flash, redirect};
 use crate::web::forms::{Draft, Fields, Posted, at};
@@ -137,7 +138,7 @@ fn page(frame: &Frame, parent: &CommentView, draft: &Draft) -> Markup {
     let main = html! {
         div.reading.stack {
             h1 { "Reply to " (parent.author.title()) }
-            p.meta { "in " a href={ "/post/" (parent.post.id) } { (parent.post.title) } }
+            p.meta { "in " a href={ "/post/" (parent.post.id) } { (title(&parent.post)) } }
             div.card { (one(frame, parent, nothing, false)) }
             (form(frame, &format!("/comment/{id}/reply"), draft))
         }

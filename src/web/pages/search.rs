@@ -14,7 +14,7 @@ use crate::store::search::{self, SearchQuery};
 use crate::store::views::{self, CommentView, GroupView, PersonView, PostView};
 use crate::store::{StoreError, Tx, actors};
 use crate::web::components::comments::{Powers, one};
-use crate::web::components::posts::{Within, feed};
+use crate::web::components::posts::{Within, feed, title};
 use crate::web::components::{avatar, groups as group_parts, lists};
 use crate::web::errors::Failure;
 use crate::web::layout::{Frame, Page};
@@ -54,16 +54,22 @@ pub async fn show(
     client.limit(&app, Door::Search)?;
     let mut unresolved = None;
     if is_address(&text) {
-        match app.federation.resolve(&text).await {
+        // Only members make this instance ask another one.
+        let resolved = if frame.viewer.is_some() {
+            app.federation.resolve(&text).await
+        } else {
+            app.federation.resolve_known(&text).await
+        };
+        match resolved {
             Ok(resolved) => {
                 let path = app.store.read(move |tx| path_of(tx, &resolved)).await?;
                 return Ok(Redirect::to(&path).into_response());
             }
             Err(ResolveError::Store(error)) => return Err(error.into()),
-            Err(error) => unresolved = Some(explain(&error)),
+            Err(error) => unresolved = Some(explain(&error, frame.viewer.is_some())),
         }
     }
-    let after = asked.after();
+    let after = asked.after()?;
     let found = find(&app, &frame, text.clone(), after).await?;
     Ok(page(&frame, &text, unresolved, &found, after).into_response())
 }
@@ -91,8 +97,11 @@ fn path_of(tx: &mut Tx<'_>, resolved: &Resolved) -> Result<String, StoreError> {
     })
 }
 
-fn explain(error: &ResolveError) -> &'static str {
+fn explain(error: &ResolveError, is_member: bool) -> &'static str {
     match error {
+        ResolveError::NotFound if !is_member => {
+            "This is not known here yet. Log in, and it is looked up where it lives."
+        }
         ResolveError::Unreachable(_) => {
             "That server cannot be reached just now. Try again later, and check the spelling."
         }
@@ -170,12 +179,12 @@ fn page(
             }
         }
     };
-    let title = if text.is_empty() {
+    let heading = if text.is_empty() {
         "Search".to_owned()
     } else {
         format!("Search for “{text}”")
     };
-    Page::new(frame, title).private().render(main)
+    Page::new(frame, heading).private().render(main)
 }
 
 fn people(people: &[PersonView]) -> Markup {
@@ -203,7 +212,7 @@ pub fn replies(frame: &Frame, comments: &[CommentView]) -> Markup {
         ul.stack {
             @for view in comments {
                 li.card.stack {
-                    p.meta { "on " a href={ "/post/" (view.post.id) } dir="auto" { strong { (view.post.title) } } }
+                    p.meta { "on " a href={ "/post/" (view.post.id) } dir="auto" { strong { (title(&view.post)) } } }
                     (one(frame, view, nothing, false))
                 }
             }

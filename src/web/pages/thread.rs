@@ -66,7 +66,7 @@ pub async fn see(app: &App, person: ActorId, post: PostId) -> Result<i64, Failur
 pub async fn load(app: &App, frame: &Frame, id: PostId, asked: &Asked) -> Result<Shown, Failure> {
     let viewer = frame.viewer_id();
     let sort = asked.word("sort").unwrap_or(CommentSort::Hot);
-    let after = asked.after();
+    let after = asked.after()?;
     let load = move |tx: &mut Tx<'_>| -> Result<Shown, CommunityError> {
         let post = posts::find(tx.conn, id)?.ok_or(Missing::Post)?;
         let standing = standing(tx, viewer, post.group_id)?;
@@ -132,12 +132,7 @@ pub fn page(frame: &Frame, shown: &Shown, reply: &Draft) -> Response {
             }
         }
     };
-    let title = if post.is_hidden() {
-        parts::gone(post.removed)
-    } else {
-        &post.title
-    };
-    let mut page = Page::new(frame, title)
+    let mut page = Page::new(frame, parts::title(post))
         .article()
         .canonical(post.url.clone())
         .activity(post.ap_id.clone());

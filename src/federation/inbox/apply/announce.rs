@@ -41,6 +41,10 @@ pub(super) fn announce(
                     "the announced activity's id and its actor are of different hosts",
                 ));
             }
+            // What a member of ours did came from here: this is its echo.
+            if tx.house.address.owns(&inner.actor) {
+                return Ok(());
+            }
             let authority = Authority::Announced { group: actor };
             perform(tx, inner, authority, docs)
         }

@@ -5,10 +5,11 @@ use url::Url;
 use super::{Authority, fetched, group_of};
 use crate::activitystreams::{Content, Thing};
 use crate::community::remote::{
-    self, Docs, WireError, ensure_actor, ensure_content, find_content, take_in, take_in_actor,
+    self, Docs, Entry, WireError, ensure_actor, ensure_content, find_content, take_in,
+    take_in_actor,
 };
 use crate::domain::kinds::ActorKind;
-use crate::store::actors::ActorRow;
+use crate::store::actors::{self, ActorRow};
 use crate::store::{Tx, follows};
 
 pub(super) fn create(
@@ -25,7 +26,27 @@ pub(super) fn create(
     concerns_us(tx, content, authority, docs)?;
     let entry = take_in(tx, content, docs, authority.via())?;
     let group = group_of(tx, &entry)?;
-    authority.covers(group.id)
+    authority.covers(group.id)?;
+    is_for_its_group_to_tell(tx, &entry, &group, authority)
+}
+
+/// What begins in a group elsewhere is told by that group, which may not want it, or by its own host.
+fn is_for_its_group_to_tell(
+    tx: &mut Tx<'_>,
+    entry: &Entry,
+    group: &ActorRow,
+    authority: Authority<'_>,
+) -> Result<(), WireError> {
+    let (Entry::Post(post), Authority::Signed { .. }) = (entry, authority) else {
+        return Ok(());
+    };
+    let told_by_its_host = actors::get(tx.conn, post.author_id)?.host == group.host
+        && follows::has_local_follower(tx.conn, group.id)?;
+    if group.local || told_by_its_host {
+        Ok(())
+    } else {
+        Err(WireError::refused("its group has not told us of it"))
+    }
 }
 
 pub(super) fn create_by_reference(
@@ -121,7 +142,8 @@ pub(super) fn update(
                     let group = group_of(tx, &entry)?;
                     authority.covers(group.id)?;
                 }
-                None => concerns_us(tx, content, authority, docs)?,
+                // Its Create was lost, or is still on its way.
+                None => return create(tx, actor, content, authority, docs),
             }
             remote::update(tx, actor, content, docs, authority.via())
         }

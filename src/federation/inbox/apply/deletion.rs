@@ -2,9 +2,10 @@
 
 use url::Url;
 
+use super::contribution::create_by_reference;
 use super::{Authority, group_of, may_moderate};
 use crate::community::remote::{
-    Doc, Docs, Entry, WireError, erase_person, find_content, retire_person,
+    Doc, Docs, Entry, WireError, erase_person, find_content, part_with,
 };
 use crate::community::{comments, threads};
 use crate::domain::house::host_of;
@@ -18,7 +19,6 @@ pub(super) fn delete(
     actor: &ActorRow,
     object: &Url,
     reason: Option<&str>,
-    remove_data: Option<bool>,
     authority: Authority<'_>,
     docs: &Docs,
 ) -> Result<(), WireError> {
@@ -26,7 +26,7 @@ pub(super) fn delete(
         return set_gone(tx, actor, &entry, object, true, reason, authority, docs);
     }
     if let Some(row) = actors::by_ap_id(tx.conn, object)? {
-        return delete_actor(tx, actor, &row, remove_data, authority);
+        return delete_actor(tx, actor, &row, authority);
     }
     // Not seen yet: should it come after all, it is not taken in.
     let author: Option<Url> = actor.ap_id.parse().ok();
@@ -41,7 +41,6 @@ fn delete_actor(
     tx: &mut Tx<'_>,
     actor: &ActorRow,
     object: &ActorRow,
-    remove_data: Option<bool>,
     authority: Authority<'_>,
 ) -> Result<(), WireError> {
     if object.local {
@@ -50,14 +49,27 @@ fn delete_actor(
         ));
     }
     let itself = actor.id == object.id && matches!(authority, Authority::Signed { .. });
-    let its_group = object.kind == ActorKind::Group
-        && (actor.host == object.host
-            || matches!(authority, Authority::Announced { group } if group.id == object.id));
+    // A group passes on only what concerns itself; its own host may also say so by one of its people.
+    let its_group = match authority {
+        Authority::Announced { group } => group.id == object.id,
+        Authority::Signed { .. } => actor.host == object.host,
+    };
     match object.kind {
         ActorKind::Group if itself || its_group => Ok(actors::mark_deleted(tx.conn, object.id)?),
-        _ if itself && remove_data == Some(false) => Ok(retire_person(tx, object.id)?),
         _ if itself => Ok(erase_person(tx, object.id)?),
         _ => Err(WireError::refused("only itself may an actor delete")),
+    }
+}
+
+/// A person who goes and leaves what they wrote (Lemmy's `removeData: false`).
+pub(super) fn leave(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    authority: Authority<'_>,
+) -> Result<(), WireError> {
+    match authority {
+        Authority::Signed { .. } => Ok(part_with(tx, actor.id)?),
+        Authority::Announced { .. } => Err(WireError::refused("only itself may an actor delete")),
     }
 }
 
@@ -72,7 +84,13 @@ pub(super) fn restore(
     match find_content(tx, object)? {
         Some(entry) => set_gone(tx, actor, &entry, object, false, reason, authority, docs),
         None if host_of(object).as_deref() == Some(&actor.host) => {
-            Ok(tombstones::forget(tx.conn, object)?)
+            tombstones::forget(tx.conn, object)?;
+            // Its Create came while it was deleted, or never: it is taken in now, if it is for us.
+            let taken = tx.savepoint(|tx| create_by_reference(tx, actor, object, authority, docs));
+            match taken {
+                Ok(()) | Err(WireError::Refused(_)) => Ok(()),
+                Err(other) => Err(other),
+            }
         }
         None => Err(WireError::refused("what it brings back is not known here")),
     }

@@ -16,7 +16,7 @@ use crate::community::remote::{Docs, Entry, WireError, ensure_actor};
 use crate::domain::house::host_of;
 use crate::domain::ids::ActorId;
 use crate::store::actors::ActorRow;
-use crate::store::{StoreError, Tx, actors, posts};
+use crate::store::{StoreError, Tx, actors, hosts, posts};
 
 /// Why we believe what an activity says.
 #[derive(Clone, Copy)]
@@ -73,6 +73,14 @@ fn perform(
     docs: &Docs,
 ) -> Result<(), WireError> {
     let actor = ensure_actor(tx, &activity.actor, docs)?;
+    if let (Authority::Announced { .. }, Some(host)) = (authority, actor.host_id)
+        && hosts::get(tx.conn, host)?.blocked
+    {
+        return Err(WireError::refused(format!(
+            "{} is blocked here",
+            actor.host
+        )));
+    }
     match &activity.verb {
         Verb::Follow { object } => following::follow(tx, &actor, activity, object, authority),
         Verb::Accept { follow } => following::answer(tx, &actor, follow, true, authority),
@@ -84,11 +92,11 @@ fn perform(
         Verb::Update { object } => contribution::update(tx, &actor, object, authority, docs),
         Verb::Delete {
             object,
-            reason,
-            remove_data,
-        } => {
-            let reason = reason.as_deref();
-            deletion::delete(tx, &actor, object, reason, *remove_data, authority, docs)
+            remove_data: Some(false),
+            ..
+        } if *object == activity.actor => deletion::leave(tx, &actor, authority),
+        Verb::Delete { object, reason, .. } => {
+            deletion::delete(tx, &actor, object, reason.as_deref(), authority, docs)
         }
         Verb::Like { object } => {
             let up = Some(crate::domain::kinds::Vote::Up);

@@ -4,15 +4,16 @@ use url::Url;
 
 use super::{Authority, group_of};
 use crate::community::remote::{Docs, Entry, WireError, ensure_content, find_content};
-use crate::community::votes::{self, Target};
+use crate::community::votes::{self, On};
+use crate::domain::house::host_of;
 use crate::domain::kinds::Vote;
 use crate::store::actors::ActorRow;
 use crate::store::{Tx, follows, tombstones};
 
-fn target(entry: &Entry) -> Target {
+fn on(entry: &Entry) -> On<'_> {
     match entry {
-        Entry::Post(post) => Target::Post(post.id),
-        Entry::Comment(comment) => Target::Comment(comment.id),
+        Entry::Post(post) => On::Post(post),
+        Entry::Comment(comment) => On::Comment(comment),
     }
 }
 
@@ -46,10 +47,11 @@ pub(super) fn vote(
     if actor.local {
         return Ok(());
     }
-    Ok(votes::vote(
+    Ok(votes::cast(
         tx,
-        actor.id,
-        target(&entry),
+        actor,
+        on(&entry),
+        &group,
         vote,
         authority.via(),
     )?)
@@ -70,13 +72,16 @@ pub(super) fn withdraw(
     };
     let group = group_of(tx, &entry)?;
     authority.covers(group.id)?;
-    if let Some(id) = id {
+    if let Some(id) = id
+        && host_of(id).as_deref() == Some(&actor.host)
+    {
         tombstones::remember(tx.conn, id, tx.now)?;
     }
-    Ok(votes::vote(
+    Ok(votes::cast(
         tx,
-        actor.id,
-        target(&entry),
+        actor,
+        on(&entry),
+        &group,
         None,
         authority.via(),
     )?)

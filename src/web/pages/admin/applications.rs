@@ -28,7 +28,7 @@ pub async fn show(
     frame: Frame,
     asked: Asked,
 ) -> Result<Markup, Failure> {
-    let after = asked.after();
+    let after = asked.after()?;
     let load = move |tx: &mut Tx<'_>| -> Result<_, StoreError> {
         rows::page_by_state(tx.conn, AccountState::Pending, after, PAGE)
     };

@@ -8,7 +8,7 @@ use super::super::{Asked, PAGE};
 use crate::app::App;
 use crate::community::queue::{self, By};
 use crate::domain::ids::HostId;
-use crate::domain::paging::{Cursor, Page};
+use crate::domain::paging::Page;
 use crate::domain::time::Timestamp;
 use crate::store::hosts::{self, HostQueue};
 use crate::store::intake::{self, IntakeRow};
@@ -29,8 +29,8 @@ pub async fn show(
     frame: Frame,
     asked: Asked,
 ) -> Result<Markup, Failure> {
-    let after = asked.after();
-    let failures_after = asked.word::<Cursor>("failures");
+    let after = asked.after()?;
+    let failures_after = asked.cursor("failures")?;
     let load = move |tx: &mut Tx<'_>| -> Result<_, StoreError> {
         let hosts = hosts::queues(tx.conn, after, PAGE)?;
         let failures = intake::failures(tx.conn, failures_after, PAGE)?;

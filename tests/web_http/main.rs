@@ -1,0 +1,14 @@
+//! The pages over plain HTTP, as somebody meets them who has no browser and no manners.
+
+// A test stops at what it does not expect.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod answers;
+mod forms;
+mod headers;
+mod owners;
+mod sessions;
+mod visitor;
