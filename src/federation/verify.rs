@@ -14,6 +14,7 @@ use super::signers::without_fragment;
 use crate::activitystreams as wire;
 use crate::community::remote::{Docs, WireError, ensure_actor, take_in_actor};
 use crate::domain::ids::{ActorId, HostId};
+use crate::domain::kinds::ActorKind;
 use crate::domain::time::{DAY, Timestamp};
 use crate::store::StoreError;
 use crate::store::actors::{self, ActorRow};
@@ -97,9 +98,10 @@ impl Federation {
                 }
                 self.remember(key_id, &row)
             }
-            Some(row) if row.local => Err(no_key(key_id, "its actor is ours")),
-            // Unknown; or deleted, and then its host says whether it was brought back, as Lemmy does
-            // with groups.
+            Some(row) if row.local || row.kind != ActorKind::Group => {
+                Err(no_key(key_id, "its actor is deleted, or is ours"))
+            }
+            // Unknown; or a deleted group, which Lemmy can bring back: its host says.
             _ => {
                 if self.caches.refetched.contains_key(key_id) {
                     return Err(no_key(key_id, "it was asked for a moment ago"));

@@ -1,38 +1,11 @@
-//! What only servers of Lemmy's kind do: leaving without taking one's threads along, bringing a group
-//! back, passing an edit back to where it came from.
+//! What only servers of Lemmy's kind do: bringing a group back, passing an edit back to its author's host.
 
 use coppice::community::threads::{self, EditThread};
-use coppice::domain::ids::{ActivityId, ActorId};
 use coppice::domain::limits::{Body, Title};
-use coppice::store::activities::{self, ActivityRow};
 use coppice::store::{actors, schema};
 use diesel::prelude::*;
-use serde_json::{Value, json};
 
 use crate::support::{Database, Instance, eventually, eventually_some, on_both_databases};
-
-/// An activity that no use-case of ours sends, signed by `sender`, to the inbox of `recipient`.
-async fn says(at: &Instance, sender: ActorId, recipient: ActorId, activity: Value) {
-    at.act(move |tx| {
-        let id = tx.next_id();
-        let ap_id = tx.house.address.activity("forged", id);
-        let mut activity = activity.clone();
-        activity["id"] = json!(ap_id);
-        let row = ActivityRow {
-            id: ActivityId(id),
-            ap_id: ap_id.into(),
-            actor_id: sender,
-            json: activity.to_string(),
-            created: tx.now,
-        };
-        activities::insert(tx.conn, &row)?;
-        activities::queue_for_actor(tx.conn, row.id, recipient)?;
-        tx.wake_delivery();
-        Ok(())
-    })
-    .await
-    .unwrap();
-}
 
 async fn refusals(at: &Instance) -> Vec<Option<String>> {
     at.read(|tx| {
@@ -43,25 +16,6 @@ async fn refusals(at: &Instance) -> Vec<Option<String>> {
 }
 
 on_both_databases! {
-    async fn who_leaves_lemmy_without_removing_data_leaves_their_threads_standing(db: Database) {
-        let (college, school) = (Instance::start(db.another()).await, Instance::start(db).await);
-        let (alice, bob) = (college.member("alice").await, school.member("bob").await);
-        alice.founds("proteins").await;
-        let there = bob.follows(&format!("!proteins@{}", college.host)).await;
-        let post = bob.posts(there, "Worth keeping").await;
-        let kept = eventually_some("the thread", || college.post_by_ap_id(&post.ap_id)).await;
-        let me = format!("{}u/bob", school.url);
-        let farewell = json!({
-            "type": "Delete", "actor": me, "object": me, "removeData": false,
-            "to": ["https://www.w3.org/ns/activitystreams#Public"],
-        });
-        says(&school, bob.id, there, farewell).await;
-        eventually("bob is gone", || async {
-            college.read(move |tx| actors::get(tx.conn, kept.author_id)).await.deleted
-        }).await;
-        assert!(!college.post(kept.id).await.deleted);
-    }
-
     async fn a_group_that_was_deleted_and_brought_back_is_heard_again(db: Database) {
         let (college, school) = (Instance::start(db.another()).await, Instance::start(db).await);
         let (alice, bob) = (college.member("alice").await, school.member("bob").await);

@@ -18,12 +18,12 @@ use crate::store::{StoreError, Tx, groups, hosts, people};
 /// Names of peers may be longer than ours; this is where we stop.
 const NAME_MAX: usize = 100;
 
-/// The actor of this id, taken in from `docs` when it is not known yet. One that was deleted elsewhere
-/// and is heard of again may have been brought back, as Lemmy does with groups: its host says.
+/// The actor of this id, taken in from `docs` when it is not known yet. A group that was deleted elsewhere
+/// and is heard of again may have been brought back, as Lemmy can: its host says.
 pub fn ensure_actor(tx: &mut Tx<'_>, id: &Url, docs: &Docs) -> Result<ActorRow, WireError> {
     match actors::by_ap_id(tx.conn, id)? {
         Some(row) if !row.deleted => return Ok(row),
-        Some(row) if row.local => {
+        Some(row) if row.local || row.kind != ActorKind::Group => {
             return Err(WireError::refused(format!("{id} was deleted")));
         }
         _ => {}
