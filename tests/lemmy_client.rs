@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 
 use coppice::domain::kinds::RegistrationMode;
 use support::guard::on_path;
-use support::instance::Instance;
+use support::instance::{Instance, PASSWORD};
 use support::{Database, Lane, Skip, on_both_databases};
 
 on_both_databases! {
@@ -41,6 +41,26 @@ on_both_databases! {
             }
         }
         assert_eq!((statuses[0], statuses[11]), (401, 429));
+    }
+
+    async fn a_token_counts_where_clients_of_lemmy_0_18_put_it(db: Database) {
+        let instance = Instance::start(db).await;
+        instance.member("ann").await;
+        let at = |path: &str| instance.url.join("/api/v3/").unwrap().join(path).unwrap();
+        let client = reqwest::Client::new();
+        let post = async |path: &str, body: serde_json::Value| -> serde_json::Value {
+            let answer = client.post(at(path)).json(&body).send().await.unwrap();
+            answer.json().await.unwrap()
+        };
+        let login = serde_json::json!({ "username_or_email": "ann", "password": PASSWORD });
+        let token = post("user/login", login).await["jwt"].as_str().unwrap().to_owned();
+        let new = |auth: &str| serde_json::json!({ "name": "bio", "title": "Biology", "auth": auth });
+        assert_eq!(post("community", new("guess")).await["error"], "not_logged_in");
+        let made = post("community", new(&token)).await;
+        assert_eq!(made["community_view"]["community"]["name"], "bio");
+        let site = client.get(at(&format!("site?auth={token}"))).send().await.unwrap();
+        let site: serde_json::Value = site.json().await.unwrap();
+        assert_eq!(site["my_user"]["local_user_view"]["person"]["name"], "ann");
     }
 }
 
