@@ -104,7 +104,9 @@ fn actors_in(value: &Value, found: &mut BTreeSet<String>) {
 }
 
 fn make(peer: &Peer, id: &str) -> PeerActor {
-    let name = id.rsplit('/').next().unwrap();
+    // As WordPress has them: `/author/pfefferle/`, `/@pfefferle.org`.
+    let name = id.trim_end_matches('/').rsplit('/').next().unwrap();
+    let name = name.trim_start_matches('@');
     let kind = if id.contains("/c/") {
         "Group"
     } else {
