@@ -28,16 +28,21 @@ pub struct IntakeRow {
 
 /// Stores what came in, unless an activity of this id came before. False for such a repetition.
 pub fn receive(conn: &mut Conn, row: &IntakeRow) -> Result<bool, StoreError> {
-    let known: bool = diesel::select(diesel::dsl::exists(
-        intake::table.filter(intake::activity_ap_id.eq(&row.activity_ap_id)),
-    ))
-    .get_result(conn)?;
+    let known = is_known(conn, &row.activity_ap_id)?;
     if !known {
         diesel::insert_into(intake::table)
             .values(row)
             .execute(conn)?;
     }
     Ok(!known)
+}
+
+/// Whether an activity of this id came in before.
+pub fn is_known(conn: &mut Conn, activity_ap_id: &str) -> Result<bool, StoreError> {
+    Ok(diesel::select(diesel::dsl::exists(
+        intake::table.filter(intake::activity_ap_id.eq(activity_ap_id)),
+    ))
+    .get_result(conn)?)
 }
 
 /// Hosts with something to apply now, leased to `owner` until `until`.

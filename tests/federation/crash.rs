@@ -81,11 +81,24 @@ impl Program {
 }
 
 fn spawn(settings: &Settings) -> Child {
+    run(Command::new(env!("CARGO_BIN_EXE_coppice")), settings)
+}
+
+/// A disk that is soon full: no file of the program's grows beyond so many KiB.
+fn spawn_on_a_small_disk(settings: &Settings, kib: u32) -> Child {
+    let mut command = Command::new("bash");
+    // Without the trap the signal would end the program before the write could fail.
+    let script = format!("trap '' XFSZ; ulimit -f {kib}; exec \"$0\" \"$@\"");
+    command.args(["-c", &script, env!("CARGO_BIN_EXE_coppice")]);
+    run(command, settings)
+}
+
+fn run(mut command: Command, settings: &Settings) -> Child {
     let database = match &settings.database_url {
         DatabaseUrl::Sqlite(path) => format!("sqlite:{}", path.display()),
         DatabaseUrl::Postgres(url) => url.clone(),
     };
-    Command::new(env!("CARGO_BIN_EXE_coppice"))
+    command
         .arg("serve")
         .env("COPPICE_PUBLIC_URL", settings.public_url.url().as_str())
         .env("COPPICE_LISTEN", settings.listen.to_string())
@@ -172,6 +185,50 @@ fn first_arrivals(peer: &Peer) -> Vec<String> {
         .map(|received| text(&received.activity, "object").to_owned())
         .filter(|object| seen.insert(object.clone()))
         .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_is_a_503_and_what_got_a_202_is_kept() {
+    let (prepared, _peer, felix) = with_follower(Database::sqlite().ok().unwrap()).await;
+    let mut program = Program {
+        child: spawn_on_a_small_disk(&prepared.settings, 4_000),
+        settings: prepared.settings.clone(),
+    };
+    program.ready().await;
+    let padding = "word ".repeat(20_000);
+    let mut acknowledged = Vec::new();
+    let mut refused = 0;
+    for n in 0..150 {
+        let note = toot(
+            &felix,
+            n,
+            &padding,
+            Some("https://elsewhere.example/1"),
+            &[],
+        );
+        let activity = create(&felix, &note);
+        match felix.sends(&activity).await {
+            StatusCode::ACCEPTED => acknowledged.push(text(&activity, "id").to_owned()),
+            status => {
+                assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+                refused += 1;
+            }
+        }
+    }
+    assert!(refused > 0, "the disk never filled");
+    assert!(!acknowledged.is_empty(), "nothing was taken before");
+    program.kill();
+    let (store, _) = server::open_store(&prepared.settings).await.unwrap();
+    for id in acknowledged {
+        let known = store
+            .read({
+                let id = id.clone();
+                move |tx| intake::is_known(tx.conn, &id)
+            })
+            .await
+            .unwrap();
+        assert!(known, "{id} was acknowledged and is lost");
+    }
 }
 
 on_both_databases! {
