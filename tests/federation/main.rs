@@ -12,6 +12,7 @@ mod lemmy;
 mod lemmy_habits;
 mod mastodon;
 mod orders;
+mod origin;
 mod outage;
 mod raw;
 mod security;
