@@ -6,7 +6,7 @@ mod follow;
 mod standing;
 
 pub use create::{NewGroup, create};
-pub use edit::{EditGroup, delete, edit};
+pub use edit::{EditGroup, delete, edit, restore};
 pub(crate) use follow::{accepted, refuse_follow, rejected, remote_follow, remote_unfollow};
 pub use follow::{follow, unfollow};
 pub use standing::standing;
