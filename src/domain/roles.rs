@@ -22,6 +22,11 @@ impl Standing {
         self.admin || self.role.is_some()
     }
 
+    /// Giving and taking roles in the group.
+    pub fn may_appoint(self) -> bool {
+        self.admin || self.role == Some(Role::Coordinator)
+    }
+
     pub fn may_post_where_posting_is_restricted(self) -> bool {
         self.may_moderate()
     }
