@@ -54,7 +54,7 @@ pub async fn submit(
             let (path, flash) = if steps_down && !keepers.standing.admin {
                 (path, Flash::SteppedDown)
             } else {
-                (format!("{path}/edit"), Flash::Appointed)
+                (format!("{path}/edit"), Flash::Saved)
             };
             Ok(redirect(&app.settings.public_url, &path, flash))
         }

@@ -149,7 +149,7 @@ fn for_visitors(frame: &Frame, list: &List, lively: &[GroupView]) -> Markup {
                 (sorting(list))
             }
             @if list.threads.items.is_empty() {
-                (lists::empty("Nothing here yet", "No thread was begun on this site so far. There are some from elsewhere.", Some((&to(Scope::All), "Look at all of them"))))
+                (lists::empty("Nothing here yet", "No thread was begun on this site so far.", Some((&to(Scope::All), "Look at all threads"))))
             } @else {
                 (components::posts::feed(frame, &list.threads.items, Within::Everything))
                 (lists::pager(&address(list.scope, list.sort), list.after, list.threads.next))
