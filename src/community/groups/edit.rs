@@ -46,7 +46,7 @@ pub fn edit(
     Ok(tell_of_update(tx, &editor, row.id)?)
 }
 
-fn local_group(tx: &mut Tx<'_>, group: ActorId) -> Result<ActorRow, CommunityError> {
+pub(super) fn local_group(tx: &mut Tx<'_>, group: ActorId) -> Result<ActorRow, CommunityError> {
     let row = actors::get(tx.conn, group)?;
     if row.kind != ActorKind::Group || row.deleted {
         return Err(Missing::Group.into());
