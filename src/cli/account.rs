@@ -68,7 +68,7 @@ async fn run_create(settings: &Settings, create: Create) -> Result<(), Failure> 
             .write(move |tx| {
                 let new = NewAccount {
                     name: &name,
-                    email: &email,
+                    email: Some(&email),
                     password: &password,
                     display_name: None,
                     admin,

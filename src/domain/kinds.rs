@@ -82,7 +82,7 @@ words! {
 }
 
 words! {
-    PostSort { New = "new", Active = "active", Hot = "hot", Top = "top" }
+    PostSort { New = "new", Old = "old", Active = "active", Hot = "hot", Top = "top" }
 }
 
 words! {

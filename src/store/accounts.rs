@@ -14,7 +14,8 @@ use crate::store::actors::ActorBrief;
 #[diesel(table_name = accounts)]
 pub struct AccountRow {
     pub person_id: ActorId,
-    pub email: String,
+    /// `None` for who joined through an app without saying one.
+    pub email: Option<String>,
     /// Argon2id, PHC string.
     pub password_hash: String,
     pub admin: bool,

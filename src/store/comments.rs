@@ -81,6 +81,10 @@ pub enum CommentFilter {
     FollowedBy(ActorId),
     InGroup(ActorId),
     By(ActorId),
+    ByIn {
+        author: ActorId,
+        group: ActorId,
+    },
 }
 
 pub fn insert(conn: &mut Conn, row: &CommentRow) -> Result<(), StoreError> {
@@ -126,6 +130,19 @@ macro_rules! descending {
     }};
 }
 
+macro_rules! ascending {
+    ($query:ident, $after:ident, $key:expr, $to_key:expr) => {{
+        if let Some(Cursor { key, id }) = $after {
+            let key = $to_key(key);
+            $query = $query.filter(
+                $key.ge(key)
+                    .and($key.gt(key).or(comments::id.gt(CommentId(id)))),
+            );
+        }
+        $query.order(($key.asc(), comments::id.asc()))
+    }};
+}
+
 fn cursor(sort: CommentSort, row: &CommentRow) -> Cursor {
     Cursor {
         key: match sort {
@@ -155,19 +172,7 @@ pub fn roots(
         CommentSort::New => descending!(query, after, comments::published, time),
         CommentSort::Hot => descending!(query, after, comments::hot_rank, number),
         CommentSort::Top => descending!(query, after, comments::score, number),
-        CommentSort::Old => {
-            if let Some(Cursor { key, id }) = after {
-                let key = time(key);
-                query = query.filter(
-                    comments::published.ge(key).and(
-                        comments::published
-                            .gt(key)
-                            .or(comments::id.gt(CommentId(id))),
-                    ),
-                );
-            }
-            query.order((comments::published.asc(), comments::id.asc()))
-        }
+        CommentSort::Old => ascending!(query, after, comments::published, time),
     };
     let rows: Vec<CommentRow> = query.limit(limit as i64 + 1).load(conn)?;
     Ok(Page::from_rows(rows, limit, |row| cursor(sort, row)))
@@ -195,6 +200,26 @@ pub fn page(
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<CommentRow>, StoreError> {
+    flat(conn, filter, false, after, limit)
+}
+
+/// Likewise, oldest first.
+pub fn page_of_oldest(
+    conn: &mut Conn,
+    filter: CommentFilter,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<CommentRow>, StoreError> {
+    flat(conn, filter, true, after, limit)
+}
+
+fn flat(
+    conn: &mut Conn,
+    filter: CommentFilter,
+    oldest_first: bool,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<CommentRow>, StoreError> {
     let mut query = comments::table
         .filter(comments::deleted.eq(false).and(comments::removed.eq(false)))
         .select(CommentRow::as_select())
@@ -219,8 +244,18 @@ pub fn page(
             query = query.filter(exists(thread().filter(posts::group_id.eq(group))));
         }
         CommentFilter::By(author) => query = query.filter(comments::author_id.eq(author)),
+        CommentFilter::ByIn { author, group } => {
+            query = query
+                .filter(comments::author_id.eq(author))
+                .filter(exists(thread().filter(posts::group_id.eq(group))));
+        }
     }
-    let query = descending!(query, after, comments::published, Timestamp::from_millis);
+    let time = Timestamp::from_millis;
+    let query = if oldest_first {
+        ascending!(query, after, comments::published, time)
+    } else {
+        descending!(query, after, comments::published, time)
+    };
     let rows: Vec<CommentRow> = query.limit(limit as i64 + 1).load(conn)?;
     Ok(Page::from_rows(rows, limit, |row| {
         cursor(CommentSort::New, row)

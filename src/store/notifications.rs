@@ -42,7 +42,8 @@ pub fn insert_new(conn: &mut Conn, row: &NotificationRow) -> Result<(), StoreErr
     Ok(())
 }
 
-/// Newest first; one kind or all, unread only or all.
+/// Newest first; one kind or all, unread only or all. Of one kind those in comments alone, which
+/// is what the API has a shape for; of all kinds also mentions in a thread's own text.
 pub fn page(
     conn: &mut Conn,
     recipient: ActorId,
@@ -56,7 +57,9 @@ pub fn page(
         .select(NotificationRow::as_select())
         .into_boxed();
     if let Some(kind) = kind {
-        query = query.filter(notifications::kind.eq(kind));
+        query = query
+            .filter(notifications::kind.eq(kind))
+            .filter(notifications::comment_id.is_not_null());
     }
     if unread_only {
         query = query.filter(notifications::read.eq(false));
@@ -81,6 +84,23 @@ pub fn unread(conn: &mut Conn, recipient: ActorId) -> Result<(i64, i64), StoreEr
             .filter(notifications::recipient_id.eq(recipient))
             .filter(notifications::kind.eq(kind))
             .filter(notifications::read.eq(false))
+            .count()
+            .get_result::<i64>(conn)
+    };
+    Ok((
+        count(NotificationKind::Reply)?,
+        count(NotificationKind::Mention)?,
+    ))
+}
+
+/// Unread ones in comments alone: (replies, mentions). As many as `page` lists of each kind.
+pub fn unread_in_comments(conn: &mut Conn, recipient: ActorId) -> Result<(i64, i64), StoreError> {
+    let mut count = |kind: NotificationKind| {
+        notifications::table
+            .filter(notifications::recipient_id.eq(recipient))
+            .filter(notifications::kind.eq(kind))
+            .filter(notifications::read.eq(false))
+            .filter(notifications::comment_id.is_not_null())
             .count()
             .get_result::<i64>(conn)
     };

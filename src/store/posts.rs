@@ -11,7 +11,7 @@ use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::{Contribution, PostSort};
 use crate::domain::paging::{Cursor, Page};
 use crate::domain::rank::hot_rank;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{DAY, Timestamp};
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = posts)]
@@ -65,7 +65,31 @@ pub enum PostFilter {
     /// In groups that this person follows.
     FollowedBy(ActorId),
     InGroup(ActorId),
+    /// In this group, without its pinned threads, which are shown before the others.
+    NotPinnedIn(ActorId),
     By(ActorId),
+    ByIn {
+        author: ActorId,
+        group: ActorId,
+    },
+}
+
+/// The time up to now, of which a list shows what was published in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Span {
+    pub now: Timestamp,
+    pub millis: i64,
+}
+
+impl Span {
+    fn since(self) -> Timestamp {
+        self.now.minus(self.millis)
+    }
+
+    /// So little is published in it that it is rather sorted than looked for among all there is.
+    fn is_short(self) -> bool {
+        self.millis <= 7 * DAY
+    }
 }
 
 /// What an edit changes.
@@ -132,6 +156,18 @@ pub fn page(
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<PostRow>, StoreError> {
+    page_within(conn, filter, sort, None, after, limit)
+}
+
+/// Likewise, of what was published in a span of time.
+pub fn page_within(
+    conn: &mut Conn,
+    filter: PostFilter,
+    sort: PostSort,
+    span: Option<Span>,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<PostRow>, StoreError> {
     let mut query = posts::table
         .filter(posts::deleted.eq(false).and(posts::removed.eq(false)))
         .select(PostRow::as_select())
@@ -154,20 +190,44 @@ pub fn page(
             ));
         }
         PostFilter::InGroup(group) => query = query.filter(posts::group_id.eq(group)),
+        PostFilter::NotPinnedIn(group) => {
+            query = query.filter(posts::group_id.eq(group).and(posts::featured.eq(false)));
+        }
         PostFilter::By(author) => query = query.filter(posts::author_id.eq(author)),
+        PostFilter::ByIn { author, group } => {
+            query = query.filter(posts::author_id.eq(author).and(posts::group_id.eq(group)));
+        }
+    }
+    if let Some(span) = span {
+        query = query.filter(posts::published.ge(span.since()));
     }
     let time = Timestamp::from_millis;
     let number = std::convert::identity::<i64>;
     let query = match sort {
         PostSort::New => after_and_order!(query, after, posts::published, time),
+        PostSort::Old => {
+            if let Some(Cursor { key, id }) = after {
+                let key = time(key);
+                query = query.filter(
+                    posts::published
+                        .ge(key)
+                        .and(posts::published.gt(key).or(posts::id.gt(PostId(id)))),
+                );
+            }
+            query.order((posts::published.asc(), posts::id.asc()))
+        }
         PostSort::Active => after_and_order!(query, after, posts::last_activity, time),
         PostSort::Hot => after_and_order!(query, after, posts::hot_rank, number),
+        // An expression is in no index: the one on the time is taken.
+        PostSort::Top if span.is_some_and(Span::is_short) => {
+            after_and_order!(query, after, (posts::score + 0_i64), number)
+        }
         PostSort::Top => after_and_order!(query, after, posts::score, number),
     };
     let rows: Vec<PostRow> = query.limit(limit as i64 + 1).load(conn)?;
     Ok(Page::from_rows(rows, limit, |row| Cursor {
         key: match sort {
-            PostSort::New => row.published.millis(),
+            PostSort::New | PostSort::Old => row.published.millis(),
             PostSort::Active => row.last_activity.millis(),
             PostSort::Hot => row.hot_rank,
             PostSort::Top => row.score,

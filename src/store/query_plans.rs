@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use url::Url;
 
-use super::posts::PostFilter;
+use super::posts::{PostFilter, Span};
 use super::{Conn, Target};
 use super::{
     accounts, activities, actors, comments, follows, groups, hosts, intake, notifications, posts,
@@ -16,7 +16,7 @@ use super::{
 use crate::domain::ids::{ActivityId, ActorId, CommentId, HostId, PostId};
 use crate::domain::kinds::{AccountState, CommentSort, Dialect, PostSort, Scope, Vote};
 use crate::domain::paging::Cursor;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{DAY, Timestamp};
 
 /// Tables that hold little and are read whole without shame.
 const SMALL: &[&str] = &["site", "nodes"];
@@ -47,12 +47,13 @@ fn statements_of(run: impl FnOnce(&mut Conn)) -> (Conn, Vec<String>) {
     (conn, statements)
 }
 
-fn check(run: impl FnOnce(&mut Conn)) {
+/// Each step of the plans of what is asked, with the SQL it belongs to.
+fn steps_of(run: impl FnOnce(&mut Conn)) -> Vec<(String, String)> {
     let (mut conn, statements) = statements_of(run);
     let Conn::Sqlite(sqlite) = &mut conn else {
         unreachable!("a SQLite target");
     };
-    let mut checked = 0;
+    let mut steps = Vec::new();
     for statement in statements {
         // The text ends with Diesel's list of binds.
         let sql = statement.split(" -- binds").next().unwrap();
@@ -65,20 +66,29 @@ fn check(run: impl FnOnce(&mut Conn)) {
         let plan: Vec<Step> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}"))
             .load(sqlite)
             .unwrap();
-        for Step { detail } in plan {
-            let scans = detail.strip_prefix("SCAN ").is_some_and(|rest| {
-                let table = rest.split(' ').next().unwrap_or_default();
-                !rest.contains("USING") && !SMALL.contains(&table) && table != "CONSTANT"
-            });
-            assert!(!scans, "{detail}\n  in {sql}");
-            assert!(
-                !detail.contains("TEMP B-TREE FOR ORDER BY"),
-                "{detail}\n  in {sql}"
-            );
-        }
-        checked += 1;
+        steps.extend(plan.into_iter().map(|step| (step.detail, sql.to_owned())));
     }
-    assert!(checked > 0, "nothing was asked");
+    assert!(!steps.is_empty(), "nothing was asked");
+    steps
+}
+
+fn check(run: impl FnOnce(&mut Conn)) {
+    for (detail, sql) in steps_of(run) {
+        let scans = detail.strip_prefix("SCAN ").is_some_and(|rest| {
+            let table = rest.split(' ').next().unwrap_or_default();
+            !rest.contains("USING") && !SMALL.contains(&table) && table != "CONSTANT"
+        });
+        assert!(!scans, "{detail}\n  in {sql}");
+        assert!(
+            !detail.contains("TEMP B-TREE FOR ORDER BY"),
+            "{detail}\n  in {sql}"
+        );
+    }
+}
+
+/// The first step of the plan, where the rows come from.
+fn source(run: impl FnOnce(&mut Conn)) -> String {
+    steps_of(run).swap_remove(0).0
 }
 
 const ME: ActorId = ActorId(1);
@@ -91,6 +101,7 @@ fn lists_of_threads_walk_an_index_in_every_order() {
         PostFilter::Local,
         PostFilter::FollowedBy(ME),
         PostFilter::InGroup(ME),
+        PostFilter::NotPinnedIn(ME),
     ];
     for filter in filters {
         for sort in PostSort::ALL {
@@ -102,8 +113,34 @@ fn lists_of_threads_walk_an_index_in_every_order() {
     }
     check(|conn| {
         posts::page(conn, PostFilter::By(ME), PostSort::New, AFTER, 20).unwrap();
+        let within = PostFilter::ByIn {
+            author: ME,
+            group: ActorId(2),
+        };
+        posts::page(conn, within, PostSort::New, AFTER, 20).unwrap();
         posts::featured(conn, ME).unwrap();
     });
+}
+
+#[test]
+fn the_best_of_a_long_time_are_found_among_the_best_of_all_and_of_a_short_one_by_time() {
+    let top = |conn: &mut Conn, filter: PostFilter, days: i64, after: Option<Cursor>| {
+        let span = Span {
+            now: Timestamp::now(),
+            millis: days * DAY,
+        };
+        posts::page_within(conn, filter, PostSort::Top, Some(span), after, 20).unwrap();
+    };
+    for after in [None, AFTER] {
+        for filter in [PostFilter::All, PostFilter::Local] {
+            check(|conn| top(conn, filter, 365, after));
+            assert!(
+                source(|conn| top(conn, filter, 1, after)).contains("INDEX posts_new (published>")
+            );
+        }
+        let in_group = source(|conn| top(conn, PostFilter::NotPinnedIn(ME), 1, after));
+        assert!(in_group.contains("INDEX posts_group_new (group_id=? AND published>"));
+    }
 }
 
 #[test]
@@ -117,6 +154,7 @@ fn comment_trees_walk_an_index_in_every_order() {
     check(|conn| {
         comments::page(conn, comments::CommentFilter::All, AFTER, 20).unwrap();
         comments::page(conn, comments::CommentFilter::By(ME), AFTER, 20).unwrap();
+        comments::page_of_oldest(conn, comments::CommentFilter::All, AFTER, 20).unwrap();
         comments::many(conn, &[CommentId(1), CommentId(2)]).unwrap();
         comments::count_below(conn, &[CommentId(1)], 1).unwrap();
     });
@@ -147,6 +185,7 @@ fn what_every_page_and_activity_looks_up_is_found_by_index() {
         accounts::by_email(conn, "a@b.example").unwrap();
         accounts::by_name(conn, "ann").unwrap();
         notifications::unread(conn, ME).unwrap();
+        notifications::unread_in_comments(conn, ME).unwrap();
         notifications::page(conn, ME, None, false, AFTER, 20).unwrap();
         groups::page(conn, Scope::All, None, AFTER, 20).unwrap();
         groups::page(conn, Scope::Subscribed, Some(ME), AFTER, 20).unwrap();

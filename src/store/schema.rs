@@ -99,7 +99,7 @@ diesel::table! {
 diesel::table! {
     accounts (person_id) {
         person_id -> BigInt,
-        email -> Text,
+        email -> Nullable<Text>,
         password_hash -> Text,
         admin -> Bool,
         state -> Text,

@@ -2,7 +2,7 @@
 //! Each database has its own index (SQLite: FTS5, PostgreSQL: tsvector), kept in step by itself.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
 use super::comments::{self, CommentRow};
 use super::posts::{self, PostRow};
@@ -80,12 +80,41 @@ fn cursor(id: i64) -> Cursor {
     Cursor { key: 0, id }
 }
 
-const SQLITE_POSTS: &str = "SELECT rowid AS id FROM posts_search \
-     WHERE posts_search MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?";
+/// What a search is bounded to; by default to nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Bounds {
+    pub group: Option<ActorId>,
+    pub author: Option<ActorId>,
+    /// To groups of this instance.
+    pub local: bool,
+    /// To the titles of threads.
+    pub titles: bool,
+}
 
-const POSTGRES_POSTS: &str = "SELECT id FROM posts \
-     WHERE search @@ to_tsquery('simple', regexp_replace(normalize($1, NFD), '[\\u0300-\\u036F]', '', 'g')) AND id < $2 \
+impl From<Option<ActorId>> for Bounds {
+    fn from(group: Option<ActorId>) -> Self {
+        Bounds {
+            group,
+            ..Bounds::default()
+        }
+    }
+}
+
+// The index of SQLite knows words and groups; who wrote a hit, and where, is looked up hit by hit.
+const SQLITE_POSTS: &str = "SELECT posts.id AS id FROM posts_search \
+     CROSS JOIN posts ON posts.id = posts_search.rowid \
+     WHERE posts_search MATCH ? AND posts_search.rowid < ? \
+       AND posts.author_id = coalesce(?, posts.author_id) \
+       AND (NOT ? OR EXISTS (SELECT 1 FROM actors WHERE actors.id = posts.group_id AND actors.local)) \
+     ORDER BY posts_search.rowid DESC LIMIT ?";
+
+const POSTGRES_POSTS: &str = "SELECT id FROM posts, \
+     to_tsquery('simple', regexp_replace(normalize($1, NFD), '[\\u0300-\\u036F]', '', 'g')) AS wanted \
+     WHERE search @@ wanted AND id < $2 \
        AND NOT deleted AND NOT removed AND ($4 IS NULL OR group_id = $4) \
+       AND ($5 IS NULL OR author_id = $5) \
+       AND (NOT $6 OR EXISTS (SELECT 1 FROM actors WHERE actors.id = posts.group_id AND actors.local)) \
+       AND (NOT $7 OR to_tsvector('simple', search_fold(title)) @@ wanted) \
      ORDER BY id DESC LIMIT $3";
 
 const SQLITE_COMMENTS: &str = "SELECT comments.id AS id FROM comments_search \
@@ -93,6 +122,8 @@ const SQLITE_COMMENTS: &str = "SELECT comments.id AS id FROM comments_search \
      CROSS JOIN posts ON posts.id = comments.post_id \
      WHERE comments_search MATCH ? AND comments_search.rowid < ? \
        AND NOT posts.deleted AND NOT posts.removed \
+       AND comments.author_id = coalesce(?, comments.author_id) \
+       AND (NOT ? OR EXISTS (SELECT 1 FROM actors WHERE actors.id = posts.group_id AND actors.local)) \
      ORDER BY comments_search.rowid DESC LIMIT ?";
 
 const POSTGRES_COMMENTS: &str = "SELECT comments.id AS id FROM comments \
@@ -101,27 +132,36 @@ const POSTGRES_COMMENTS: &str = "SELECT comments.id AS id FROM comments \
        AND NOT comments.deleted AND NOT comments.removed \
        AND NOT posts.deleted AND NOT posts.removed \
        AND ($4 IS NULL OR posts.group_id = $4) \
+       AND ($5 IS NULL OR comments.author_id = $5) \
+       AND (NOT $6 OR EXISTS (SELECT 1 FROM actors WHERE actors.id = posts.group_id AND actors.local)) \
      ORDER BY comments.id DESC LIMIT $3";
 
 /// Newest first, of what is neither deleted nor removed.
 pub fn posts(
     conn: &mut Conn,
     query: &SearchQuery,
-    in_group: Option<ActorId>,
+    bounds: impl Into<Bounds>,
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<PostRow>, StoreError> {
+    let bounds = bounds.into();
+    let columns = if bounds.titles { "title" } else { "title body" };
     let found: Vec<Found> = match conn {
         Conn::Sqlite(conn) => diesel::sql_query(SQLITE_POSTS)
-            .bind::<Text, _>(query.for_sqlite("title body", in_group))
+            .bind::<Text, _>(query.for_sqlite(columns, bounds.group))
             .bind::<BigInt, _>(below(after))
+            .bind::<Nullable<BigInt>, _>(bounds.author)
+            .bind::<Bool, _>(bounds.local)
             .bind::<BigInt, _>(limit as i64 + 1)
             .load(conn)?,
         Conn::Postgres(conn) => diesel::sql_query(POSTGRES_POSTS)
             .bind::<Text, _>(query.for_postgres())
             .bind::<BigInt, _>(below(after))
             .bind::<BigInt, _>(limit as i64 + 1)
-            .bind::<Nullable<BigInt>, _>(in_group)
+            .bind::<Nullable<BigInt>, _>(bounds.group)
+            .bind::<Nullable<BigInt>, _>(bounds.author)
+            .bind::<Bool, _>(bounds.local)
+            .bind::<Bool, _>(bounds.titles)
             .load(conn)?,
     };
     let page = Page::from_rows(found, limit, |row| cursor(row.id));
@@ -134,25 +174,31 @@ pub fn posts(
     })
 }
 
-/// Newest first, of what is neither deleted nor removed and hangs under such a post.
+/// Newest first, of what is neither deleted nor removed and hangs under such a post. Comments have
+/// no title, which a bound to titles does not change.
 pub fn comments(
     conn: &mut Conn,
     query: &SearchQuery,
-    in_group: Option<ActorId>,
+    bounds: impl Into<Bounds>,
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<CommentRow>, StoreError> {
+    let bounds = bounds.into();
     let found: Vec<Found> = match conn {
         Conn::Sqlite(conn) => diesel::sql_query(SQLITE_COMMENTS)
-            .bind::<Text, _>(query.for_sqlite("body", in_group))
+            .bind::<Text, _>(query.for_sqlite("body", bounds.group))
             .bind::<BigInt, _>(below(after))
+            .bind::<Nullable<BigInt>, _>(bounds.author)
+            .bind::<Bool, _>(bounds.local)
             .bind::<BigInt, _>(limit as i64 + 1)
             .load(conn)?,
         Conn::Postgres(conn) => diesel::sql_query(POSTGRES_COMMENTS)
             .bind::<Text, _>(query.for_postgres())
             .bind::<BigInt, _>(below(after))
             .bind::<BigInt, _>(limit as i64 + 1)
-            .bind::<Nullable<BigInt>, _>(in_group)
+            .bind::<Nullable<BigInt>, _>(bounds.group)
+            .bind::<Nullable<BigInt>, _>(bounds.author)
+            .bind::<Bool, _>(bounds.local)
             .load(conn)?,
     };
     let page = Page::from_rows(found, limit, |row| cursor(row.id));

@@ -107,7 +107,7 @@ impl Instance {
                     tx,
                     &NewAccount {
                         name: &parsed,
-                        email: &email,
+                        email: Some(&email),
                         password: &password,
                         display_name: None,
                         admin: false,

@@ -99,7 +99,7 @@ CREATE TABLE people (
 
 CREATE TABLE accounts (
     person_id BIGINT PRIMARY KEY REFERENCES actors (id),
-    email TEXT NOT NULL UNIQUE,
+    email TEXT UNIQUE,
     password_hash TEXT NOT NULL,
     admin BOOLEAN NOT NULL,
     state TEXT NOT NULL,

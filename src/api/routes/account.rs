@@ -66,7 +66,8 @@ async fn read(form: Form) -> Result<Register, ApiError> {
         return Err(ApiError::Named("passwords_do_not_match"));
     }
     let name = Name::parse(&form.username).map_err(|_| ApiError::Named("invalid_name"))?;
-    let email = Email::parse(form.email.as_deref().unwrap_or_default());
+    let email = form.email.filter(|text| !text.trim().is_empty());
+    let email = email.as_deref().map(Email::parse).transpose();
     let email = email.map_err(|_| ApiError::Named("email_required"))?;
     let password = Password::parse(&form.password);
     let password = password.map_err(|_| ApiError::Named("invalid_password"))?;
@@ -88,7 +89,9 @@ fn register_and_log_in(tx: &mut Tx<'_>, command: &Register) -> Result<Option<Str
     if actors::local_by_name(tx.conn, command.name.as_str())?.is_some() {
         return Err(ApiError::Named("user_already_exists"));
     }
-    if account_store::by_email(tx.conn, command.email.as_str())?.is_some() {
+    if let Some(email) = &command.email
+        && account_store::by_email(tx.conn, email.as_str())?.is_some()
+    {
         return Err(ApiError::Named("email_already_exists"));
     }
     let registered = accounts::register(tx, command)?;

@@ -119,7 +119,8 @@ pub async fn read(
     Ok(Json(answer.await?))
 }
 
-/// Of a thread, or below a comment: the tree. Else a flat list, newest first whatever the `sort`.
+/// Of a thread, or below a comment: the tree. Else a flat list, newest first
+/// unless `sort` is `Old`.
 pub async fn list(
     State(app): State<App>,
     caller: Caller<Reads>,
@@ -153,7 +154,14 @@ pub async fn list(
             (Some(parent), _) => branch(tx, parent, query.max_depth, viewer)?,
             (None, Some(post)) => tree(tx, post, &query, paging, viewer)?,
             (None, None) => {
-                let load = |after, limit| comments::page(tx.conn, filter, after, limit);
+                let oldest_first = query.sort == Some(CommentSortType::Old);
+                let load = |after, limit| {
+                    if oldest_first {
+                        comments::page_of_oldest(tx.conn, filter, after, limit)
+                    } else {
+                        comments::page(tx.conn, filter, after, limit)
+                    }
+                };
                 paging.walk(load)?.items
             }
         };

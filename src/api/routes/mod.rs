@@ -4,6 +4,7 @@
 pub mod account;
 pub mod comment;
 pub mod community;
+mod links;
 pub mod notifications;
 pub mod person;
 pub mod post;
@@ -14,6 +15,7 @@ use axum::http::StatusCode;
 use url::Url;
 
 use super::errors::ApiError;
+use super::types::SortType;
 use crate::app::App;
 use crate::community::Missing;
 use crate::domain::ids::ActorId;
@@ -21,6 +23,7 @@ use crate::domain::kinds::{ActorKind, Vote};
 use crate::federation::Resolved;
 use crate::store::Tx;
 use crate::store::actors;
+use crate::store::posts::Span;
 
 /// A path or verb of Lemmy's that is not served here, or of nobody's.
 pub async fn unknown() -> ApiError {
@@ -84,6 +87,15 @@ async fn known(app: &App, name: &str, kind: ActorKind) -> Result<Option<ActorId>
 /// Lemmy's `score`.
 fn vote_of(score: i64) -> Result<Option<Vote>, ApiError> {
     Vote::from_value(score).ok_or(ApiError::Named("invalid_vote_value"))
+}
+
+/// The time that an order of posts is about, up to now.
+fn span(tx: &Tx<'_>, sort: SortType) -> Option<Span> {
+    let millis = sort.span()?;
+    Some(Span {
+        now: tx.now,
+        millis,
+    })
 }
 
 /// A picture's address; an empty text is none.

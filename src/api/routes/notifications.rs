@@ -1,5 +1,5 @@
 //! What waits for a member. A mention in a thread's own text is no comment and has no shape in
-//! Lemmy's API: it is counted, and seen on the pages.
+//! Lemmy's API: it is neither listed nor counted here, and seen on the pages.
 
 use axum::Json;
 use axum::extract::State;
@@ -112,7 +112,7 @@ pub async fn unread_count(
 ) -> ApiResult<GetUnreadCountResponse> {
     let counts = app
         .store
-        .read(move |tx| notifications::unread(tx.conn, member.id()));
+        .read(move |tx| notifications::unread_in_comments(tx.conn, member.id()));
     let (replies, mentions) = counts.await?;
     Ok(Json(GetUnreadCountResponse {
         replies,

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 
-use super::person_named;
+use super::{person_named, span};
 use crate::api::auth::{Caller, Query, Reads};
 use crate::api::errors::{ApiError, ApiResult};
 use crate::api::load;
@@ -13,10 +13,10 @@ use crate::api::types::person::{GetPersonDetails, GetPersonDetailsResponse};
 use crate::app::App;
 use crate::community::Missing;
 use crate::domain::ids::ActorId;
-use crate::domain::kinds::{ActorKind, PostSort};
-use crate::store::comments::{self, CommentFilter};
-use crate::store::posts::{self, PostFilter};
-use crate::store::{Tx, actors};
+use crate::domain::kinds::ActorKind;
+use crate::store::comments::{self, CommentFilter, CommentRow};
+use crate::store::posts::{self, PostFilter, PostRow};
+use crate::store::{StoreError, Tx, actors};
 
 pub async fn details(
     State(app): State<App>,
@@ -29,12 +29,10 @@ pub async fn details(
         (None, Some(name)) => person_named(&app, name, caller.viewer.is_some()).await?,
         (None, None) => return Err(ApiError::Named("no_id_given")),
     };
-    let sort = query.sort.unwrap_or(SortType::New).into();
-    let saved_only = query.saved_only == Some(true);
     let viewer = caller.id();
     let answer = app
         .store
-        .read(move |tx| read(tx, person, viewer, sort, paging, saved_only))
+        .read(move |tx| read(tx, person, viewer, &query, paging))
         .await?;
     Ok(Json(answer))
 }
@@ -43,9 +41,8 @@ fn read(
     tx: &mut Tx<'_>,
     person: ActorId,
     viewer: Option<ActorId>,
-    sort: PostSort,
+    query: &GetPersonDetails,
     paging: Paging,
-    saved_only: bool,
 ) -> Result<GetPersonDetailsResponse, ApiError> {
     let known = actors::briefs(tx.conn, &[person])?;
     let is_person = |kind| !matches!(kind, ActorKind::Group | ActorKind::Application);
@@ -58,16 +55,10 @@ fn read(
     let person_view = load::people(tx.conn, &[person])?
         .pop()
         .ok_or(Missing::Person)?;
-    let (post_rows, comment_rows) = if saved_only {
+    let (post_rows, comment_rows) = if query.saved_only == Some(true) {
         (Vec::new(), Vec::new())
     } else {
-        let post_page = paging.walk(|after, limit| {
-            posts::page(tx.conn, PostFilter::By(person), sort, after, limit)
-        })?;
-        let comment_page = paging.walk(|after, limit| {
-            comments::page(tx.conn, CommentFilter::By(person), after, limit)
-        })?;
-        (post_page.items, comment_page.items)
+        written(tx, person, query, paging)?
     };
     Ok(GetPersonDetailsResponse {
         person_view,
@@ -75,4 +66,36 @@ fn read(
         comments: load::comments(tx.conn, comment_rows, viewer)?,
         moderates: load::moderated(tx.conn, person)?,
     })
+}
+
+/// A page of the threads and one of the comments of a person.
+fn written(
+    tx: &mut Tx<'_>,
+    person: ActorId,
+    query: &GetPersonDetails,
+    paging: Paging,
+) -> Result<(Vec<PostRow>, Vec<CommentRow>), StoreError> {
+    let sort = query.sort.unwrap_or(SortType::New);
+    let span = span(tx, sort);
+    let (of_posts, of_comments) = match query.community_id {
+        Some(group) => {
+            let author = person;
+            (
+                PostFilter::ByIn { author, group },
+                CommentFilter::ByIn { author, group },
+            )
+        }
+        None => (PostFilter::By(person), CommentFilter::By(person)),
+    };
+    let post_page = paging.walk(|after, limit| {
+        posts::page_within(tx.conn, of_posts, sort.into(), span, after, limit)
+    })?;
+    let comment_page = paging.walk(|after, limit| {
+        if sort == SortType::Old {
+            comments::page_of_oldest(tx.conn, of_comments, after, limit)
+        } else {
+            comments::page(tx.conn, of_comments, after, limit)
+        }
+    })?;
+    Ok((post_page.items, comment_page.items))
 }

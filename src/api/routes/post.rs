@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 
-use super::{group_named, picture, vote_of};
+use super::{group_named, links, span, vote_of};
 use crate::api::auth::{Acts, Body, Caller, Member, Posts, Query, Reads};
 use crate::api::errors::{ApiError, ApiResult};
 use crate::api::paging::Paging;
@@ -14,13 +14,14 @@ use crate::api::types::post::{
 use crate::api::types::{ListingType, SortType};
 use crate::api::{languages, load};
 use crate::app::App;
-use crate::community::threads::{self, EditThread, Picture, Publish};
+use crate::community::threads::{self, EditThread, Publish};
 use crate::community::{Missing, Via, votes};
 use crate::domain::ids::{ActorId, PostId};
-use crate::domain::kinds::{Contribution, PostSort};
-use crate::domain::limits::{Body as Text, Title, WebLink};
-use crate::store::posts::PostFilter;
-use crate::store::{Tx, comments, posts};
+use crate::domain::kinds::Contribution;
+use crate::domain::limits::{Body as Text, Title};
+use crate::domain::paging::{Cursor, Page};
+use crate::store::posts::{PostFilter, PostRow};
+use crate::store::{StoreError, Tx, comments, posts};
 
 fn title(text: &str) -> Result<Title, ApiError> {
     Title::parse(text).map_err(|_| ApiError::Named("invalid_post_title"))
@@ -28,13 +29,6 @@ fn title(text: &str) -> Result<Title, ApiError> {
 
 fn text(markdown: &str) -> Result<Text, ApiError> {
     Text::parse(markdown).map_err(|_| ApiError::Named("invalid_body_field"))
-}
-
-/// An empty text is no link.
-fn link(text: Option<&str>) -> Result<Option<WebLink>, ApiError> {
-    let text = text.filter(|text| !text.trim().is_empty());
-    let link = text.map(WebLink::parse).transpose();
-    link.map_err(|_| ApiError::Named("invalid_url"))
 }
 
 fn response(tx: &mut Tx<'_>, post: PostId, viewer: ActorId) -> Result<PostResponse, ApiError> {
@@ -48,24 +42,29 @@ pub async fn create(
     member: Member<Posts>,
     Body(form): Body<CreatePost>,
 ) -> ApiResult<PostResponse> {
-    if form.honeypot.is_some_and(|text| !text.is_empty()) {
+    if form.honeypot.as_ref().is_some_and(|text| !text.is_empty()) {
         return Err(ApiError::Named("honeypot_failed"));
     }
-    let command = Publish {
-        group: form.community_id,
-        title: title(&form.name)?,
-        body: text(form.body.as_deref().unwrap_or_default())?,
-        link: link(form.url.as_deref())?,
-        image: None,
-        kind: Contribution::Discussion,
-        language: form.language_id.and_then(languages::code_of),
-        sensitive: form.nsfw.unwrap_or(false),
-    };
     let answer = app.store.write(move |tx| {
+        let command = new(tx, &form)?;
         let post = threads::publish(tx, member.id(), &command)?;
         response(tx, post, member.id())
     });
     Ok(Json(answer.await?))
+}
+
+fn new(tx: &Tx<'_>, form: &CreatePost) -> Result<Publish, ApiError> {
+    let (link, image) = links::linked(tx, form.url.as_deref(), form.alt_text.as_deref())?;
+    Ok(Publish {
+        group: form.community_id,
+        title: title(&form.name)?,
+        body: text(form.body.as_deref().unwrap_or_default())?,
+        link,
+        image,
+        kind: Contribution::Discussion,
+        language: form.language_id.and_then(languages::code_of),
+        sensitive: form.nsfw.unwrap_or(false),
+    })
 }
 
 pub async fn edit(
@@ -85,16 +84,12 @@ pub async fn edit(
 fn merged(tx: &mut Tx<'_>, form: &EditPost) -> Result<EditThread, ApiError> {
     let old = posts::find(tx.conn, form.post_id)?.ok_or(Missing::Post)?;
     let body = form.body.as_deref().or(old.body_markdown.as_deref());
-    let alt = form.alt_text.clone().or(old.image_alt);
-    // Apps see the picture of a thread without a link as its link.
-    let shown = form.url.as_deref();
-    let is_picture = shown.is_some() && shown == old.image_url.as_deref() && old.link.is_none();
-    let url = if is_picture { None } else { shown };
+    let (link, image) = links::after_edit(tx, form, &old)?;
     Ok(EditThread {
         title: title(form.name.as_deref().unwrap_or(&old.title))?,
         body: text(body.unwrap_or_default())?,
-        link: link(url.or(old.link.as_deref()))?,
-        image: picture(old.image_url.as_deref())?.map(|url| Picture { url, alt }),
+        link,
+        image,
         language: match form.language_id {
             Some(id) => languages::code_of(id),
             None => old.language,
@@ -190,33 +185,68 @@ pub async fn list(
         (None, _, Some(person)) => PostFilter::FollowedBy(person),
         (None, _, None) => return Err(ApiError::Named("not_logged_in")),
     };
-    let sort = query.sort.unwrap_or(SortType::Active).into();
+    let sort = query.sort.unwrap_or(SortType::Active);
     let answer = app
         .store
         .read(move |tx| page(tx, filter, sort, paging, caller.id()));
     Ok(Json(answer.await?))
 }
 
-/// In a group, pinned threads come before the first page, and only there.
 fn page(
     tx: &mut Tx<'_>,
     filter: PostFilter,
-    sort: PostSort,
+    sort: SortType,
     paging: Paging,
     viewer: Option<ActorId>,
 ) -> Result<GetPostsResponse, ApiError> {
-    let found = paging.walk(|after, limit| posts::page(tx.conn, filter, sort, after, limit))?;
-    let mut rows = found.items;
-    if let PostFilter::InGroup(group) = filter {
-        rows.retain(|row| !row.featured);
-        if paging.is_first() {
-            let mut pinned = posts::featured(tx.conn, group)?;
-            pinned.append(&mut rows);
-            rows = pinned;
+    let span = span(tx, sort);
+    let found = match filter {
+        PostFilter::InGroup(group) => {
+            let pinned = posts::featured(tx.conn, group)?;
+            let mut rest = |after, limit| {
+                let others = PostFilter::NotPinnedIn(group);
+                posts::page_within(tx.conn, others, sort.into(), span, after, limit)
+            };
+            paging.walk(|after, limit| pinned_first(&pinned, &mut rest, after, limit))?
         }
-    }
+        _ => paging.walk(|after, limit| {
+            posts::page_within(tx.conn, filter, sort.into(), span, after, limit)
+        })?,
+    };
     Ok(GetPostsResponse {
-        posts: load::posts(tx.conn, rows, viewer)?,
+        posts: load::posts(tx.conn, found.items, viewer)?,
         next_page: found.next.map(|cursor| cursor.to_string()),
     })
+}
+
+/// A page of one list that begins with the pinned threads of a group, whatever the order of the
+/// others. A cursor with the number of a pinned one stands in the first part of it.
+fn pinned_first(
+    pinned: &[PostRow],
+    others: &mut impl FnMut(Option<Cursor>, usize) -> Result<Page<PostRow>, StoreError>,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<PostRow>, StoreError> {
+    let place = after.and_then(|cursor| pinned.iter().position(|row| row.id.0 == cursor.id));
+    let (left, after) = match (place, after) {
+        (Some(place), _) => (&pinned[place + 1..], None),
+        (None, Some(cursor)) => (&pinned[pinned.len()..], Some(cursor)),
+        (None, None) => (pinned, None),
+    };
+    let mut items: Vec<PostRow> = left.iter().take(limit).cloned().collect();
+    if items.len() < limit {
+        let mut rest = others(after, limit - items.len())?;
+        items.append(&mut rest.items);
+        return Ok(Page {
+            items,
+            next: rest.next,
+        });
+    }
+    let more = left.len() > limit || !others(None, 1)?.items.is_empty();
+    let last = items.last().filter(|_| more);
+    let next = last.map(|row| Cursor {
+        key: 0,
+        id: row.id.0,
+    });
+    Ok(Page { items, next })
 }

@@ -8,6 +8,7 @@ use crate::api::auth::{Caller, Query, Searches};
 use crate::api::errors::{ApiError, ApiResult};
 use crate::api::load;
 use crate::api::paging::Paging;
+use crate::api::types::ListingType;
 use crate::api::types::search::{
     ResolveObject, ResolveObjectResponse, Search, SearchResponse, SearchType,
 };
@@ -16,7 +17,7 @@ use crate::community::Missing;
 use crate::community::accounts::Viewer;
 use crate::domain::ids::ActorId;
 use crate::federation::Resolved;
-use crate::store::search::{self, SearchQuery};
+use crate::store::search::{self, Bounds, SearchQuery};
 use crate::store::{Tx, comments};
 
 pub async fn search(
@@ -30,9 +31,15 @@ pub async fn search(
         None => query.community_id,
     };
     let kind = query.type_.unwrap_or_default();
+    let bounds = Bounds {
+        group,
+        author: query.creator_id,
+        local: query.listing_type == Some(ListingType::Local),
+        titles: query.post_title_only == Some(true),
+    };
     let answer = app
         .store
-        .read(move |tx| find(tx, &query.q, kind, group, paging, caller.id()));
+        .read(move |tx| find(tx, &query.q, kind, bounds, paging, caller.id()));
     Ok(Json(answer.await?))
 }
 
@@ -40,7 +47,7 @@ fn find(
     tx: &mut Tx<'_>,
     text: &str,
     kind: SearchType,
-    group: Option<ActorId>,
+    bounds: Bounds,
     paging: Paging,
     viewer: Option<ActorId>,
 ) -> Result<SearchResponse, ApiError> {
@@ -49,7 +56,7 @@ fn find(
     let post_rows = match &words {
         Some(words) if wanted(&[SearchType::Posts, SearchType::Url]) => {
             paging
-                .walk(|after, limit| search::posts(tx.conn, words, group, after, limit))?
+                .walk(|after, limit| search::posts(tx.conn, words, bounds, after, limit))?
                 .items
         }
         _ => Vec::new(),
@@ -57,13 +64,14 @@ fn find(
     let comment_rows = match &words {
         Some(words) if wanted(&[SearchType::Comments]) => {
             paging
-                .walk(|after, limit| search::comments(tx.conn, words, group, after, limit))?
+                .walk(|after, limit| search::comments(tx.conn, words, bounds, after, limit))?
                 .items
         }
         _ => Vec::new(),
     };
     // Names have one page: who looks for more types more of the name.
-    let names = |kind| wanted(&[kind]) && paging.is_first() && group.is_none();
+    let anywhere = bounds.group.is_none() && bounds.author.is_none();
+    let names = |kind| wanted(&[kind]) && paging.is_first() && anywhere;
     let communities = if names(SearchType::Communities) {
         search::groups(tx.conn, text, paging.limit)?
     } else {

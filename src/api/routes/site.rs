@@ -162,7 +162,7 @@ fn about(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<MyUserInfo, ApiError> {
     });
     Ok(MyUserInfo {
         local_user_view: LocalUserView {
-            local_user: local_user(viewer, account.email),
+            local_user: local_user(viewer, account.email.unwrap_or_default()),
             local_user_vote_display_mode: LocalUserVoteDisplayMode {
                 local_user_id: viewer.id,
                 score: true,

@@ -14,6 +14,7 @@ pub struct Register {
     pub username: String,
     pub password: String,
     pub password_verify: String,
+    /// May be left out, as `require_email_verification` is false.
     pub email: Option<String>,
     /// Filled in by robots alone.
     pub honeypot: Option<String>,

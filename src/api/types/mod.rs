@@ -14,9 +14,10 @@ pub mod site;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::kinds::{CommentSort, PostSort};
+use crate::domain::time::{DAY, HOUR};
 
-/// Orders of posts. Those we lack stand for the nearest we have: a "top" of any time span for the
-/// top of all time, by comments for the latest activity, the rest for hot.
+/// Orders of posts. Those we lack stand for the nearest we have: by comments for the latest
+/// activity, the rest for hot. A "top" of a time is by score among what was published in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SortType {
     Active,
@@ -45,8 +46,28 @@ impl From<SortType> for PostSort {
         match sort {
             SortType::Active | SortType::NewComments | SortType::MostComments => PostSort::Active,
             SortType::Hot | SortType::Scaled | SortType::Controversial => PostSort::Hot,
-            SortType::New | SortType::Old => PostSort::New,
+            SortType::New => PostSort::New,
+            SortType::Old => PostSort::Old,
             _ => PostSort::Top,
+        }
+    }
+}
+
+impl SortType {
+    /// For how long back a "top" looks, in milliseconds; months are about as long as in the calendar.
+    pub fn span(self) -> Option<i64> {
+        match self {
+            SortType::TopHour => Some(HOUR),
+            SortType::TopSixHour => Some(6 * HOUR),
+            SortType::TopTwelveHour => Some(12 * HOUR),
+            SortType::TopDay => Some(DAY),
+            SortType::TopWeek => Some(7 * DAY),
+            SortType::TopMonth => Some(30 * DAY),
+            SortType::TopThreeMonths => Some(91 * DAY),
+            SortType::TopSixMonths => Some(182 * DAY),
+            SortType::TopNineMonths => Some(274 * DAY),
+            SortType::TopYear => Some(365 * DAY),
+            _ => None,
         }
     }
 }

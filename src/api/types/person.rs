@@ -54,6 +54,8 @@ pub struct GetPersonDetails {
     pub sort: Option<SortType>,
     pub page: Option<i64>,
     pub limit: Option<i64>,
+    /// What they wrote in this group alone.
+    pub community_id: Option<ActorId>,
     /// Nothing can be saved here.
     pub saved_only: Option<bool>,
 }

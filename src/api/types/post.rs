@@ -75,12 +75,14 @@ pub struct CreatePost {
     pub community_id: ActorId,
     pub url: Option<String>,
     pub body: Option<String>,
+    /// Of the picture that `url` points to.
+    pub alt_text: Option<String>,
     pub honeypot: Option<String>,
     pub nsfw: Option<bool>,
     pub language_id: Option<usize>,
 }
 
-/// What is missing stays as it is; an empty `url` or `body` takes it away.
+/// What is missing stays as it is; an empty `url`, `body` or `alt_text` takes it away.
 #[derive(Clone, Deserialize)]
 pub struct EditPost {
     pub post_id: PostId,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ListingType;
 use super::comment::CommentView;
 use super::community::CommunityView;
 use super::person::PersonView;
@@ -20,12 +21,16 @@ pub enum SearchType {
     Url,
 }
 
-/// Newest first: a `sort` is ignored.
+/// Newest first: a `sort` is ignored. A `listing_type` other than `Local` bounds nothing, and names
+/// of people and groups are looked for everywhere, whatever it is.
 #[derive(Deserialize)]
 pub struct Search {
     pub q: String,
     pub community_id: Option<ActorId>,
     pub community_name: Option<String>,
+    pub creator_id: Option<ActorId>,
+    pub listing_type: Option<ListingType>,
+    pub post_title_only: Option<bool>,
     pub type_: Option<SearchType>,
     pub page: Option<i64>,
     pub limit: Option<i64>,

@@ -113,6 +113,7 @@ pub struct SiteView {
 pub struct LocalUser {
     pub id: ActorId,
     pub person_id: ActorId,
+    /// Empty when the member gave none.
     pub email: String,
     pub show_nsfw: bool,
     pub theme: &'static str,

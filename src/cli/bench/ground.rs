@@ -80,7 +80,7 @@ fn founder(tx: &mut Tx<'_>, password: &passwords::PasswordHash) -> Result<ActorI
     }
     let new = NewAccount {
         name: &Name::parse(FOUNDER).map_err(CommunityError::name("name"))?,
-        email: &Email::parse("bench@example.org").map_err(CommunityError::text("email"))?,
+        email: Some(&Email::parse("bench@example.org").map_err(CommunityError::text("email"))?),
         password,
         display_name: None,
         admin: false,

@@ -14,7 +14,8 @@ use crate::store::{StoreError, Tx, people};
 #[derive(Clone, Debug)]
 pub struct Register {
     pub name: Name,
-    pub email: Email,
+    /// Our forms ask for one; Lemmy's API lets people join without.
+    pub email: Option<Email>,
     pub password: PasswordHash,
     pub display_name: DisplayName,
     /// Why they want to join, where an administrator decides.
@@ -48,7 +49,7 @@ pub fn register(tx: &mut Tx<'_>, register: &Register) -> Result<Registered, Comm
         tx,
         &NewAccount {
             name: &register.name,
-            email: &register.email,
+            email: register.email.as_ref(),
             password: &register.password,
             display_name: Some(&register.display_name),
             admin: false,
@@ -63,7 +64,7 @@ pub fn register(tx: &mut Tx<'_>, register: &Register) -> Result<Registered, Comm
 #[derive(Clone, Debug)]
 pub struct NewAccount<'a> {
     pub name: &'a Name,
-    pub email: &'a Email,
+    pub email: Option<&'a Email>,
     pub password: &'a PasswordHash,
     pub display_name: Option<&'a DisplayName>,
     pub admin: bool,
@@ -72,7 +73,9 @@ pub struct NewAccount<'a> {
 }
 
 pub fn create(tx: &mut Tx<'_>, new: &NewAccount<'_>) -> Result<ActorId, CommunityError> {
-    if accounts::by_email(tx.conn, new.email.as_str())?.is_some() {
+    if let Some(email) = new.email
+        && accounts::by_email(tx.conn, email.as_str())?.is_some()
+    {
         return Err(CommunityError::invalid(
             "email",
             "There is an account with this e-mail address already.",
@@ -98,7 +101,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewAccount<'_>) -> Result<ActorId, Communit
         tx.conn,
         &AccountRow {
             person_id: person,
-            email: new.email.as_str().to_owned(),
+            email: new.email.map(|email| email.as_str().to_owned()),
             password_hash: new.password.0.clone(),
             admin: new.admin,
             state: new.state,

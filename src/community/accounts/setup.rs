@@ -34,7 +34,7 @@ pub fn set_up(
         tx,
         &NewAccount {
             name: &register.name,
-            email: &register.email,
+            email: register.email.as_ref(),
             password: &register.password,
             display_name: Some(&register.display_name),
             admin: true,

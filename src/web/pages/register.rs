@@ -78,7 +78,7 @@ pub async fn read(fields: &Fields) -> Result<Register, Failure> {
     let password = hash(fields.text("password"), "password").await?;
     Ok(Register {
         name,
-        email,
+        email: Some(email),
         password,
         display_name,
         application: fields.optional("application").map(str::to_owned),

@@ -182,7 +182,10 @@ async fn page(
     let id = viewer.id;
     let load = move |tx: &mut Tx<'_>| -> Result<(PersonView, String), CommunityError> {
         let account = account_rows::get(tx.conn, id)?.ok_or(Missing::Person)?;
-        Ok((views::person(tx.conn, id)?, account.email))
+        Ok((
+            views::person(tx.conn, id)?,
+            account.email.unwrap_or_default(),
+        ))
     };
     let (view, address) = app.store.read(load).await?;
     let actor = &view.actor;

@@ -64,7 +64,7 @@ impl Browser {
         let made = self.app.store.write(move |tx| {
             let new = NewAccount {
                 name: &name,
-                email: &email,
+                email: Some(&email),
                 password: &password,
                 display_name: Some(&shown),
                 admin,

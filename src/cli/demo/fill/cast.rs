@@ -98,7 +98,7 @@ impl Cast {
     ) -> Result<(), Failure> {
         let register = Register {
             name: Name::parse(who.name).map_err(CommunityError::name("name"))?,
-            email: email(who.name)?,
+            email: Some(email(who.name)?),
             password: password().await?,
             display_name: DisplayName::parse(who.display_name)
                 .map_err(CommunityError::text("display_name"))?,
@@ -186,7 +186,7 @@ fn join(
         tx,
         &NewAccount {
             name: &Name::parse(person.name).map_err(CommunityError::name("name"))?,
-            email: &email(person.name)?,
+            email: Some(&email(person.name)?),
             password,
             display_name: Some(&display_name),
             admin: person.admin,

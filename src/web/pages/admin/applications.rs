@@ -51,7 +51,7 @@ fn application(frame: &Frame, account: &AccountRow, person: &ActorBrief) -> Mark
                 (avatar::of(person, avatar::Size::Normal))
                 div.title {
                     h2 { (person.title()) }
-                    p.meta { "@" (person.name) span.dot { (account.email) } span.dot { (time::ago(account.created, frame.now)) } }
+                    p.meta { "@" (person.name) @if let Some(email) = &account.email { span.dot { (email) } } span.dot { (time::ago(account.created, frame.now)) } }
                 }
             }
             @if let Some(words) = &account.application { blockquote.prose dir="auto" { (words) } }
