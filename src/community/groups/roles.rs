@@ -29,7 +29,7 @@ pub fn appoint(
     let theirs = standing(tx, by, group)?;
     let may = theirs.may_coordinate() || (steps_down && theirs.role.is_some());
     if !may {
-        return Err(Denied::NotModerator.into());
+        return Err(Denied::NotCoordinator.into());
     }
     let known = actors::role(tx.conn, group, person)?;
     if known == role {
@@ -106,6 +106,7 @@ fn tell_of(
                     wire::remove(id, &me, &object, &collection, &there)
                 }
             },
+            about: None,
             for_microblogs: ForMicroblogs::Nothing,
             also_to: &[],
         },
