@@ -177,13 +177,11 @@ impl Running {
     /// Takes no new requests, lets those under way end, stops the jobs, gives the node number back.
     pub async fn stop(self) -> Result<(), StoreError> {
         self.stop.send_replace(true);
-        let abort = self.server.abort_handle();
-        if tokio::time::timeout(GRACE, self.server).await.is_err() {
-            abort.abort();
-        }
-        for job in self.jobs {
-            let abort = job.abort_handle();
-            if tokio::time::timeout(GRACE, job).await.is_err() {
+        // One deadline for all: nobody waits for a minute.
+        let until = tokio::time::Instant::now() + GRACE;
+        for task in std::iter::once(self.server).chain(self.jobs) {
+            let abort = task.abort_handle();
+            if tokio::time::timeout_at(until, task).await.is_err() {
                 abort.abort();
             }
         }

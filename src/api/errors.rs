@@ -74,7 +74,7 @@ fn missing(missing: Missing) -> &'static str {
 fn denied(denied: Denied) -> &'static str {
     match denied {
         Denied::NotAuthor => "no_post_edit_allowed",
-        Denied::NotModerator => "not_a_mod_or_admin",
+        Denied::NotModerator | Denied::NotCoordinator => "not_a_mod_or_admin",
         Denied::NotAdmin => "not_an_admin",
         Denied::Locked => "locked",
         Denied::Deleted => "deleted",

@@ -46,8 +46,7 @@ enum Command {
     #[command(subcommand)]
     Config(ConfigCommand),
     /// What waits to be sent to other servers, and what came from them and failed.
-    #[command(subcommand)]
-    Queue(queue::Command),
+    Queue(queue::Options),
     /// Copy database and pictures of the instance, while it runs or not.
     Backup(backup::Command),
     /// Show two institutions that federate, on this machine.

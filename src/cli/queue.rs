@@ -7,9 +7,15 @@ use crate::community::queue::{self, By};
 use crate::config::Settings;
 use crate::store::{Store, hosts};
 
+#[derive(Args)]
+pub struct Options {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
 #[derive(Subcommand)]
-pub enum Command {
-    /// Hosts with their backlog, last error and next try.
+enum Command {
+    /// Hosts with their backlog and last error (what happens without a command, too).
     List,
     /// Try a host's deliveries, and what failed coming from it, again now.
     Retry(Host),
@@ -18,13 +24,13 @@ pub enum Command {
 }
 
 #[derive(Args)]
-pub struct Host {
+struct Host {
     host: String,
 }
 
-pub async fn run(settings: &Settings, command: Command) -> Result<(), Failure> {
+pub async fn run(settings: &Settings, options: Options) -> Result<(), Failure> {
     with_store(settings, |store| async move {
-        match command {
+        match options.command.unwrap_or(Command::List) {
             Command::List => list(&store).await,
             Command::Retry(host) => {
                 let id = find(&store, &host.host).await?;

@@ -48,6 +48,8 @@ pub enum Denied {
     NotAuthor,
     #[error("Only the group's coordinator and moderators may do that.")]
     NotModerator,
+    #[error("Only the group's coordinator may do that.")]
+    NotCoordinator,
     #[error("Only administrators may do that.")]
     NotAdmin,
     #[error("This thread is locked.")]

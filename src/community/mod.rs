@@ -18,3 +18,4 @@ pub mod votes;
 
 pub use error::{CommunityError, Denied, Missing};
 pub use outgoing::Via;
+pub(crate) use outgoing::pass_on;

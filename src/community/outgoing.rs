@@ -7,6 +7,7 @@
 use serde_json::Value;
 use url::Url;
 
+use super::remote::Entry;
 use crate::activitystreams::{self as wire, with_context};
 use crate::domain::ids::{ActivityId, ActorId};
 use crate::domain::kinds::Dialect;
@@ -23,8 +24,10 @@ pub enum Via<'a> {
 
 /// What hosts get that show boosts and ignore announced activities.
 pub(super) enum ForMicroblogs<'a> {
-    /// A new thread: the group boosts it.
+    /// A new thread, or one that is back: the group boosts it.
     Boost(&'a Url),
+    /// A thread taken away by a moderator: the group takes its boost back.
+    Unboost(&'a Url),
     /// The author's own activity: an edit or a deletion of something they hold a copy of.
     AuthorsActivity,
     Nothing,
@@ -39,6 +42,8 @@ pub(super) struct Action<'a> {
     pub verb: &'static str,
     /// The activity, without `@context`, given its id: only asked for when the actor is ours.
     pub activity: &'a dyn Fn(&Url) -> Value,
+    /// What it does to what, as [`undone`] asks for it later.
+    pub about: Option<&'a str>,
     pub for_microblogs: ForMicroblogs<'a>,
     /// People who are told wherever they are: whom it answers and mentions.
     pub also_to: &'a [ActorId],
@@ -67,6 +72,16 @@ pub(super) fn record(
     verb: &str,
     build: impl FnOnce(&Url) -> Value,
 ) -> Result<(ActivityId, Value), StoreError> {
+    record_about(tx, sender, verb, None, build)
+}
+
+fn record_about(
+    tx: &mut Tx<'_>,
+    sender: ActorId,
+    verb: &str,
+    about: Option<&str>,
+    build: impl FnOnce(&Url) -> Value,
+) -> Result<(ActivityId, Value), StoreError> {
     let id = tx.next_id();
     let ap_id = tx.house.address.activity(verb, id);
     let activity = build(&ap_id);
@@ -77,11 +92,24 @@ pub(super) fn record(
             ap_id: ap_id.into(),
             actor_id: sender,
             json: with_context(activity.clone()).to_string(),
+            about: about.map(str::to_owned),
             created: tx.now,
         },
     )?;
     tx.wake.delivery = true;
     Ok((ActivityId(id), activity))
+}
+
+/// The id of the activity that did what is undone now. Activities are forgotten after a while: then an
+/// id that was never sent, which peers that match by actor and object do not mind.
+pub(super) fn undone(tx: &mut Tx<'_>, verb: &str, about: &str) -> Result<Url, StoreError> {
+    match activities::latest_about(tx.conn, about)? {
+        Some(id) => url(&id),
+        None => {
+            let id = tx.next_id();
+            Ok(tx.house.address.activity(verb, id))
+        }
+    }
 }
 
 /// Sends one activity of a local actor to one remote actor.
@@ -100,7 +128,14 @@ pub(super) fn send_to(
 /// Tells everybody whom an action in a group concerns.
 pub(super) fn tell(tx: &mut Tx<'_>, action: &Action<'_>) -> Result<(), StoreError> {
     let authored = if action.actor.local {
-        Some(record(tx, action.actor.id, action.verb, action.activity)?)
+        let (actor, verb) = (action.actor.id, action.verb);
+        Some(record_about(
+            tx,
+            actor,
+            verb,
+            action.about,
+            action.activity,
+        )?)
     } else {
         None
     };
@@ -132,7 +167,7 @@ fn announce(
     let inner = match (authored, action.via) {
         (Some((_, activity)), _) => activity.clone(),
         (None, Via::Wire(received)) => without_context(received),
-        // A remote actor acts through the wire alone.
+        // Fetched and not sent: it is passed on when its author's own activity comes.
         (None, Via::Here) => return Ok(()),
     };
     let now = Some(tx.now);
@@ -147,10 +182,20 @@ fn announce(
     )?;
     match action.for_microblogs {
         ForMicroblogs::Boost(object) => {
-            let (boost, _) = record(tx, action.group.id, "announce", |id| {
+            let about = about_boost(object);
+            let (boost, _) = record_about(tx, action.group.id, "announce", Some(&about), |id| {
                 wire::announce(id, &group, &followers, object.as_str().into(), now)
             })?;
             activities::queue_for_followers(tx.conn, boost, action.group.id, UNDERSTAND_BOOSTS)?;
+        }
+        ForMicroblogs::Unboost(object) => {
+            let boost = undone(tx, "announce", &about_boost(object))?;
+            let (undo, _) = record(tx, action.group.id, "undo", |id| {
+                let boost =
+                    wire::announce(&boost, &group, &followers, object.as_str().into(), None);
+                wire::undo(id, &group, boost)
+            })?;
+            activities::queue_for_followers(tx.conn, undo, action.group.id, UNDERSTAND_BOOSTS)?;
         }
         ForMicroblogs::AuthorsActivity => {
             if let Some((id, _)) = authored {
@@ -167,10 +212,44 @@ fn announce(
     Ok(())
 }
 
+fn about_boost(object: &Url) -> String {
+    format!("boost {object}")
+}
+
 fn without_context(activity: &Value) -> Value {
     let mut inner = activity.clone();
     if let Value::Object(fields) = &mut inner {
         fields.shift_remove("@context");
     }
     inner
+}
+
+/// Announces a Create that came after its object was here already. A second announcement does no harm.
+pub(crate) fn pass_on(
+    tx: &mut Tx<'_>,
+    author: &ActorRow,
+    group: &ActorRow,
+    entry: &Entry,
+    raw: &Value,
+) -> Result<(), StoreError> {
+    let thread = match entry {
+        Entry::Post(post) => Some(url(&post.ap_id)?),
+        Entry::Comment(_) => None,
+    };
+    tell(
+        tx,
+        &Action {
+            actor: author,
+            group,
+            via: Via::Wire(raw),
+            verb: "create",
+            // Only asked for when the author is ours, who sends no Create through the wire.
+            activity: &|_| Value::Null,
+            about: None,
+            for_microblogs: thread
+                .as_ref()
+                .map_or(ForMicroblogs::Nothing, ForMicroblogs::Boost),
+            also_to: &[],
+        },
+    )
 }

@@ -6,6 +6,7 @@ use url::Url;
 
 use crate::activitystreams::Mention as MentionTag;
 use crate::domain::ids::ActorId;
+use crate::domain::kinds::ActorKind;
 use crate::domain::markdown::{self, Mention};
 use crate::store::actors::{self, ActorRow};
 use crate::store::{StoreError, Tx};
@@ -37,7 +38,7 @@ pub(super) fn write(tx: &mut Tx<'_>, text: &str) -> Result<Written, StoreError> 
         }
         mentions.push(Mentioned {
             actor: actor.id,
-            local: actor.local,
+            local: actor.local && actor.kind == ActorKind::Person,
             tag: MentionTag {
                 href,
                 name: Some(format!("@{}@{}", actor.name, actor.host)),
@@ -49,6 +50,19 @@ pub(super) fn write(tx: &mut Tx<'_>, text: &str) -> Result<Written, StoreError> 
         html: html.into_string(),
         mentions,
     })
+}
+
+/// Whom a text of ours mentions elsewhere: who got it then is told of what becomes of it.
+pub(super) fn mentioned_elsewhere(
+    tx: &mut Tx<'_>,
+    text: Option<&str>,
+) -> Result<Vec<ActorId>, StoreError> {
+    let mut all = Vec::new();
+    for mention in text.map(markdown::mentions).unwrap_or_default() {
+        let actor = find(tx, &mention)?.filter(|actor| !actor.local);
+        all.extend(actor.map(|actor| actor.id));
+    }
+    Ok(all)
 }
 
 fn find(tx: &mut Tx<'_>, mention: &Mention) -> Result<Option<ActorRow>, StoreError> {

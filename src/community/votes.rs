@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::outgoing::{Action, ForMicroblogs, Via, tell, url};
+use super::outgoing::{Action, ForMicroblogs, Via, tell, undone, url};
 use super::{CommunityError, Denied, Missing};
 use crate::activitystreams as wire;
 use crate::domain::ids::{ActorId, CommentId, PostId};
@@ -77,7 +77,18 @@ pub(crate) fn cast(
         On::Post(post) => posts::tally(tx.conn, post, change)?,
         On::Comment(comment) => comments::tally(tx.conn, comment, change)?,
     }
-    Ok(tell_of_vote(tx, voter, group, &url(ap_id)?, vote, via)?)
+    // What a withdrawn vote was, the counters tell.
+    let before = if change.up < 0 { Vote::Up } else { Vote::Down };
+    let told = match vote {
+        Some(vote) => Told::Cast(vote),
+        None => Told::Withdrawn(before),
+    };
+    Ok(tell_of_vote(tx, voter, group, &url(ap_id)?, told, via)?)
+}
+
+enum Told {
+    Cast(Vote),
+    Withdrawn(Vote),
 }
 
 fn tell_of_vote(
@@ -85,33 +96,34 @@ fn tell_of_vote(
     voter: &ActorRow,
     group: &ActorRow,
     object: &Url,
-    vote: Option<Vote>,
+    told: Told,
     via: Via<'_>,
 ) -> Result<(), StoreError> {
     let (me, there) = (url(&voter.ap_id)?, url(&group.ap_id)?);
-    let address = tx.house.address.clone();
-    let activity = |id: &Url| match vote {
-        Some(Vote::Up) => wire::like(id, &me, object, &there),
-        Some(Vote::Down) => wire::dislike(id, &me, object, &there),
-        // Peers match an undone vote by actor and object; its own id need not be the first one's.
-        None => {
-            let undone = address.activity("like", format!("{}-undone", voter.name));
-            wire::undo(id, &me, wire::like(&undone, &me, object, &there))
-        }
+    let (Told::Cast(vote) | Told::Withdrawn(vote)) = told;
+    let (word, write): (_, fn(&Url, &Url, &Url, &Url) -> serde_json::Value) = match vote {
+        Vote::Up => ("like", wire::like),
+        Vote::Down => ("dislike", wire::dislike),
     };
-    let verb = match vote {
-        Some(Vote::Up) => "like",
-        Some(Vote::Down) => "dislike",
-        None => "undo",
+    let about = format!("{word} {object} {}", voter.id);
+    let undone = match told {
+        Told::Withdrawn(_) if voter.local => Some(undone(tx, word, &about)?),
+        _ => None,
     };
+    let activity = |id: &Url| match &undone {
+        None => write(id, &me, object, &there),
+        Some(undone) => wire::undo(id, &me, write(undone, &me, object, &there)),
+    };
+    let cast = matches!(told, Told::Cast(_));
     tell(
         tx,
         &Action {
             actor: voter,
             group,
             via,
-            verb,
+            verb: if cast { word } else { "undo" },
             activity: &activity,
+            about: Some(about.as_str()).filter(|_| cast),
             for_microblogs: ForMicroblogs::Nothing,
             also_to: &[],
         },

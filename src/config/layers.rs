@@ -313,5 +313,15 @@ pub(super) fn check(
             format!("{error}; try info, debug or warn"),
         )
     })?;
+    if settings.media.max_upload_bytes.get() > LARGEST_UPLOAD {
+        return Err(ConfigError::bad(
+            origin_of("media.max_upload_bytes"),
+            "media.max_upload_bytes",
+            format!("at most {LARGEST_UPLOAD}: larger pictures are not decoded"),
+        ));
+    }
     Ok(())
 }
+
+/// What `media` takes at most, in bytes.
+const LARGEST_UPLOAD: u64 = 10 * 1024 * 1024;

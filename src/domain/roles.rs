@@ -22,8 +22,9 @@ impl Standing {
         self.admin || self.role.is_some()
     }
 
-    pub fn may_post_where_posting_is_restricted(self) -> bool {
-        self.may_moderate()
+    /// Closing the group for good, and saying who looks after it.
+    pub fn may_coordinate(self) -> bool {
+        self.admin || self.role == Some(Role::Coordinator)
     }
 }
 

@@ -30,33 +30,46 @@ impl Federation {
             .await?;
         let any = !wanted.is_empty();
         for group in wanted {
-            self.backfill(group).await?;
+            let read = self.backfill(group).await?;
             self.store
-                .write(move |tx| groups::backfilled(tx.conn, group, tx.now))
+                .write(move |tx| {
+                    if read {
+                        groups::backfilled(tx.conn, group, tx.now)
+                    } else {
+                        // Wanted again when somebody next looks for the group or follows it.
+                        groups::give_up_backfill(tx.conn, group)
+                    }
+                })
                 .await?;
         }
         Ok(any)
     }
 
-    async fn backfill(&self, id: ActorId) -> Result<(), StoreError> {
+    /// False when the group's server could not be reached.
+    async fn backfill(&self, id: ActorId) -> Result<bool, StoreError> {
         let group = self.store.read(move |tx| actors::get(tx.conn, id)).await?;
         // Moderators first: what they pinned is believed then.
         for item in self
             .items(group.moderators_url.as_deref(), MODERATORS)
             .await?
+            .unwrap_or_default()
         {
             if let Some(person) = reference(&item) {
                 self.add_moderator(&group, person).await?;
             }
         }
-        let mut threads = self.items(group.outbox_url.as_deref(), THREADS).await?;
+        let outbox = self.items(group.outbox_url.as_deref(), THREADS).await?;
+        let Some(mut threads) = outbox else {
+            return Ok(false);
+        };
         threads.reverse();
         for item in threads {
             if let Some(found) = thread_in(&item) {
                 self.take_in_thread(&group, found).await?;
             }
         }
-        for item in self.items(group.featured_url.as_deref(), PINNED).await? {
+        let pinned = self.items(group.featured_url.as_deref(), PINNED).await?;
+        for item in pinned.unwrap_or_default() {
             if let Some(found) = thread_in(&item)
                 && let Some(Entry::Post(post)) = self.take_in_thread(&group, found).await?
                 && post.group_id == group.id
@@ -66,55 +79,63 @@ impl Federation {
                     .await?;
             }
         }
-        if let Some(total) = self
-            .collection(group.followers_url.as_deref())
-            .await?
-            .and_then(|collection| collection.total)
+        let followers = self.collection(group.followers_url.as_deref()).await?;
+        if let Read::Collection(followers) = followers
+            && let Some(total) = followers.total
         {
-            let total = i64::try_from(total).unwrap_or(0);
+            let total = i64::from(u32::try_from(total).unwrap_or(u32::MAX));
             self.store
                 .write(move |tx| groups::set_follower_count(tx.conn, id, total))
                 .await?;
         }
-        Ok(())
+        Ok(true)
     }
 
-    async fn collection(&self, url: Option<&str>) -> Result<Option<Collection>, StoreError> {
+    async fn collection(&self, url: Option<&str>) -> Result<Read, StoreError> {
         let Some(url) = url.and_then(|url| Url::parse(url).ok()) else {
-            return Ok(None);
+            return Ok(Read::Nothing);
         };
-        let signer = self.site_signer().await?;
-        let fetched = match self.client.get_activity(&url, Some(&signer)).await {
+        let fetched = match self.fetch_raw(&url).await? {
             Ok(fetched) => fetched,
             Err(error) => {
                 tracing::debug!(%url, %error, "a collection could not be read");
-                return Ok(None);
+                return Ok(if error.is_passing() {
+                    Read::NotNow
+                } else {
+                    Read::Nothing
+                });
             }
         };
         let read = wire::parse_json(&fetched.body).and_then(|value| wire::read_collection(&value));
-        Ok(read.ok())
+        Ok(read.map_or(Read::Nothing, |collection| {
+            Read::Collection(Box::new(collection))
+        }))
     }
 
-    /// The first items of a collection, or of its first page.
-    async fn items(&self, url: Option<&str>, limit: usize) -> Result<Vec<Value>, StoreError> {
-        let Some(collection) = self.collection(url).await? else {
-            return Ok(Vec::new());
+    /// The first items of a collection, or of its first page; `None` when its server is out of reach.
+    async fn items(
+        &self,
+        url: Option<&str>,
+        limit: usize,
+    ) -> Result<Option<Vec<Value>>, StoreError> {
+        let collection = match self.collection(url).await? {
+            Read::Collection(collection) => *collection,
+            Read::Nothing => return Ok(Some(Vec::new())),
+            Read::NotNow => return Ok(None),
         };
         let mut items = collection.items;
         if items.is_empty() {
             items = match collection.first {
                 Some(FirstPage::Embedded(page)) => page.items,
                 // Of the same server only: a collection is not to send us round the world.
-                Some(FirstPage::Reference(page)) if same_host(url, &page) => self
-                    .collection(Some(page.as_str()))
-                    .await?
-                    .map(|page| page.items)
-                    .unwrap_or_default(),
+                Some(FirstPage::Reference(page)) if same_host(url, &page) => {
+                    self.collection(Some(page.as_str())).await?.into_items()
+                }
                 _ => Vec::new(),
             };
         }
         items.truncate(limit);
-        Ok(items)
+        Ok(Some(items))
     }
 
     async fn add_moderator(&self, group: &ActorRow, person: Url) -> Result<(), StoreError> {
@@ -167,10 +188,27 @@ fn same_host(url: Option<&str>, other: &Url) -> bool {
 fn skip_refusals<T>(outcome: Result<T, FetchFailure>) -> Result<Option<T>, StoreError> {
     match outcome {
         Ok(value) => Ok(Some(value)),
-        Err(FetchFailure::Store(error)) => Err(error),
+        Err(FetchFailure::Store(error @ StoreError::Unavailable(_))) => Err(error),
         Err(other) => {
             tracing::debug!(reason = %other, "not taken in while reading a group's past");
             Ok(None)
+        }
+    }
+}
+
+/// What became of reading a collection.
+enum Read {
+    Collection(Box<Collection>),
+    /// There is none, or none that we may read.
+    Nothing,
+    NotNow,
+}
+
+impl Read {
+    fn into_items(self) -> Vec<Value> {
+        match self {
+            Read::Collection(collection) => collection.items,
+            Read::Nothing | Read::NotNow => Vec::new(),
         }
     }
 }

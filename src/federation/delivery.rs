@@ -129,6 +129,8 @@ enum Sent {
     /// The host has a problem: everything waits.
     Failed {
         reason: String,
+        /// As far as there was an answer.
+        status: Option<u16>,
         not_before: Option<Duration>,
     },
 }
@@ -164,7 +166,12 @@ async fn send(federation: &Federation, delivery: &DueDelivery) -> Result<Sent, S
     let Ok(inbox) = delivery.inbox_url.parse::<Url>() else {
         return Ok(Sent::Refused("the inbox has no valid address".to_owned()));
     };
-    let signer = federation.signer(delivery.actor_id).await?;
+    let signer = match federation.signer(delivery.actor_id).await {
+        Ok(signer) => signer,
+        Err(error @ StoreError::Unavailable(_)) => return Err(error),
+        // Without its key this will never go out; what waits behind it may.
+        Err(error) => return Ok(Sent::Refused(error.to_string())),
+    };
     let body = Bytes::from(delivery.json.clone());
     let outcome = federation.client.post_activity(&inbox, body, &signer).await;
     Ok(match outcome {
@@ -172,6 +179,7 @@ async fn send(federation: &Federation, delivery: &DueDelivery) -> Result<Sent, S
         Err(error @ FetchError::Refused(_)) => Sent::Refused(error.to_string()),
         Err(error) => Sent::Failed {
             reason: error.to_string(),
+            status: None,
             not_before: None,
         },
     })
@@ -186,6 +194,7 @@ fn judge(outcome: &PostOutcome) -> Sent {
     } else if outcome.is_passing() {
         Sent::Failed {
             reason: reason(),
+            status: Some(outcome.status),
             not_before: outcome.retry_after,
         }
     } else {
@@ -205,31 +214,50 @@ async fn tick_off(
         .store
         .write(move |tx| {
             let held = activities::renew_lease(tx.conn, &owner, host, tx.now.plus(LEASE))?;
-            let mut taken = false;
+            // First what went well: a host that takes some and asks for a pause is not failing.
+            if sent.iter().any(|(_, outcome)| matches!(outcome, Sent::Taken)) {
+                hosts::delivered(tx.conn, host, tx.now)?;
+            }
             for (delivery, outcome) in sent.iter() {
                 let done = |tx: &mut Tx<'_>, inbox: InboxId| {
                     activities::done(tx.conn, host, delivery.activity_id, inbox)
                 };
                 match outcome {
-                    Sent::Taken => {
-                        done(tx, delivery.inbox_id)?;
-                        taken = true;
-                    }
+                    Sent::Taken => done(tx, delivery.inbox_id)?,
                     Sent::Refused(reason) => {
                         tracing::warn!(%host, inbox = delivery.inbox_url, reason, "delivery refused");
                         done(tx, delivery.inbox_id)?;
                         hosts::note_refusal(tx.conn, host, reason)?;
                     }
                     Sent::Gone => hosts::retire_inbox(tx.conn, delivery.inbox_id)?,
-                    Sent::Failed { reason, not_before } => rest(tx, host, reason, *not_before)?,
+                    Sent::Failed { reason, .. } if is_poison(tx, host, outcome)? => {
+                        tracing::warn!(%host, reason, "one delivery fails again and again; passed over");
+                        done(tx, delivery.inbox_id)?;
+                        hosts::note_refusal(tx.conn, host, reason)?;
+                    }
+                    Sent::Failed {
+                        reason, not_before, ..
+                    } => rest(tx, host, reason, *not_before)?,
                 }
-            }
-            if taken && !sent.iter().any(|(_, s)| matches!(s, Sent::Failed { .. })) {
-                hosts::delivered(tx.conn, host, tx.now)?;
             }
             Ok(held)
         })
         .await
+}
+
+/// A program that breaks on one activity answers 500 to it for ever, while 502 to 504 say that the
+/// host as a whole is away. After so many tries the one is given up, so that the others get through.
+const POISON_AFTER: i32 = 8;
+
+fn is_poison(tx: &mut Tx<'_>, host: HostId, outcome: &Sent) -> Result<bool, StoreError> {
+    let broke = matches!(
+        outcome,
+        Sent::Failed {
+            status: Some(500),
+            ..
+        }
+    );
+    Ok(broke && hosts::get(tx.conn, host)?.failures >= POISON_AFTER)
 }
 
 fn rest(

@@ -102,7 +102,7 @@ fn here(url: &str) -> Result<Url, StoreError> {
 
 fn local(tx: &mut Tx<'_>, name: &str, kind: ActorKind) -> Result<ActorRow, StoreError> {
     actors::local_by_name(tx.conn, &name.to_lowercase())?
-        .filter(|row| row.kind == kind)
+        .filter(|row| row.kind == kind && !row.suspended)
         .ok_or(StoreError::NotFound)
 }
 
@@ -190,13 +190,82 @@ async fn activity(
     Path((verb, id)): Path<(String, String)>,
 ) -> Response {
     answer(&federation, move |tx| {
+        // Whom our members follow is theirs to tell.
+        if matches!(verb.as_str(), "follow" | "accept" | "reject") {
+            return Ok(Document::Nowhere);
+        }
+        if let Some(post) = id.strip_suffix(OUTBOX_MARK) {
+            return outbox_item(tx, &verb, post);
+        }
         let ap_id = tx.house.address.activity(&verb, &id);
         let row = activities::by_ap_id(tx.conn, &ap_id)?.ok_or(StoreError::NotFound)?;
         let value: Value =
             serde_json::from_str(&row.json).map_err(|e| StoreError::Corrupt(e.to_string()))?;
-        Ok(Document::Here(value))
+        match hidden_object(tx, &value)? {
+            Some(id) => Ok(Document::Gone(wire::tombstone(&id, None))),
+            None => Ok(Document::Here(value)),
+        }
     })
     .await
+}
+
+/// The thread or comment of ours that an activity carries whole, if it is deleted or removed by now:
+/// its text must not live on in what was once said about it.
+fn hidden_object(tx: &mut Tx<'_>, activity: &Value) -> Result<Option<Url>, StoreError> {
+    let mut carried = activity;
+    while carried["object"].is_object() {
+        carried = &carried["object"];
+    }
+    let Some(id) = carried["id"].as_str().and_then(|id| id.parse::<Url>().ok()) else {
+        return Ok(None);
+    };
+    let hidden = match posts::by_ap_id(tx.conn, &id)? {
+        Some(post) => post.is_hidden(),
+        None => comments::by_ap_id(tx.conn, &id)?.is_some_and(|comment| comment.is_hidden()),
+    };
+    Ok(Some(id).filter(|_| hidden))
+}
+
+/// Activities in an outbox are told again from what stands; their ids end in this.
+const OUTBOX_MARK: &str = "-outbox";
+
+fn outbox_item(tx: &mut Tx<'_>, verb: &str, post: &str) -> Answer {
+    let id = post.parse::<PostId>().map_err(|_| StoreError::NotFound)?;
+    let row = posts::find(tx.conn, id)?.ok_or(StoreError::NotFound)?;
+    if row.is_hidden() {
+        return Ok(Document::Gone(wire::tombstone(&here(&row.ap_id)?, None)));
+    }
+    match verb {
+        "create" if row.local => Ok(Document::Here(create_of(tx, &row)?)),
+        "announce" => {
+            let group = actors::get(tx.conn, row.group_id)?;
+            if group.local && !group.deleted {
+                Ok(Document::Here(announce_of(tx, &group, &row)?))
+            } else {
+                Ok(Document::Nowhere)
+            }
+        }
+        _ => Ok(Document::Nowhere),
+    }
+}
+
+fn announce_of(tx: &mut Tx<'_>, group: &ActorRow, post: &PostRow) -> Result<Value, StoreError> {
+    let (id, followers) = (
+        here(&group.ap_id)?,
+        here(&format!("{}/followers", group.ap_id))?,
+    );
+    let create = create_of(tx, post)?;
+    let announce = tx
+        .house
+        .address
+        .activity("announce", format!("{}{OUTBOX_MARK}", post.id));
+    Ok(wire::announce(
+        &announce,
+        &id,
+        &followers,
+        create,
+        Some(post.published),
+    ))
 }
 
 async fn site_outbox(State(federation): State<Federation>) -> Response {
@@ -210,10 +279,14 @@ async fn site_outbox(State(federation): State<Federation>) -> Response {
 fn create_of(tx: &mut Tx<'_>, row: &PostRow) -> Result<Value, StoreError> {
     let author = here(&actors::get(tx.conn, row.author_id)?.ap_id)?;
     let page = describe::stored_post(tx, row)?;
-    let id = tx
-        .house
-        .address
-        .activity("create", format!("{}-outbox", row.id));
+    let id = if row.local {
+        tx.house
+            .address
+            .activity("create", format!("{}{OUTBOX_MARK}", row.id))
+    } else {
+        // An activity's id is of its actor's host.
+        here(&format!("{}#create", row.ap_id))?
+    };
     Ok(wire::create(&id, &author, page))
 }
 
@@ -258,26 +331,11 @@ fn counted(tx: &mut Tx<'_>, name: &str, collection: &str) -> Answer {
 async fn group_outbox(State(federation): State<Federation>, Path(name): Path<String>) -> Response {
     answer(&federation, move |tx| {
         let row = local(tx, &name, ActorKind::Group)?;
-        let (group, followers) = (
-            here(&row.ap_id)?,
-            here(&format!("{}/followers", row.ap_id))?,
-        );
         let filter = PostFilter::InGroup(row.id);
         let newest = posts::page(tx.conn, filter, PostSort::New, None, OUTBOX)?;
         let mut items = Vec::new();
         for post in &newest.items {
-            let create = create_of(tx, post)?;
-            let id = tx
-                .house
-                .address
-                .activity("announce", format!("{}-outbox", post.id));
-            items.push(wire::announce(
-                &id,
-                &group,
-                &followers,
-                create,
-                Some(post.published),
-            ));
+            items.push(announce_of(tx, &row, post)?);
         }
         let id = here(&format!("{}/outbox", row.ap_id))?;
         let total = u64::try_from(groups::get(tx.conn, row.id)?.post_count).unwrap_or(0);

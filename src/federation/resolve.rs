@@ -152,6 +152,18 @@ impl Federation {
         let resolved = self
             .with_documents(Docs::default(), move |tx, docs| find_url(tx, &url, docs))
             .await?;
+        if let Some(Resolved::Group(group)) = resolved {
+            // In case its past could not be read when it was first looked for.
+            self.store
+                .write(move |tx| {
+                    if !actors::get(tx.conn, group)?.local {
+                        groups::want_backfill(tx.conn, group)?;
+                        tx.wake_errands();
+                    }
+                    Ok::<_, StoreError>(())
+                })
+                .await?;
+        }
         resolved.ok_or(ResolveError::NotFound)
     }
 
@@ -221,10 +233,6 @@ fn find_url(tx: &mut Tx<'_>, url: &Url, docs: &Docs) -> Result<Option<Resolved>,
         None => Err(WireError::Need(url.clone())),
         Some(Doc::Found(Thing::Actor(doc))) => {
             let row = remote::take_in_actor(tx, doc)?;
-            if row.kind == ActorKind::Group {
-                groups::want_backfill(tx.conn, row.id)?;
-                tx.wake_errands();
-            }
             Ok(as_resolved(&row).ok())
         }
         Some(Doc::Found(Thing::Content(content))) => {

@@ -13,9 +13,11 @@ use super::signatures::{self, ParsedSignature, RequestParts, SignatureError};
 use super::signers::without_fragment;
 use crate::activitystreams as wire;
 use crate::community::remote::{Docs, WireError, ensure_actor, take_in_actor};
+use crate::domain::house::host_of;
 use crate::domain::ids::{ActorId, HostId};
 use crate::domain::kinds::ActorKind;
 use crate::domain::time::{DAY, Timestamp};
+use crate::limits::Door;
 use crate::store::StoreError;
 use crate::store::actors::{self, ActorRow};
 
@@ -105,6 +107,12 @@ impl Federation {
             _ => {
                 if self.caches.refetched.contains_key(key_id) {
                     return Err(no_key(key_id, "it was asked for a moment ago"));
+                }
+                // Made-up keys of a host must not make us ask it without end.
+                let host = host_of(key_id).unwrap_or_default();
+                let asked = self.limits.check(Door::Page, &format!("keys of {host}"));
+                if asked.is_err() {
+                    return Err(no_key(key_id, "too many keys of its host were asked for"));
                 }
                 let found = self.fetch_key_once(key_id).await;
                 if found.is_ok() {

@@ -92,13 +92,19 @@ async fn renew_node(federation: Federation) -> Result<(), StoreError> {
 
 async fn keep_house(app: App) -> Result<(), StoreError> {
     app.limits.tidy();
-    app.store
-        .write(|tx| {
-            sessions::delete_expired(tx.conn, tx.now)?;
-            activities::prune(tx.conn, tx.now.minus(KEEP_ACTIVITIES))?;
-            intake::prune(tx.conn, tx.now.minus(KEEP_INTAKE))?;
-            tombstones::forget_before(tx.conn, tx.now.minus(KEEP_TOMBSTONES))?;
-            Ok(())
-        })
-        .await
+    // A transaction each: one that fails does not undo the others, and none holds the writer for long.
+    let store = &app.store;
+    store
+        .write(|tx| sessions::delete_expired(tx.conn, tx.now))
+        .await?;
+    store
+        .write(|tx| activities::prune(tx.conn, tx.now.minus(KEEP_ACTIVITIES)))
+        .await?;
+    store
+        .write(|tx| intake::prune(tx.conn, tx.now.minus(KEEP_INTAKE)))
+        .await?;
+    store
+        .write(|tx| tombstones::forget_before(tx.conn, tx.now.minus(KEEP_TOMBSTONES)))
+        .await?;
+    Ok(())
 }

@@ -19,7 +19,19 @@ pub struct ActivityRow {
     pub actor_id: ActorId,
     /// With its `@context`, as it goes out.
     pub json: String,
+    /// What it did to what, where that can be undone.
+    pub about: Option<String>,
     pub created: Timestamp,
+}
+
+/// The id of the last activity that did this.
+pub fn latest_about(conn: &mut Conn, about: &str) -> Result<Option<String>, StoreError> {
+    Ok(activities::table
+        .filter(activities::about.eq(about))
+        .order(activities::id.desc())
+        .select(activities::ap_id)
+        .first(conn)
+        .optional()?)
 }
 
 pub fn insert(conn: &mut Conn, row: &ActivityRow) -> Result<(), StoreError> {

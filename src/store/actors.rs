@@ -191,6 +191,7 @@ pub fn by_collection(conn: &mut Conn, collection: &Url) -> Result<Option<ActorRo
                 .eq(collection.as_str())
                 .or(actors::moderators_url.eq(collection.as_str())),
         )
+        .filter(actors::kind.eq(ActorKind::Group))
         .select(ActorRow::as_select())
         .first(conn)
         .optional()?)
@@ -259,7 +260,7 @@ pub fn update_profile(
     Ok(())
 }
 
-/// Gives a local actor its key pair, unless another process was first: returns the private key that stands.
+/// Gives a local actor its key pair, unless another process was first.
 pub fn set_key_pair(
     conn: &mut Conn,
     id: ActorId,
@@ -290,6 +291,15 @@ pub fn without_key(conn: &mut Conn, limit: i64) -> Result<Vec<ActorId>, StoreErr
         .load(conn)?)
 }
 
+/// Closes a group or opens it again; what it says of itself is kept.
+pub fn set_deleted(conn: &mut Conn, id: ActorId, deleted: bool) -> Result<(), StoreError> {
+    diesel::update(actors::table.find(id))
+        .set(actors::deleted.eq(deleted))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// A person is no more: what they said of themselves goes.
 pub fn mark_deleted(conn: &mut Conn, id: ActorId) -> Result<(), StoreError> {
     diesel::update(actors::table.find(id))
         .set((

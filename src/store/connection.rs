@@ -89,7 +89,10 @@ impl Target {
                     .map_err(migration)?;
             }
             Conn::Postgres(pg) => {
-                pg.batch_execute(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})"))?;
+                // Neither a long migration nor the wait for another process's is cut off.
+                pg.batch_execute(&format!(
+                    "SET statement_timeout = 0; SELECT pg_advisory_lock({MIGRATION_LOCK})"
+                ))?;
                 let outcome = pg
                     .run_pending_migrations(POSTGRES_MIGRATIONS)
                     .map(|_| ())

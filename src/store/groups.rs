@@ -208,6 +208,7 @@ pub fn set_follower_count(conn: &mut Conn, group: ActorId, count: i64) -> Result
     Ok(())
 }
 
+/// Of groups that live elsewhere and were not read yet.
 pub fn want_backfill(conn: &mut Conn, group: ActorId) -> Result<(), StoreError> {
     diesel::update(
         groups::table
@@ -216,6 +217,13 @@ pub fn want_backfill(conn: &mut Conn, group: ActorId) -> Result<(), StoreError> 
     )
     .set(groups::backfill_wanted.eq(true))
     .execute(conn)?;
+    Ok(())
+}
+
+pub fn give_up_backfill(conn: &mut Conn, group: ActorId) -> Result<(), StoreError> {
+    diesel::update(groups::table.find(group))
+        .set(groups::backfill_wanted.eq(false))
+        .execute(conn)?;
     Ok(())
 }
 

@@ -155,7 +155,8 @@ pub fn heard(conn: &mut Conn, host: &HostRow, now: Timestamp) -> Result<bool, St
     let lately = host
         .last_heard
         .is_some_and(|heard| now.since(heard) < crate::domain::time::MINUTE);
-    if lately && host.failures == 0 {
+    // Once a minute at most: a busy host must not talk itself out of the pause it asked for.
+    if lately {
         return Ok(false);
     }
     diesel::update(hosts::table.find(host.id))

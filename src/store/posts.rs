@@ -321,6 +321,28 @@ pub fn count_comment(
     Ok(())
 }
 
+/// Groups in which somebody began or answered a thread, 500 at most.
+pub fn groups_written_in(conn: &mut Conn, author: ActorId) -> Result<Vec<ActorId>, StoreError> {
+    use super::schema::comments;
+    let mut groups: Vec<ActorId> = posts::table
+        .filter(posts::author_id.eq(author))
+        .select(posts::group_id)
+        .distinct()
+        .limit(500)
+        .load(conn)?;
+    let answered: Vec<ActorId> = comments::table
+        .inner_join(posts::table.on(posts::id.eq(comments::post_id)))
+        .filter(comments::author_id.eq(author))
+        .select(posts::group_id)
+        .distinct()
+        .limit(500)
+        .load(conn)?;
+    groups.extend(answered);
+    groups.sort_unstable();
+    groups.dedup();
+    Ok(groups)
+}
+
 /// All that somebody wrote and that is not hidden yet.
 pub fn standing_by(conn: &mut Conn, author: ActorId) -> Result<Vec<PostRow>, StoreError> {
     Ok(posts::table

@@ -262,6 +262,7 @@ diesel::table! {
         ap_id -> Text,
         actor_id -> BigInt,
         json -> Text,
+        about -> Nullable<Text>,
         created -> BigInt,
     }
 }

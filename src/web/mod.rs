@@ -68,7 +68,7 @@ fn account_pages() -> Router<App> {
 }
 
 fn group_pages() -> Router<App> {
-    use pages::{compose, follow, group, group_edit, group_new, groups};
+    use pages::{compose, follow, group, group_close, group_edit, group_new, group_roles, groups};
     Router::new()
         .route("/groups", get(groups::show))
         .route("/groups/new", get(group_new::show).post(group_new::submit))
@@ -77,6 +77,11 @@ fn group_pages() -> Router<App> {
         .route(
             "/c/{handle}/edit",
             get(group_edit::show).post(group_edit::submit),
+        )
+        .route("/c/{handle}/roles", post(group_roles::submit))
+        .route(
+            "/c/{handle}/close",
+            get(group_close::show).post(group_close::submit),
         )
         .route("/c/{handle}/follow", post(follow::follow))
         .route("/c/{handle}/unfollow", post(follow::unfollow))

@@ -51,4 +51,39 @@ on_both_databases! {
         eventually_some("the next thread", || school.post_by_ap_id(&next.ap_id)).await;
         assert_eq!(refusals(&school).await, Vec::<Option<String>>::new());
     }
+
+    async fn what_is_undone_is_named_by_the_id_and_kind_it_was_done_with(db: Database) {
+        use coppice::community::votes::Target;
+        use coppice::domain::kinds::Vote;
+        let (college, school) = (Instance::start(db.another()).await, Instance::start(db).await);
+        let (alice, bob) = (college.member("alice").await, school.member("bob").await);
+        let here = alice.founds("proteins").await;
+        bob.follows(&format!("!proteins@{}", college.host)).await;
+        let post = alice.posts(here, "To be voted on").await;
+        for vote in [Some(Vote::Down), None] {
+            alice.votes(Target::Post(post.id), vote).await;
+        }
+        let (me, id) = (alice.id, post.id);
+        college.act(move |tx| threads::delete(tx, me, id)).await.unwrap();
+        college.act(move |tx| threads::restore(tx, me, id)).await.unwrap();
+        let sent: Vec<serde_json::Value> = college
+            .read(|tx| {
+                let table = schema::activities::table;
+                let rows: Vec<String> = table
+                    .order(schema::activities::id.asc())
+                    .select(schema::activities::json)
+                    .load(tx.conn)?;
+                Ok(rows.iter().map(|json| serde_json::from_str(json).unwrap()).collect())
+            })
+            .await;
+        let of = |kind: &str| -> Vec<&serde_json::Value> {
+            sent.iter().filter(|activity| activity["type"] == kind).collect()
+        };
+        let undone = of("Undo");
+        assert_eq!(undone.len(), 2);
+        for (undo, done) in undone.iter().zip([of("Dislike")[0], of("Delete")[0]]) {
+            assert_eq!(undo["object"]["id"], done["id"]);
+            assert_eq!(undo["object"]["type"], done["type"]);
+        }
+    }
 }

@@ -15,6 +15,7 @@ mod orders;
 mod origin;
 mod outage;
 mod raw;
+mod roles;
 mod security;
 mod troubles;
 mod two_instances;

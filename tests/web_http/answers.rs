@@ -81,6 +81,27 @@ on_both_databases! {
         }
     }
 
+    async fn the_start_page_shows_members_the_newest_of_their_groups_and_visitors_this_site_too(db: Database) {
+        let instance = Instance::start(db).await;
+        instance.member("ann").await;
+        let ann = Visitor::logged_in(&instance, "ann").await;
+        let visitor = Visitor::of(&instance);
+        assert!(!visitor.get("/").await.text().contains("Whose threads"), "nothing to choose from yet");
+        ann.begins_group("fungi").await;
+        ann.begins_thread("fungi", "Spores in class", "How?").await;
+        let home = ann.get("/").await.text();
+        for current in ["/?show=subscribed&amp;sort=new", "/?show=local&amp;sort=active"] {
+            let tab = format!("href=\"{current}\" aria-current=\"page\"");
+            let page = if current.contains("local") { visitor.get("/?show=local").await.text() } else { home.clone() };
+            assert!(page.contains(&tab), "{current}: {page}");
+            assert!(page.contains("Spores in class"));
+        }
+        // A visitor has no groups: the address that members share with them shows everything.
+        let shared = visitor.get("/?show=subscribed").await.text();
+        assert!(shared.contains("href=\"/?show=all&amp;sort=active\" aria-current=\"page\""), "{shared}");
+        assert!(!shared.contains("My groups"));
+    }
+
     async fn a_nul_anywhere_is_no_fault_of_the_server(db: Database) {
         let instance = Instance::start(db).await;
         instance.member("ann").await;

@@ -91,7 +91,7 @@ on_both_databases! {
         let reply = ann.replies(&thread, &body).await;
         let search = "/search?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E";
         let pages = [
-            "/", "/groups", "/c/fungi", "/c/fungi/new", "/c/fungi/edit", "/u/ann", "/u/ann?tab=replies",
+            "/", "/groups", "/c/fungi", "/c/fungi/new", "/c/fungi/edit", "/c/fungi/close", "/u/ann", "/u/ann?tab=replies",
             "/settings", search, "/search?q=alert", "/about",
         ];
         let own = [

@@ -10,5 +10,6 @@ mod answers;
 mod forms;
 mod headers;
 mod owners;
+mod roles;
 mod sessions;
 mod visitor;

@@ -149,6 +149,23 @@ on_both_databases! {
         assert_eq!(visitor.logs_in("ann", PASSWORD, "/").await.status, StatusCode::TOO_MANY_REQUESTS);
         assert_eq!(visitor.get("/").await.status, StatusCode::OK, "reading goes on");
     }
+
+    async fn guesses_at_one_account_are_slowed_down_from_wherever_they_come(db: Database) {
+        let instance = Instance::start_with(db, |settings| settings.rate_limits.enabled = true).await;
+        instance.member("ann").await;
+        instance.member("ben").await;
+        let visitor = Visitor::of(&instance);
+        let token = visitor.get("/login").await.token();
+        let mut last = StatusCode::OK;
+        for (guess, who) in ["ann", "ANN", " Ann "].iter().cycle().take(12).enumerate() {
+            let fields = [("csrf", token.as_str()), ("who", who), ("password", "a wrong guess")];
+            let request = visitor.form_request("/login", &fields);
+            let from = format!("203.0.113.{guess}");
+            last = visitor.sends(request.header("x-forwarded-for", from)).await.status;
+        }
+        assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(visitor.logs_in("ben", PASSWORD, "/").await.location(), "/", "others come in");
+    }
 }
 
 impl Visitor {

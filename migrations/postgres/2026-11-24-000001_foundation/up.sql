@@ -281,8 +281,12 @@ CREATE TABLE activities (
     ap_id TEXT NOT NULL UNIQUE,
     actor_id BIGINT NOT NULL REFERENCES actors (id),
     json TEXT NOT NULL,
+    -- what it did to what, where that can be undone: its undoing names it by its id
+    about TEXT,
     created BIGINT NOT NULL
 );
+CREATE INDEX activities_about ON activities (about, id);
+CREATE INDEX activities_age ON activities (created);
 
 CREATE TABLE deliveries (
     host_id BIGINT NOT NULL REFERENCES hosts (id),

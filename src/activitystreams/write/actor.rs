@@ -101,7 +101,8 @@ pub fn actor(actor: &ActorOut) -> Value {
                 "publicKeyPem": actor.public_key_pem,
             }),
         )
-        .with("manuallyApprovesFollowers", false)
+        // People are not followed: that a Follow of one is declined should surprise nobody.
+        .with("manuallyApprovesFollowers", actor.kind == ActorKind::Person)
         .with_time("published", Some(actor.published))
         .with_time("updated", actor.updated);
     let followers = below(&actor.id, "followers");

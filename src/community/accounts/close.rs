@@ -6,7 +6,7 @@ use crate::activitystreams as wire;
 use crate::community::outgoing::{record, url};
 use crate::community::{CommunityError, Denied, groups, remote};
 use crate::domain::roles::Role;
-use crate::store::{Store, Tx, accounts, actors};
+use crate::store::{Store, Tx, accounts, actors, people};
 
 /// Closes the viewer's own account, once the password is confirmed.
 pub async fn close(store: &Store, viewer: &Viewer, password: &str) -> Result<(), CommunityError> {
@@ -26,16 +26,19 @@ fn close_confirmed(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<(), CommunityErro
         }
         actors::set_role(tx.conn, group.id, viewer.id, None, tx.now)?;
     }
+    // Whom the farewell concerns is known by the follows; it goes out after they have ended.
+    let acquaintances = profile::acquaintances(tx, viewer.id)?;
+    for group in actors::followed_by(tx.conn, viewer.id, 10_000)? {
+        groups::unfollow(tx, viewer.id, group.id)?;
+    }
     let row = actors::get(tx.conn, viewer.id)?;
     if row.public_key_pem.is_some() {
         let me = url(&row.ap_id)?;
         let (delete, _) = record(tx, row.id, "delete", |id| wire::farewell(id, &me))?;
-        profile::queue_for_acquaintances(tx, row.id, delete)?;
-    }
-    for group in actors::followed_by(tx.conn, viewer.id, 10_000)? {
-        groups::unfollow(tx, viewer.id, group.id)?;
+        profile::queue_for(tx, &acquaintances, delete)?;
     }
     remote::erase_person(tx, viewer.id)?;
+    people::set_institution(tx.conn, viewer.id, None)?;
     accounts::delete(tx.conn, viewer.id)?;
     Ok(())
 }

@@ -12,8 +12,8 @@ use crate::domain::kinds::Dialect;
 use crate::domain::limits::{Bio, DisplayName, Email};
 use crate::domain::markdown;
 use crate::domain::text::one_line;
-use crate::store::actors::{self, ActorProfile};
-use crate::store::{StoreError, Tx, accounts, activities, people};
+use crate::store::actors::{self, ActorBrief, ActorProfile};
+use crate::store::{StoreError, Tx, accounts, activities, people, posts};
 
 #[derive(Clone, Debug)]
 pub struct EditProfile {
@@ -54,18 +54,34 @@ pub fn edit_profile(
         let me = url(&row.ap_id)?;
         let document = describe::actor(tx, &row)?;
         let (update, _) = record(tx, row.id, "update", |id| wire::update(id, &me, document))?;
-        queue_for_acquaintances(tx, row.id, update)?;
+        let acquaintances = acquaintances(tx, row.id)?;
+        queue_for(tx, &acquaintances, update)?;
     }
     Ok(())
 }
 
-/// Hosts that are likely to hold a copy of a person: those of the groups they follow, and those that follow these.
-pub(super) fn queue_for_acquaintances(
+/// Groups through which a copy of a person came to other hosts: those they follow, and those they wrote in.
+pub(super) fn acquaintances(
     tx: &mut Tx<'_>,
     person: ActorId,
+) -> Result<Vec<ActorBrief>, StoreError> {
+    let mut groups = actors::followed_by(tx.conn, person, 500)?;
+    let wrote_in = posts::groups_written_in(tx.conn, person)?;
+    let more: Vec<ActorId> = wrote_in
+        .into_iter()
+        .filter(|id| !groups.iter().any(|group| group.id == *id))
+        .collect();
+    groups.extend(actors::briefs(tx.conn, &more)?);
+    Ok(groups)
+}
+
+/// Tells those groups, or the hosts that follow them.
+pub(super) fn queue_for(
+    tx: &mut Tx<'_>,
+    groups: &[ActorBrief],
     activity: ActivityId,
 ) -> Result<(), StoreError> {
-    for group in actors::followed_by(tx.conn, person, 500)? {
+    for group in groups {
         if group.local {
             activities::queue_for_followers(tx.conn, activity, group.id, Dialect::ALL)?;
         } else {

@@ -2,8 +2,8 @@
 
 use crate::activitystreams as wire;
 use crate::community::groups::standing;
-use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
-use crate::community::{CommunityError, Denied, Missing};
+use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, undone, url};
+use crate::community::{CommunityError, Denied, Missing, text};
 use crate::domain::ids::{ActorId, CommentId};
 use crate::domain::roles::may_edit_content;
 use crate::store::actors::{self, ActorRow};
@@ -111,12 +111,18 @@ fn tell_of(
     };
     let group = actors::get(tx.conn, post.group_id)?;
     let (me, there, object) = (url(&actor.ap_id)?, url(&group.ap_id)?, url(&row.ap_id)?);
-    let undone = tx.house.address.activity("delete", row.id);
+    let about = format!("delete {object}");
+    let undone = undone(tx, "delete", &about)?;
     let answered = match row.parent_id {
         Some(id) => comments::find(tx.conn, id)?.map(|parent| parent.author_id),
         None => Some(post.author_id),
     };
-    let also_to: Vec<ActorId> = answered.into_iter().filter(|_| reason.is_none()).collect();
+    // A deletion is told to whoever got the comment; a removal is the group's affair.
+    let mut also_to: Vec<ActorId> = Vec::new();
+    if reason.is_none() && actor.local {
+        also_to.extend(answered);
+        also_to.extend(text::mentioned_elsewhere(tx, row.body_markdown.as_deref())?);
+    }
     tell(
         tx,
         &Action {
@@ -132,6 +138,7 @@ fn tell_of(
                     wire::undo(id, &me, delete(&undone))
                 }
             },
+            about: Some(about.as_str()).filter(|_| gone),
             for_microblogs: ForMicroblogs::Nothing,
             also_to: &also_to,
         },

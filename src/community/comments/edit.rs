@@ -63,10 +63,12 @@ pub(crate) fn change(
     let answered = actors::get(tx.conn, answered)?;
     let (me, parent) = (url(&author.ap_id)?, url(&parent)?);
     let note = describe::comment(&row, author, &group, &parent, Some(&answered), tags)?;
-    let also_to: Vec<ActorId> = Some(answered.id)
-        .filter(|_| !answered.local)
-        .into_iter()
-        .collect();
+    let mut also_to = if author.local {
+        text::mentioned_elsewhere(tx, row.body_markdown.as_deref())?
+    } else {
+        Vec::new()
+    };
+    also_to.extend(Some(answered.id).filter(|_| !answered.local));
     tell(
         tx,
         &Action {
@@ -75,6 +77,7 @@ pub(crate) fn change(
             via,
             verb: "update",
             activity: &|id| wire::update(id, &me, note.clone()),
+            about: None,
             for_microblogs: ForMicroblogs::Nothing,
             also_to: &also_to,
         },

@@ -235,6 +235,7 @@ fn tell_of_new(
             via,
             verb: "create",
             activity: &|id| wire::create(id, &me, note.clone()),
+            about: None,
             for_microblogs: ForMicroblogs::Nothing,
             also_to: &also_to,
         },

@@ -5,7 +5,7 @@ use url::Url;
 use super::standing;
 use crate::activitystreams as wire;
 use crate::community::describe;
-use crate::community::outgoing::{Action, ForMicroblogs, Via, record, tell, url};
+use crate::community::outgoing::{Action, ForMicroblogs, Via, record, tell, undone, url};
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, Dialect};
@@ -46,7 +46,7 @@ pub fn edit(
     Ok(tell_of_update(tx, &editor, row.id)?)
 }
 
-fn local_group(tx: &mut Tx<'_>, group: ActorId) -> Result<ActorRow, CommunityError> {
+pub(super) fn local_group(tx: &mut Tx<'_>, group: ActorId) -> Result<ActorRow, CommunityError> {
     let row = actors::get(tx.conn, group)?;
     if row.kind != ActorKind::Group || row.deleted {
         return Err(Missing::Group.into());
@@ -109,6 +109,7 @@ fn tell_of_update(tx: &mut Tx<'_>, editor: &ActorRow, group: ActorId) -> Result<
             via: Via::Here,
             verb: "update",
             activity: &|id| wire::update(id, &me, document.clone()),
+            about: None,
             for_microblogs: ForMicroblogs::Nothing,
             also_to: &[],
         },
@@ -120,31 +121,68 @@ fn tell_of_update(tx: &mut Tx<'_>, editor: &ActorRow, group: ActorId) -> Result<
     Ok(())
 }
 
-/// Closes a group for good. Its threads stay where they were copied to.
+/// Closes a group. Its threads stay where they were copied to.
 pub fn delete(tx: &mut Tx<'_>, by: ActorId, group: ActorId) -> Result<(), CommunityError> {
     let editor = actors::get(tx.conn, by)?;
     let row = local_group(tx, group)?;
-    if !standing(tx, by, group)?.may_moderate() {
-        return Err(Denied::NotModerator.into());
+    if !standing(tx, by, group)?.may_coordinate() {
+        return Err(Denied::NotCoordinator.into());
     }
-    let (me, there) = (url(&editor.ap_id)?, url(&row.ap_id)?);
-    tell(
-        tx,
-        &Action {
-            actor: &editor,
-            group: &row,
-            via: Via::Here,
-            verb: "delete",
-            activity: &|id| wire::delete(id, &me, &there, Some(&there), None),
-            for_microblogs: ForMicroblogs::Nothing,
-            also_to: &[],
-        },
-    )?;
+    tell_of_closing(tx, &editor, &row, true)?;
     if activities::has_remote_follower(tx.conn, group)? {
+        let there = url(&row.ap_id)?;
         let (delete, _) = record(tx, group, "delete", |id| {
             wire::delete(id, &there, &there, None, None)
         })?;
         activities::queue_for_followers(tx.conn, delete, group, &[Dialect::Microblog])?;
     }
-    Ok(actors::mark_deleted(tx.conn, group)?)
+    Ok(actors::set_deleted(tx.conn, group, true)?)
+}
+
+/// Opens a closed group again. Microblogs have forgotten it for good by then; others hear of it.
+pub fn restore(tx: &mut Tx<'_>, by: ActorId, group: ActorId) -> Result<(), CommunityError> {
+    let editor = actors::get(tx.conn, by)?;
+    let row = actors::get(tx.conn, group)?;
+    if row.kind != ActorKind::Group || !row.local {
+        return Err(Missing::Group.into());
+    }
+    if !standing(tx, by, group)?.may_coordinate() {
+        return Err(Denied::NotCoordinator.into());
+    }
+    if !row.deleted {
+        return Ok(());
+    }
+    actors::set_deleted(tx.conn, group, false)?;
+    Ok(tell_of_closing(tx, &editor, &row, false)?)
+}
+
+fn tell_of_closing(
+    tx: &mut Tx<'_>,
+    editor: &ActorRow,
+    group: &ActorRow,
+    closed: bool,
+) -> Result<(), StoreError> {
+    let (me, there) = (url(&editor.ap_id)?, url(&group.ap_id)?);
+    let about = format!("delete {there}");
+    let undone = undone(tx, "delete", &about)?;
+    tell(
+        tx,
+        &Action {
+            actor: editor,
+            group,
+            via: Via::Here,
+            verb: if closed { "delete" } else { "undo" },
+            activity: &|id| {
+                let delete = |id: &Url| wire::delete(id, &me, &there, Some(&there), None);
+                if closed {
+                    delete(id)
+                } else {
+                    wire::undo(id, &me, delete(&undone))
+                }
+            },
+            about: Some(about.as_str()).filter(|_| closed),
+            for_microblogs: ForMicroblogs::Nothing,
+            also_to: &[],
+        },
+    )
 }

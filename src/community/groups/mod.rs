@@ -3,10 +3,12 @@
 mod create;
 mod edit;
 mod follow;
+mod roles;
 mod standing;
 
 pub use create::{NewGroup, create};
-pub use edit::{EditGroup, delete, edit};
+pub use edit::{EditGroup, delete, edit, restore};
 pub(crate) use follow::{accepted, refuse_follow, rejected, remote_follow, remote_unfollow};
 pub use follow::{follow, unfollow};
+pub use roles::appoint;
 pub use standing::standing;

@@ -94,8 +94,17 @@ fn document(
     if name.is_empty() || name.contains(['@', '/', ' ']) {
         return Err(WireError::refused(format!("{} has no usable name", doc.id)));
     }
-    let delivery = doc.shared_inbox.as_ref().unwrap_or(&doc.inbox);
-    if tx.house.address.owns(delivery) || tx.house.address.owns(&doc.inbox) {
+    // What would go to another host's queue in this actor's name could fill or stop it.
+    let own = |url: &&Url| host_of(url).as_deref() == Some(host);
+    if !own(&&doc.inbox) {
+        return Err(WireError::refused(format!(
+            "{} has its inbox on another host",
+            doc.id
+        )));
+    }
+    let delivery = doc.shared_inbox.as_ref().filter(own).unwrap_or(&doc.inbox);
+    let ours = |url: &Url| tx.house.address.owns(url);
+    if doc.shared_inbox.as_ref().is_some_and(ours) {
         return Err(WireError::refused(format!(
             "{} claims an inbox of ours",
             doc.id
@@ -113,14 +122,8 @@ fn document(
             Some(key)
         }
     };
-    let inbox_host = host_of(delivery).unwrap_or_default();
-    let inbox_host_id = if inbox_host == host {
-        host_row.id
-    } else {
-        open_host(tx, &inbox_host)?.id
-    };
     let house = tx.house;
-    let inbox = hosts::ensure_inbox(tx.conn, inbox_host_id, delivery, || house.ids.next())?;
+    let inbox = hosts::ensure_inbox(tx.conn, host_row.id, delivery, || house.ids.next())?;
     let summary_html = match (&doc.summary_html, &doc.source_markdown) {
         (Some(summary), _) => html::sanitise(summary),
         (None, Some(source)) => markdown::render(source),
@@ -139,10 +142,10 @@ fn document(
         icon_url: doc.icon.as_ref().map(Url::to_string),
         image_url: doc.image.as_ref().map(Url::to_string),
         inbox_url: doc.inbox.to_string(),
-        outbox_url: Some(doc.outbox.to_string()),
-        followers_url: doc.followers.as_ref().map(Url::to_string),
-        featured_url: doc.featured.as_ref().map(Url::to_string),
-        moderators_url: doc.moderators.as_ref().map(Url::to_string),
+        outbox_url: Some(&doc.outbox).filter(own).map(Url::to_string),
+        followers_url: doc.followers.as_ref().filter(own).map(Url::to_string),
+        featured_url: doc.featured.as_ref().filter(own).map(Url::to_string),
+        moderators_url: doc.moderators.as_ref().filter(own).map(Url::to_string),
         public_key_id: key.map_or_else(|| format!("{}#main-key", doc.id), |key| key.id.to_string()),
         public_key_pem: key.map(|key| key.pem.clone()),
         inbox_id: Some(inbox),

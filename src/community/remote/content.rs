@@ -131,12 +131,15 @@ fn origin(content: &Content, now: crate::domain::time::Timestamp) -> Origin {
         ap_id: content.id.clone(),
         url: content.url.clone().unwrap_or_else(|| content.id.clone()),
         published: content.published.unwrap_or(now),
-        edited: content.updated.filter(|updated| {
-            // Some servers set both to the same moment when nothing was edited.
-            content
-                .published
-                .is_none_or(|published| *updated > published)
-        }),
+        edited: content
+            .updated
+            .map(|updated| updated.min(now))
+            .filter(|updated| {
+                // Some servers set both to the same moment when nothing was edited.
+                content
+                    .published
+                    .is_none_or(|published| *updated > published)
+            }),
     }
 }
 

@@ -1,8 +1,8 @@
 //! An author takes a thread back, or brings it back: a tombstone stands in its place.
 
 use crate::activitystreams as wire;
-use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
-use crate::community::{CommunityError, Denied, Missing};
+use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, undone, url};
+use crate::community::{CommunityError, Denied, Missing, text};
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::roles::may_edit_content;
 use crate::store::actors::{self, ActorRow};
@@ -48,8 +48,13 @@ pub(crate) fn set_deleted(
     }
     let group = actors::get(tx.conn, row.group_id)?;
     let (me, there, object) = (url(&author.ap_id)?, url(&group.ap_id)?, url(&row.ap_id)?);
-    let address = tx.house.address.clone();
-    let undone = address.activity("delete", row.id);
+    let also_to = if author.local {
+        text::mentioned_elsewhere(tx, row.body_markdown.as_deref())?
+    } else {
+        Vec::new()
+    };
+    let about = format!("delete {object}");
+    let undone = undone(tx, "delete", &about)?;
     tell(
         tx,
         &Action {
@@ -65,8 +70,9 @@ pub(crate) fn set_deleted(
                     wire::undo(id, &me, delete)
                 }
             },
+            about: Some(about.as_str()).filter(|_| deleted),
             for_microblogs: ForMicroblogs::AuthorsActivity,
-            also_to: &[],
+            also_to: &also_to,
         },
     )?;
     Ok(())

@@ -69,6 +69,11 @@ pub(crate) fn change(
     posts::update_text(tx.conn, row.id, text)?;
     let row = posts::find(tx.conn, row.id)?.ok_or(Missing::Post)?;
     let group = actors::get(tx.conn, row.group_id)?;
+    let also_to = if author.local {
+        text::mentioned_elsewhere(tx, row.body_markdown.as_deref())?
+    } else {
+        Vec::new()
+    };
     let me = url(&author.ap_id)?;
     let page = describe::post(&row, author, &group, tags)?;
     tell(
@@ -79,8 +84,9 @@ pub(crate) fn change(
             via,
             verb: "update",
             activity: &|id| wire::update(id, &me, page.clone()),
+            about: None,
             for_microblogs: ForMicroblogs::AuthorsActivity,
-            also_to: &[],
+            also_to: &also_to,
         },
     )?;
     Ok(())

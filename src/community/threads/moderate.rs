@@ -6,7 +6,7 @@ use url::Url;
 use super::delete::count;
 use crate::activitystreams as wire;
 use crate::community::groups::standing;
-use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
+use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, undone, url};
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::{ActorId, PostId};
 use crate::store::actors::{self, ActorRow};
@@ -73,8 +73,19 @@ pub(crate) fn set_removed(
     if !row.deleted {
         count(tx, row, if removed { -1 } else { 1 })?;
     }
-    let undone = tx.house.address.activity("delete", row.id);
-    tell_of(tx, moderator, row, via, |id, me, object, there| {
+    let object = url(&row.ap_id)?;
+    let about = format!("delete {object}");
+    let undone = undone(tx, "delete", &about)?;
+    let told = Told {
+        via,
+        about: Some(about.as_str()).filter(|_| removed),
+        for_microblogs: if removed {
+            ForMicroblogs::Unboost(&object)
+        } else {
+            ForMicroblogs::Boost(&object)
+        },
+    };
+    tell_of(tx, moderator, row, told, |id, me, object, there| {
         let delete = |id: &Url| {
             wire::delete(
                 id,
@@ -110,13 +121,19 @@ pub(crate) fn set_featured(
         Some(collection) => url(collection)?,
         None => url(&format!("{}/featured", group.ap_id))?,
     };
-    tell_of(tx, moderator, row, via, |id, me, object, there| {
-        if featured {
-            ("add", wire::add(id, me, object, &collection, there))
-        } else {
-            ("remove", wire::remove(id, me, object, &collection, there))
-        }
-    })?;
+    tell_of(
+        tx,
+        moderator,
+        row,
+        Told::plainly(via),
+        |id, me, object, there| {
+            if featured {
+                ("add", wire::add(id, me, object, &collection, there))
+            } else {
+                ("remove", wire::remove(id, me, object, &collection, there))
+            }
+        },
+    )?;
     Ok(())
 }
 
@@ -131,8 +148,13 @@ pub(crate) fn set_locked(
         return Ok(());
     }
     posts::set_locked(tx.conn, row.id, locked)?;
-    let undone = tx.house.address.activity("lock", row.id);
-    tell_of(tx, moderator, row, via, |id, me, object, there| {
+    let about = format!("lock {}", row.ap_id);
+    let undone = undone(tx, "lock", &about)?;
+    let told = Told {
+        about: Some(about.as_str()).filter(|_| locked),
+        ..Told::plainly(via)
+    };
+    tell_of(tx, moderator, row, told, |id, me, object, there| {
         if locked {
             ("lock", wire::lock(id, me, object, there))
         } else {
@@ -143,13 +165,31 @@ pub(crate) fn set_locked(
     Ok(())
 }
 
+/// How a moderator's act is told.
+struct Told<'a> {
+    via: Via<'a>,
+    about: Option<&'a str>,
+    for_microblogs: ForMicroblogs<'a>,
+}
+
+impl<'a> Told<'a> {
+    /// To those who understand announced activities, and to nobody else.
+    fn plainly(via: Via<'a>) -> Self {
+        Told {
+            via,
+            about: None,
+            for_microblogs: ForMicroblogs::Nothing,
+        }
+    }
+}
+
 /// Tells the group's followers of a moderator's act. `build` gets the activity's id, the moderator,
 /// the thread and the group, and says verb and activity.
 fn tell_of(
     tx: &mut Tx<'_>,
     moderator: &ActorRow,
     row: &PostRow,
-    via: Via<'_>,
+    told: Told<'_>,
     build: impl Fn(&Url, &Url, &Url, &Url) -> (&'static str, Value),
 ) -> Result<(), StoreError> {
     let group = actors::get(tx.conn, row.group_id)?;
@@ -160,10 +200,11 @@ fn tell_of(
         &Action {
             actor: moderator,
             group: &group,
-            via,
+            via: told.via,
             verb,
             activity: &|id| build(id, &me, &object, &there).1,
-            for_microblogs: ForMicroblogs::Nothing,
+            about: told.about,
+            for_microblogs: told.for_microblogs,
             also_to: &[],
         },
     )

@@ -219,6 +219,7 @@ fn tell_of_new(
             via,
             verb: "create",
             activity: &|id| wire::create(id, &author, page.clone()),
+            about: None,
             for_microblogs: ForMicroblogs::Boost(ap_id),
             also_to: &also_to,
         },

@@ -3,7 +3,7 @@
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, OriginalUri, State};
+use axum::extract::{DefaultBodyLimit, OriginalUri, Path, State};
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -27,8 +27,8 @@ pub const MAX_BODY: usize = 1024 * 1024;
 pub fn router() -> Router<Federation> {
     Router::new()
         .route("/inbox", post(receive))
-        .route("/u/{name}/inbox", post(receive))
-        .route("/c/{name}/inbox", post(receive))
+        .route("/u/{name}/inbox", post(receive_for))
+        .route("/c/{name}/inbox", post(receive_for))
         .layer(DefaultBodyLimit::max(MAX_BODY))
 }
 
@@ -45,6 +45,8 @@ enum Refusal {
     /// A peer tries again later what a 401 would make it drop.
     #[error("{0}")]
     NotNow(String),
+    #[error("nobody of that name has an inbox here")]
+    Nobody,
     #[error("too many activities from this host")]
     TooMany(u64),
     #[error(transparent)]
@@ -78,6 +80,7 @@ impl IntoResponse for Refusal {
             Refusal::Malformed(_) => StatusCode::BAD_REQUEST,
             Refusal::Unsigned(_) => StatusCode::UNAUTHORIZED,
             Refusal::Forbidden(_) => StatusCode::FORBIDDEN,
+            Refusal::Nobody => StatusCode::NOT_FOUND,
             Refusal::WrongType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Refusal::NotNow(_) => StatusCode::SERVICE_UNAVAILABLE,
             Refusal::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -96,6 +99,26 @@ impl IntoResponse for Refusal {
             return (status, [(RETRY_AFTER, seconds.to_string())], message).into_response();
         }
         (status, message).into_response()
+    }
+}
+
+/// A personal inbox: the same door, where somebody of that name lives.
+async fn receive_for(
+    federation: State<Federation>,
+    Path(name): Path<String>,
+    method: Method,
+    uri: OriginalUri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, Refusal> {
+    let wanted = name.to_lowercase();
+    let found = federation
+        .store
+        .read(move |tx| actors::local_by_name(tx.conn, &wanted))
+        .await?;
+    match found {
+        Some(_) => receive(federation, method, uri, headers, body).await,
+        None => Err(Refusal::Nobody),
     }
 }
 

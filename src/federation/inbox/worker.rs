@@ -22,7 +22,8 @@ const HOSTS_AT_ONCE: i64 = 32;
 const PER_HOST: i64 = 64;
 /// A batch holds the database's writer: it stays short.
 const BATCH: usize = 256;
-/// Longer than the longest fetch; a killed process holds its hosts up no longer than this.
+const RENEWAL: Duration = Duration::from_secs(15);
+/// Renewed while something is fetched; a killed process holds its hosts up no longer than this.
 const LEASE: i64 = 45 * SECOND;
 /// Other processes ring no bell here.
 const POLL: Duration = Duration::from_millis(1_000);
@@ -205,11 +206,25 @@ async fn apply_with_fetches(
             Ok(intake::applied(tx.conn, &[item.id])?)
         }
     };
-    let outcome = federation.with_documents(Docs::default(), work).await;
+    let outcome = {
+        let fetching = federation.with_documents(Docs::default(), work);
+        tokio::pin!(fetching);
+        loop {
+            tokio::select! {
+                outcome = &mut fetching => break outcome,
+                // Many fetches may outlast the lease.
+                () = tokio::time::sleep(RENEWAL) => renew(federation, host).await?,
+            }
+        }
+    };
     let (owner, item) = (federation.holder.clone(), item.clone());
     federation
         .store
         .write(move |tx| {
+            if !intake::renew_lease(tx.conn, &owner, host, tx.now.plus(LEASE))? {
+                // Somebody else has it in hand by now.
+                return Ok(());
+            }
             match &outcome {
                 Ok(()) => {}
                 Err(FetchFailure::Refused(reason)) => {
@@ -224,6 +239,15 @@ async fn apply_with_fetches(
             Ok(())
         })
         .await
+}
+
+async fn renew(federation: &Federation, host: HostId) -> Result<(), StoreError> {
+    let owner = federation.holder.clone();
+    federation
+        .store
+        .write(move |tx| intake::renew_lease(tx.conn, &owner, host, tx.now.plus(LEASE)))
+        .await
+        .map(|_| ())
 }
 
 fn postpone(tx: &mut Tx<'_>, item: &Prepared, reason: &str) -> Result<(), StoreError> {

@@ -116,7 +116,7 @@ pub fn page(frame: &Frame, shown: &Shown, remote: &Draft) -> Response {
 
 fn may_post(frame: &Frame, shown: &Shown) -> bool {
     let open = !shown.view.group.posting_restricted;
-    frame.viewer.is_some() && (open || shown.standing.may_post_where_posting_is_restricted())
+    frame.viewer.is_some() && (open || shown.standing.may_moderate())
 }
 
 fn head(frame: &Frame, shown: &Shown) -> Markup {

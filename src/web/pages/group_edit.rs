@@ -1,4 +1,4 @@
-//! Editing what a group says of itself.
+//! Editing what a group says of itself. Who looks after it is on the same page: see `group_roles`.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -7,14 +7,15 @@ use url::Url;
 
 use super::Handle;
 use super::group_new::{About, about_fields};
+use super::group_roles::{self, Keepers};
 use crate::app::App;
 use crate::community::accounts::Viewer;
 use crate::community::groups::{self, EditGroup};
 use crate::community::{CommunityError, Denied};
 use crate::limits::Door;
 use crate::media::Purpose;
-use crate::store::Tx;
 use crate::store::views::{self, GroupView};
+use crate::store::{Tx, actors};
 use crate::web::components::avatar;
 use crate::web::components::forms::{Field, problem, token};
 use crate::web::errors::Failure;
@@ -24,17 +25,27 @@ use crate::web::layout::{Frame, Page};
 use crate::web::session::{Signed, limit};
 use crate::web::uploads;
 
-async fn load(app: &App, viewer: &Viewer, handle: Handle) -> Result<GroupView, Failure> {
+/// The group and who looks after it, for those who may edit it.
+pub async fn load(
+    app: &App,
+    viewer: &Viewer,
+    handle: Handle,
+) -> Result<(GroupView, Keepers), Failure> {
     let viewer = viewer.id;
-    let load = move |tx: &mut Tx<'_>| -> Result<GroupView, CommunityError> {
+    let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
         let row = handle.group(tx)?;
         if !row.local {
             return Err(Denied::RemoteGroup.into());
         }
-        if !groups::standing(tx, viewer, row.id)?.may_moderate() {
+        let standing = groups::standing(tx, viewer, row.id)?;
+        if !standing.may_moderate() {
             return Err(Denied::NotModerator.into());
         }
-        Ok(views::group(tx.conn, row.id, Some(viewer))?)
+        let keepers = Keepers {
+            all: actors::moderators(tx.conn, row.id)?,
+            standing,
+        };
+        Ok((views::group(tx.conn, row.id, Some(viewer))?, keepers))
     };
     Ok(app.store.read(load).await?)
 }
@@ -45,17 +56,22 @@ pub async fn show(
     frame: Frame,
     handle: Handle,
 ) -> Result<Markup, Failure> {
-    let view = load(&app, &viewer, handle).await?;
+    let (view, keepers) = load(&app, &viewer, handle).await?;
+    let roles = group_roles::untouched();
+    Ok(page(&frame, &view, &keepers, &as_it_stands(&view), &roles))
+}
+
+/// The form with what the group says of itself now.
+pub fn as_it_stands(view: &GroupView) -> Draft {
     let tick = |on: bool| if on { "on" } else { "" }.to_owned();
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let draft = Draft::of([
+    Draft::of([
         ("title", text(&view.actor.display_name)),
         ("domain", text(&view.actor.summary_markdown)),
         ("rules", text(&view.group.rules_markdown)),
         ("posting_restricted", tick(view.group.posting_restricted)),
         ("sensitive", tick(view.group.sensitive)),
-    ]);
-    Ok(page(&frame, &view, &draft))
+    ])
 }
 
 pub async fn submit(
@@ -66,7 +82,7 @@ pub async fn submit(
     Posted(mut fields): Posted,
 ) -> Result<Response, Failure> {
     limit(&app, &viewer, Door::Post)?;
-    let view = load(&app, &viewer, handle).await?;
+    let (view, keepers) = load(&app, &viewer, handle).await?;
     match edit(&app, &viewer, &view, &mut fields).await {
         Ok(()) => Ok(redirect(
             &app.settings.public_url,
@@ -75,7 +91,8 @@ pub async fn submit(
         )),
         Err(failure) => {
             let draft = fields.refused(failure)?;
-            Ok((draft.status(), page(&frame, &view, &draft)).into_response())
+            let page = page(&frame, &view, &keepers, &draft, &group_roles::untouched());
+            Ok((draft.status(), page).into_response())
         }
     }
 }
@@ -109,7 +126,14 @@ async fn edit(
         .await?)
 }
 
-fn page(frame: &Frame, view: &GroupView, draft: &Draft) -> Markup {
+/// `draft` is the form about the group, `roles` the one about who looks after it.
+pub fn page(
+    frame: &Frame,
+    view: &GroupView,
+    keepers: &Keepers,
+    draft: &Draft,
+    roles: &Draft,
+) -> Markup {
     let main = html! {
         div.reading.stack {
             h1 { "Edit " (view.actor.title()) }
@@ -124,6 +148,12 @@ fn page(frame: &Frame, view: &GroupView, draft: &Draft) -> Markup {
                     }
                 }
                 div.row { button.main { "Save" } a.button href=(view.actor.path()) { "Cancel" } }
+            }
+            (group_roles::section(frame, view, keepers, roles))
+            section.card.stack {
+                h2 { "Close the group" }
+                p.quiet { "For good: you are asked once more." }
+                div.row { a.button.danger href={ (view.actor.path()) "/close" } { "Close this group" } }
             }
         }
     };

@@ -21,12 +21,18 @@ const LIVELY_GROUPS: usize = 6;
 
 pub async fn show(State(app): State<App>, frame: Frame, asked: Asked) -> Result<Markup, Failure> {
     let member = frame.viewer.is_some();
-    let scope = asked.word("show").unwrap_or(if member {
-        Scope::Subscribed
+    let scope = match asked.word("show") {
+        // A visitor has no groups of their own.
+        Some(Scope::Subscribed) | None if !member => Scope::All,
+        Some(scope) => scope,
+        None => Scope::Subscribed,
+    };
+    // In one's own groups nothing should be missed; elsewhere one looks for what moves people.
+    let sort = asked.word("sort").unwrap_or(if scope == Scope::Subscribed {
+        PostSort::New
     } else {
-        Scope::All
+        PostSort::Active
     });
-    let sort = asked.word("sort").unwrap_or(PostSort::Active);
     let after = asked.after()?;
     let viewer = frame.viewer_id();
     let filter = match (scope, viewer) {
@@ -117,6 +123,7 @@ fn for_members(frame: &Frame, list: &List, lively: &[GroupView]) -> Markup {
 
 fn for_visitors(frame: &Frame, list: &List, lively: &[GroupView]) -> Markup {
     let tagline = &frame.site.tagline;
+    let to = |scope| address(scope, list.sort);
     let main = html! {
         section.hero {
             h1 { (frame.site.name) }
@@ -134,10 +141,19 @@ fn for_visitors(frame: &Frame, list: &List, lively: &[GroupView]) -> Markup {
             h2 { "Lively groups" }
             ul.grid { @for group in lively { (components::groups::card(group)) } }
         }
-        @if !list.threads.items.is_empty() {
-            div.apart { h2 { "What is being discussed" } (sorting(list)) }
-            (components::posts::feed(frame, &list.threads.items, Within::Everything))
-            (lists::pager(&address(list.scope, list.sort), list.after, list.threads.next))
+        // On a site where nothing was written yet the greeting stands alone.
+        @if !list.threads.items.is_empty() || list.scope != Scope::All {
+            h2 { "What is being discussed" }
+            div.apart {
+                (lists::tabs("Whose threads", &to(list.scope), &[("All", to(Scope::All)), ("This site", to(Scope::Local))]))
+                (sorting(list))
+            }
+            @if list.threads.items.is_empty() {
+                (lists::empty("Nothing here yet", "No thread was begun on this site so far.", Some((&to(Scope::All), "Look at all threads"))))
+            } @else {
+                (components::posts::feed(frame, &list.threads.items, Within::Everything))
+                (lists::pager(&address(list.scope, list.sort), list.after, list.threads.next))
+            }
         }
     };
     let mut page = Page::new(frame, frame.site.name.clone())

@@ -31,6 +31,12 @@ pub async fn submit(
 ) -> Result<Response, Failure> {
     client.limit(&app, Door::Login)?;
     let who = fields.text("who").to_owned();
+    // Also per account: guesses at one password may come from many addresses.
+    let account: String = who.trim().chars().take(254).collect();
+    let account = format!("account {}", account.to_lowercase());
+    app.limits
+        .check(Door::Login, &account)
+        .map_err(|wait| Failure::TooMany(wait.seconds()))?;
     let password = fields.text("password").to_owned();
     let next = LocalPath::parse(fields.text("next"));
     match accounts::log_in(&app.store, &who, &password, SessionKind::Web).await {

@@ -4,6 +4,7 @@ use url::Url;
 
 use super::{Authority, fetched, group_of};
 use crate::activitystreams::{Content, Thing};
+use crate::community;
 use crate::community::remote::{
     self, Docs, Entry, WireError, ensure_actor, ensure_content, find_content, take_in,
     take_in_actor,
@@ -19,8 +20,8 @@ pub(super) fn create(
     authority: Authority<'_>,
     docs: &Docs,
 ) -> Result<(), WireError> {
-    if find_content(tx, &content.id)?.is_some() {
-        return Ok(());
+    if let Some(entry) = find_content(tx, &content.id)? {
+        return pass_on(tx, actor, &entry, authority);
     }
     let content = trusted(actor, content, authority, docs)?;
     concerns_us(tx, content, authority, docs)?;
@@ -46,6 +47,27 @@ fn is_for_its_group_to_tell(
         Ok(())
     } else {
         Err(WireError::refused("its group has not told us of it"))
+    }
+}
+
+/// What is here already, because somebody's answer made us fetch it before its author's Create came:
+/// the members of a group of ours elsewhere have not heard of it yet.
+fn pass_on(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    entry: &Entry,
+    authority: Authority<'_>,
+) -> Result<(), WireError> {
+    let (author, hidden) = match entry {
+        Entry::Post(post) => (post.author_id, post.is_hidden()),
+        Entry::Comment(comment) => (comment.author_id, comment.is_hidden()),
+    };
+    let group = group_of(tx, entry)?;
+    match authority {
+        Authority::Signed { raw } if group.local && author == actor.id && !hidden => {
+            Ok(community::pass_on(tx, actor, &group, entry, raw)?)
+        }
+        _ => Ok(()),
     }
 }
 

@@ -4,8 +4,9 @@ use url::Url;
 
 use super::contribution::create_by_reference;
 use super::{Authority, group_of, may_moderate};
+use crate::activitystreams::Thing;
 use crate::community::remote::{
-    Doc, Docs, Entry, WireError, erase_person, find_content, part_with,
+    Doc, Docs, Entry, WireError, erase_person, find_content, part_with, take_in_actor,
 };
 use crate::community::{comments, threads};
 use crate::domain::house::host_of;
@@ -83,6 +84,16 @@ pub(super) fn restore(
 ) -> Result<(), WireError> {
     match find_content(tx, object)? {
         Some(entry) => set_gone(tx, actor, &entry, object, false, reason, authority, docs),
+        None if is_closed_group(tx, object)? => {
+            // It says itself whether it is open again.
+            match super::fetched(docs, object)? {
+                Thing::Actor(doc) if doc.id == *object => {
+                    take_in_actor(tx, doc)?;
+                    Ok(())
+                }
+                _ => Err(WireError::refused("it is no group")),
+            }
+        }
         None if host_of(object).as_deref() == Some(&actor.host) => {
             tombstones::forget(tx.conn, object)?;
             // Its Create came while it was deleted, or never: it is taken in now, if it is for us.
@@ -94,6 +105,11 @@ pub(super) fn restore(
         }
         None => Err(WireError::refused("what it brings back is not known here")),
     }
+}
+
+fn is_closed_group(tx: &mut Tx<'_>, id: &Url) -> Result<bool, WireError> {
+    let row = actors::by_ap_id(tx.conn, id)?;
+    Ok(row.is_some_and(|row| row.deleted && !row.local && row.kind == ActorKind::Group))
 }
 
 fn author_of(entry: &Entry) -> ActorId {

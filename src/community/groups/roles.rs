@@ -1,0 +1,113 @@
+//! Who looks after a group of ours: appointing coordinators and moderators, and letting them go.
+
+use super::edit::local_group;
+use super::standing;
+use crate::activitystreams as wire;
+use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
+use crate::community::{CommunityError, Denied, Missing};
+use crate::domain::ids::ActorId;
+use crate::domain::kinds::{AccountState, ActorKind};
+use crate::domain::roles::Role;
+use crate::store::actors::{self, ActorRow};
+use crate::store::{StoreError, Tx, accounts};
+
+/// Gives a person a role in a local group, or takes it away (`None`). The last coordinator keeps it,
+/// whoever asks: a group that nobody may hand on would be stuck.
+pub fn appoint(
+    tx: &mut Tx<'_>,
+    by: ActorId,
+    group: ActorId,
+    person: ActorId,
+    role: Option<Role>,
+) -> Result<(), CommunityError> {
+    let appointer = actors::get(tx.conn, by)?;
+    if appointer.suspended || appointer.deleted {
+        return Err(Denied::Suspended.into());
+    }
+    let row = local_group(tx, group)?;
+    let steps_down = by == person && role.is_none();
+    let theirs = standing(tx, by, group)?;
+    let may = theirs.may_coordinate() || (steps_down && theirs.role.is_some());
+    if !may {
+        return Err(Denied::NotModerator.into());
+    }
+    let known = actors::role(tx.conn, group, person)?;
+    if known == role {
+        return Ok(());
+    }
+    let chosen = match actors::get(tx.conn, person) {
+        Err(StoreError::NotFound) => return Err(Missing::Person.into()),
+        other => other?,
+    };
+    // Somebody who is gone by now can still lose the role.
+    if role.is_some() && !can_serve(tx, &chosen)? {
+        return Err(Missing::Person.into());
+    }
+    if known == Some(Role::Coordinator) && !has_other_coordinator(tx, group, person)? {
+        return Err(Denied::LastCoordinator.into());
+    }
+    actors::set_role(tx.conn, group, person, role, tx.now)?;
+    // The wire knows moderators only, so one who becomes coordinator is no news there.
+    if known.is_some() == role.is_some() {
+        return Ok(());
+    }
+    Ok(tell_of(tx, &appointer, &row, &chosen, role.is_some())?)
+}
+
+/// Whether somebody can look after a group: a person who is there, and at home here a full member.
+fn can_serve(tx: &mut Tx<'_>, person: &ActorRow) -> Result<bool, StoreError> {
+    if person.kind != ActorKind::Person || person.deleted || person.suspended {
+        return Ok(false);
+    }
+    if !person.local {
+        return Ok(true);
+    }
+    let account = accounts::get(tx.conn, person.id)?;
+    Ok(account.is_some_and(|account| account.state == AccountState::Active))
+}
+
+fn has_other_coordinator(
+    tx: &mut Tx<'_>,
+    group: ActorId,
+    person: ActorId,
+) -> Result<bool, StoreError> {
+    let all = actors::moderators(tx.conn, group)?;
+    Ok(all.iter().any(|(other, role)| {
+        other.id != person && *role == Role::Coordinator && !other.deleted && !other.suspended
+    }))
+}
+
+/// Tells followers who came into the group's collection of moderators, or left it.
+fn tell_of(
+    tx: &mut Tx<'_>,
+    appointer: &ActorRow,
+    group: &ActorRow,
+    person: &ActorRow,
+    added: bool,
+) -> Result<(), StoreError> {
+    // Peers find the group by the exact address it gave.
+    let collection = match &group.moderators_url {
+        Some(collection) => url(collection)?,
+        None => url(&format!("{}/moderators", group.ap_id))?,
+    };
+    let (me, there) = (url(&appointer.ap_id)?, url(&group.ap_id)?);
+    let object = url(&person.ap_id)?;
+    tell(
+        tx,
+        &Action {
+            actor: appointer,
+            group,
+            via: Via::Here,
+            verb: if added { "add" } else { "remove" },
+            activity: &|id| {
+                if added {
+                    wire::add(id, &me, &object, &collection, &there)
+                } else {
+                    wire::remove(id, &me, &object, &collection, &there)
+                }
+            },
+            for_microblogs: ForMicroblogs::Nothing,
+            also_to: &[],
+        },
+    )
+}
