@@ -9,7 +9,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
+use coppice::community::threads;
+use coppice::domain::ids::PostId;
 use coppice::domain::kinds::RegistrationMode;
+use coppice::domain::time::DAY;
+use coppice::store::posts::{self, PostRow};
 use support::guard::on_path;
 use support::instance::{Instance, PASSWORD};
 use support::{Database, Lane, Skip, on_both_databases};
@@ -62,6 +66,99 @@ on_both_databases! {
         let site: serde_json::Value = site.json().await.unwrap();
         assert_eq!(site["my_user"]["local_user_view"]["person"]["name"], "ann");
     }
+
+    async fn pinned_threads_begin_a_groups_list_and_its_pages_are_full(db: Database) {
+        let instance = Instance::start(db).await;
+        let ann = instance.member("ann").await;
+        let group = ann.founds("biology").await;
+        for name in ["one", "two", "three", "four", "five", "six"] {
+            let id = ann.posts(group, name).await.id;
+            if matches!(name, "two" | "four") {
+                let by = ann.id;
+                instance.act(move |tx| threads::feature(tx, by, id, true)).await.unwrap();
+            }
+        }
+        for (sort, order) in [
+            ("New", ["four", "two", "six", "five", "three", "one"]),
+            ("Old", ["four", "two", "one", "three", "five", "six"]),
+        ] {
+            for limit in 1..=7 {
+                let list = format!("post/list?community_id={group}&sort={sort}&limit={limit}");
+                let pages: Vec<Vec<&str>> = order.chunks(limit).map(<[&str]>::to_vec).collect();
+                let mut cursor = String::new();
+                for (number, page) in pages.iter().enumerate() {
+                    let by_number = get(&instance, &format!("{list}&page={}", number + 1)).await;
+                    assert_eq!(&titles(&by_number), page, "{sort}, page {number} of {limit}");
+                    let answer = get(&instance, &format!("{list}{cursor}")).await;
+                    assert_eq!(&titles(&answer), page, "{sort}, walk {number} of {limit}");
+                    let next = answer["next_page"].as_str();
+                    assert_eq!(next.is_some(), number + 1 < pages.len());
+                    cursor = format!("&page_cursor={}", next.unwrap_or_default());
+                }
+            }
+        }
+    }
+
+    async fn the_top_of_a_time_holds_what_was_published_in_it(db: Database) {
+        let instance = Instance::start(db).await;
+        let ann = instance.member("ann").await;
+        let group = ann.founds("biology").await;
+        let model = ann.posts(group, "now").await;
+        for (days, title) in [(2, "days ago"), (60, "months ago"), (400, "years ago")] {
+            let model = model.clone();
+            instance
+                .act(move |tx| {
+                    let id = tx.next_id();
+                    let row = PostRow {
+                        id: PostId(id),
+                        ap_id: tx.house.address.post(id).to_string(),
+                        title: title.to_owned(),
+                        published: tx.now.minus(days * DAY),
+                        // The older, the better.
+                        score: days,
+                        ..model.clone()
+                    };
+                    Ok(posts::insert(tx.conn, &row)?)
+                })
+                .await
+                .unwrap();
+        }
+        let all = ["years ago", "months ago", "days ago", "now"];
+        for (sort, from) in [
+            ("TopAll", 0),
+            ("TopYear", 1),
+            ("TopNineMonths", 1),
+            ("TopSixMonths", 1),
+            ("TopThreeMonths", 1),
+            ("TopMonth", 2),
+            ("TopWeek", 2),
+            ("TopDay", 3),
+            ("TopTwelveHour", 3),
+            ("TopSixHour", 3),
+            ("TopHour", 3),
+        ] {
+            for within in [format!("community_id={group}"), "type_=Local".to_owned()] {
+                let list = format!("post/list?{within}&sort={sort}");
+                assert_eq!(titles(&get(&instance, &list).await), all[from..], "{sort}");
+                let second = get(&instance, &format!("{list}&limit=1&page=2")).await;
+                let expected: Vec<&str> = all[from..].iter().skip(1).take(1).copied().collect();
+                assert_eq!(titles(&second), expected, "{sort}");
+            }
+        }
+    }
+}
+
+async fn get(instance: &Instance, call: &str) -> serde_json::Value {
+    let url = instance.url.join("/api/v3/").unwrap().join(call).unwrap();
+    reqwest::get(url).await.unwrap().json().await.unwrap()
+}
+
+fn titles(answer: &serde_json::Value) -> Vec<&str> {
+    let posts = answer["posts"].as_array().unwrap();
+    posts
+        .iter()
+        .map(|view| view["post"]["name"].as_str().unwrap())
+        .collect()
 }
 
 /// Runs a script against a new instance.

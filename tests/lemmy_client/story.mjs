@@ -49,6 +49,16 @@ const me = (await ann.getSite()).my_user;
 assert.equal(me.local_user_view.person.name, "ann");
 assert.equal(me.local_user_view.local_user.email, "ann@example.org");
 
+// An address is not asked for, and many may have none.
+for (const [username, email] of [["carl", undefined], ["cora", ""], ["cleo", " "]]) {
+  const form = { username, password, password_verify: password, ...(email !== undefined && { email }) };
+  const joined = client((await anybody.register(form)).jwt);
+  assert.equal((await joined.getSite()).my_user.local_user_view.local_user.email, "");
+  assert.ok((await anybody.login({ username_or_email: username, password })).jwt);
+}
+await refused(anybody.register({ ...taken, username: "ann2", email: "no address" }), "email_required");
+await refused(anybody.login({ username_or_email: "", password }), "incorrect_login");
+
 // A group.
 const { community_view: made } = await ann.createCommunity({
   name: "biology", title: "Structural biology", description: "Molecules in **context**",
@@ -106,6 +116,21 @@ const next = await anybody.getPosts({ ...listing, page_cursor: first.next_page }
 assert.deepEqual(names(next), names(await anybody.getPosts({ ...listing, page: 2 })));
 const last = await anybody.getPosts({ ...listing, page: 3 });
 assert.deepEqual([names(last), last.next_page], [["How do you teach protein folding?"], undefined]);
+const oldest = await anybody.getPosts({ ...listing, sort: "Old" });
+assert.deepEqual(names(oldest), ["How do you teach protein folding?", "More of it 0"]);
+const younger = await anybody.getPosts({ ...listing, sort: "Old", page_cursor: oldest.next_page });
+assert.deepEqual(names(younger), ["More of it 1", "More of it 2"]);
+assert.deepEqual(names(younger), names(await anybody.getPosts({ type_: "Local", sort: "Old", limit: 2, page: 2 })));
+await bob.likePost({ post_id: oldest.posts[1].post.id, score: 1 });
+const spans = ["Hour", "SixHour", "TwelveHour", "Day", "Week", "Month", "ThreeMonths", "SixMonths", "NineMonths", "Year", "All"];
+for (const span of spans) {
+  for (const where of [{ type_: "All" }, { community_id: group.id }]) {
+    const top = await anybody.getPosts({ ...where, sort: `Top${span}`, limit: 2 });
+    assert.equal(names(top)[0], "More of it 0", span);
+    const lower = await anybody.getPosts({ ...where, sort: `Top${span}`, limit: 4, page_cursor: top.next_page });
+    assert.equal(new Set([...names(top), ...names(lower)]).size, 5, span);
+  }
+}
 assert.equal((await bob.getPosts({ type_: "Subscribed" })).posts.length, 5);
 await refused(anybody.getPosts({ type_: "Subscribed" }), "not_logged_in");
 await refused(anybody.getPosts({ limit: 1000 }), "couldnt_get_posts");
@@ -136,6 +161,9 @@ const branch = await anybody.getComments({ parent_id: deep.comment.id });
 assert.deepEqual(contents(branch), ["Thanks, @bob!"]);
 const flat = await anybody.getComments({ community_id: group.id, limit: 1 });
 assert.deepEqual(contents(flat), ["Thanks, @bob!"]);
+assert.deepEqual(contents(await anybody.getComments({ sort: "Old" })), ["With coloured beads.", "Thanks, @bob!"]);
+assert.deepEqual(contents(await anybody.getComments({ sort: "New" })), ["Thanks, @bob!", "With coloured beads."]);
+assert.deepEqual(contents(await anybody.getComments({ sort: "Old", limit: 1, page: 2 })), ["Thanks, @bob!"]);
 const one = await anybody.getComment({ id: root });
 assert.equal(one.comment_view.post.id, post_id);
 
@@ -161,6 +189,36 @@ assert.deepEqual(await bob.getPrivateMessages({}), { private_messages: [] });
 await bob.markAllAsRead();
 assert.equal((await bob.getUnreadCount()).replies, 0);
 
+// A mention in a thread's own text has no shape in Lemmy's API: neither listed nor counted.
+const calls = await bob.createPost({ name: "A call", body: "What says @ann?", community_id: group.id });
+assert.equal((await ann.getUnreadCount()).mentions, 0);
+assert.deepEqual((await ann.getPersonMentions({})).mentions, []);
+const called = await bob.createComment({ content: "And @ann again", post_id: calls.post_view.post.id });
+assert.equal((await ann.getUnreadCount()).mentions, 1);
+const mentions = (await ann.getPersonMentions({ unread_only: true, limit: 1 })).mentions;
+assert.deepEqual(mentions.map(m => m.comment.id), [called.comment_view.comment.id]);
+await ann.markAllAsRead();
+
+// Pictures come and go as the one url that apps know.
+const picture = "https://example.org/folds/beads.PNG?large";
+const shown = ({ post_view: { post } }) => [post.url, post.thumbnail_url, post.alt_text];
+const pictured = await bob.createPost({
+  name: "A picture", url: picture, alt_text: "Beads on\na string", community_id: group.id,
+});
+assert.deepEqual(shown(pictured), [picture, picture, "Beads on a string"]);
+const its = { post_id: pictured.post_view.post.id };
+assert.deepEqual(shown(await bob.editPost({ ...its, name: "The picture" })), [picture, picture, "Beads on a string"]);
+assert.deepEqual(shown(await bob.editPost({ ...its, url: picture, alt_text: "Beads" })), [picture, picture, "Beads"]);
+assert.deepEqual(shown(await bob.editPost({ ...its, alt_text: "" })), [picture, picture, undefined]);
+const ours = `${base}/pictures/beads.png`;
+assert.deepEqual(shown(await bob.editPost({ ...its, url: ours, alt_text: "Ours" })), [ours, ours, "Ours"]);
+const page = "https://example.org/beads";
+assert.deepEqual(shown(await bob.editPost({ ...its, url: page })), [page, undefined, undefined]);
+assert.deepEqual(shown(await bob.editPost({ ...its, url: picture })), [picture, picture, undefined]);
+assert.deepEqual(shown(await bob.editPost({ ...its, url: "" })), [undefined, undefined, undefined]);
+const linked = { name: "A link", url: page, alt_text: "of nothing", community_id: group.id };
+assert.deepEqual(shown(await bob.createPost(linked)), [page, undefined, undefined]);
+
 // Searching and resolving.
 const everything = await anybody.search({ q: "protein fold" });
 assert.deepEqual(everything.posts.map(p => p.post.id), [post_id]);
@@ -168,6 +226,20 @@ assert.deepEqual((await anybody.search({ q: "coloured", type_: "Comments" })).co
 assert.deepEqual((await anybody.search({ q: "bio", type_: "Communities" })).communities.length, 1);
 assert.deepEqual((await anybody.search({ q: "an", type_: "Users" })).users[0].person.name, "ann");
 assert.deepEqual((await anybody.search({ q: '"); DROP (*' })).posts, []);
+const found = async bounds => {
+  const { posts, comments, users, communities } = await anybody.search({ q: "stuck", ...bounds });
+  return [posts.length, comments.length, users.length + communities.length];
+};
+const [by_ann, by_bob] = [posted.creator.id, reply.creator.id];
+assert.deepEqual(await found({}), [1, 0, 0]);
+assert.deepEqual(await found({ creator_id: by_ann }), [1, 0, 0]);
+assert.deepEqual(await found({ creator_id: by_bob }), [0, 0, 0]);
+assert.deepEqual(await found({ listing_type: "Local" }), [1, 0, 0]);
+assert.deepEqual(await found({ post_title_only: true }), [0, 0, 0]);
+assert.deepEqual(await found({ q: "protein", post_title_only: true, creator_id: by_ann }), [1, 0, 0]);
+assert.deepEqual(await found({ q: "beads", type_: "Comments", creator_id: by_bob, listing_type: "Local" }), [0, 1, 0]);
+assert.deepEqual(await found({ q: "beads", type_: "Comments", creator_id: by_ann }), [0, 0, 0]);
+assert.deepEqual(await found({ q: "ann", type_: "Users", creator_id: by_ann }), [0, 0, 0]);
 for (const who of [anybody, bob]) {
   const at = new URL(base).host;
   assert.equal((await who.resolveObject({ q: posted.post.ap_id })).post.post.id, post_id);
@@ -183,6 +255,12 @@ assert.equal(person.posts.length, 3);
 assert.equal(person.comments.length, 1);
 assert.deepEqual(person.person_view.counts.post_count, 5);
 assert.deepEqual(person.moderates.map(m => m.community.id), [group.id]);
+const elsewhere = (await ann.createCommunity({ name: "chemistry", title: "Chemistry" })).community_view.community;
+await ann.createPost({ name: "On bonds", community_id: elsewhere.id });
+const there = await anybody.getPersonDetails({ username: "ann", community_id: elsewhere.id });
+assert.deepEqual([names(there), contents(there)], [["On bonds"], []]);
+const early = await anybody.getPersonDetails({ username: "ann", community_id: group.id, sort: "Old", limit: 1 });
+assert.deepEqual([names(early), contents(early)], [["How do you teach protein folding?"], ["Thanks, @bob!"]]);
 await refused(anybody.getPersonDetails({ username: "nobody" }), "couldnt_find_person");
 await refused(anybody.getPersonDetails({ username: "biology" }), "couldnt_find_person");
 
