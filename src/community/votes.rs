@@ -101,9 +101,13 @@ fn tell_of_vote(
 ) -> Result<(), StoreError> {
     let (me, there) = (url(&voter.ap_id)?, url(&group.ap_id)?);
     let (Told::Cast(vote) | Told::Withdrawn(vote)) = told;
-    let (word, write): (_, fn(&Url, &Url, &Url, &Url) -> serde_json::Value) = match vote {
-        Vote::Up => ("like", wire::like),
-        Vote::Down => ("dislike", wire::dislike),
+    let word = match vote {
+        Vote::Up => "like",
+        Vote::Down => "dislike",
+    };
+    let write = |id: &Url| match vote {
+        Vote::Up => wire::like(id, &me, object, &there),
+        Vote::Down => wire::dislike(id, &me, object, &there),
     };
     let about = format!("{word} {object} {}", voter.id);
     let undone = match told {
@@ -111,8 +115,8 @@ fn tell_of_vote(
         _ => None,
     };
     let activity = |id: &Url| match &undone {
-        None => write(id, &me, object, &there),
-        Some(undone) => wire::undo(id, &me, write(undone, &me, object, &there)),
+        None => write(id),
+        Some(undone) => wire::undo(id, &me, write(undone)),
     };
     let cast = matches!(told, Told::Cast(_));
     tell(

@@ -285,6 +285,8 @@ assert.equal(unfollowed.community_view.subscribed, "NotSubscribed");
 await refused(bob.deleteCommunity({ community_id: group.id, deleted: true }), "not_a_mod_or_admin");
 const closed = await ann.deleteCommunity({ community_id: group.id, deleted: true });
 assert.equal(closed.community_view.community.deleted, true);
+const opened = await ann.deleteCommunity({ community_id: group.id, deleted: false });
+assert.equal(opened.community_view.community.deleted, false);
 
 // What is not Lemmy's, or not served, is refused in Lemmy's shape.
 const raw = (path, options) => fetch(`${base}/api/v3${path}`, options);

@@ -162,17 +162,18 @@ pub async fn follow(
     Ok(Json(answer.await?))
 }
 
-/// A deleted group stays deleted: its followers elsewhere have forgotten it.
+/// Closes a group, or opens it again.
 pub async fn delete(
     State(app): State<App>,
     member: Member<Acts>,
     Body(form): Body<DeleteCommunity>,
 ) -> ApiResult<CommunityResponse> {
-    if !form.deleted {
-        return Err(ApiError::Named("couldnt_update_community"));
-    }
     let answer = app.store.write(move |tx| {
-        groups::delete(tx, member.id(), form.community_id)?;
+        if form.deleted {
+            groups::delete(tx, member.id(), form.community_id)?;
+        } else {
+            groups::restore(tx, member.id(), form.community_id)?;
+        }
         response(tx, form.community_id, member.id())
     });
     Ok(Json(answer.await?))
