@@ -198,14 +198,18 @@ on_both_databases! {
             assert_eq!(found(tx, "proteasome tiny", None), [id]);
             assert_eq!(found_comments(tx, "small", Some(group)), [reply]);
             assert_eq!(found_comments(tx, "small", Some(ann)), []);
-            posts::set_removed(tx.conn, id, true).unwrap();
+            let row = posts::find(tx.conn, id).unwrap().unwrap();
+            posts::set_removed(tx.conn, &row, true).unwrap();
             assert_eq!(found(tx, "proteasome", None), []);
             assert_eq!(found_comments(tx, "small", None), [], "its post is hidden");
-            posts::set_removed(tx.conn, id, false).unwrap();
+            let row = posts::find(tx.conn, id).unwrap().unwrap();
+            posts::set_removed(tx.conn, &row, false).unwrap();
             assert_eq!(found(tx, "proteasome", None), [id]);
-            comments::set_deleted(tx.conn, reply, true).unwrap();
+            let row = comments::find(tx.conn, reply).unwrap().unwrap();
+            comments::set_deleted(tx.conn, &row, true).unwrap();
             assert_eq!(found_comments(tx, "small", None), []);
-            comments::set_deleted(tx.conn, reply, false).unwrap();
+            let row = comments::find(tx.conn, reply).unwrap().unwrap();
+            comments::set_deleted(tx.conn, &row, false).unwrap();
             assert_eq!(found_comments(tx, "small", None), [reply]);
         })
         .await;

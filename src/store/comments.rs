@@ -269,26 +269,28 @@ pub fn update_text(conn: &mut Conn, id: CommentId, text: &CommentText) -> Result
     Ok(())
 }
 
-/// Only what changes: who hides or shows something counts it, and must not do so twice.
-pub fn set_deleted(conn: &mut Conn, id: CommentId, deleted: bool) -> Result<(), StoreError> {
-    let changed = diesel::update(
+/// The row, if it is hidden or shown still as it was read.
+macro_rules! as_read {
+    ($row:ident) => {
         comments::table
-            .find(id)
-            .filter(comments::deleted.ne(deleted)),
-    )
-    .set(comments::deleted.eq(deleted))
-    .execute(conn)?;
+            .find($row.id)
+            .filter(comments::deleted.eq($row.deleted))
+            .filter(comments::removed.eq($row.removed))
+    };
+}
+
+/// Only from what was read: who hides or shows something counts it, and two at once must not both.
+pub fn set_deleted(conn: &mut Conn, comment: &CommentRow, deleted: bool) -> Result<(), StoreError> {
+    let changed = diesel::update(as_read!(comment))
+        .set(comments::deleted.eq(deleted))
+        .execute(conn)?;
     counted_once(changed)
 }
 
-pub fn set_removed(conn: &mut Conn, id: CommentId, removed: bool) -> Result<(), StoreError> {
-    let changed = diesel::update(
-        comments::table
-            .find(id)
-            .filter(comments::removed.ne(removed)),
-    )
-    .set(comments::removed.eq(removed))
-    .execute(conn)?;
+pub fn set_removed(conn: &mut Conn, comment: &CommentRow, removed: bool) -> Result<(), StoreError> {
+    let changed = diesel::update(as_read!(comment))
+        .set(comments::removed.eq(removed))
+        .execute(conn)?;
     counted_once(changed)
 }
 

@@ -254,16 +254,26 @@ pub fn update_text(conn: &mut Conn, id: PostId, text: &PostText) -> Result<(), S
     Ok(())
 }
 
-/// Only what changes: who hides or shows something counts it, and must not do so twice.
-pub fn set_deleted(conn: &mut Conn, id: PostId, deleted: bool) -> Result<(), StoreError> {
-    let changed = diesel::update(posts::table.find(id).filter(posts::deleted.ne(deleted)))
+/// The row, if it is hidden or shown still as it was read.
+macro_rules! as_read {
+    ($row:ident) => {
+        posts::table
+            .find($row.id)
+            .filter(posts::deleted.eq($row.deleted))
+            .filter(posts::removed.eq($row.removed))
+    };
+}
+
+/// Only from what was read: who hides or shows something counts it, and two at once must not both.
+pub fn set_deleted(conn: &mut Conn, post: &PostRow, deleted: bool) -> Result<(), StoreError> {
+    let changed = diesel::update(as_read!(post))
         .set(posts::deleted.eq(deleted))
         .execute(conn)?;
     counted_once(changed)
 }
 
-pub fn set_removed(conn: &mut Conn, id: PostId, removed: bool) -> Result<(), StoreError> {
-    let changed = diesel::update(posts::table.find(id).filter(posts::removed.ne(removed)))
+pub fn set_removed(conn: &mut Conn, post: &PostRow, removed: bool) -> Result<(), StoreError> {
+    let changed = diesel::update(as_read!(post))
         .set(posts::removed.eq(removed))
         .execute(conn)?;
     counted_once(changed)

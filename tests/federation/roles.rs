@@ -53,7 +53,7 @@ on_both_databases! {
         eventually("bob's server knows", || async { role(&museum, there, bob.id).await.is_none() }).await;
         assert_eq!(role(&school, looms, his).await, None);
         let again = museum.act(move |tx| threads::remove(tx, bob.id, copy.id, false, None)).await;
-        assert_eq!(denied(again), Denied::NotModerator);
+        assert_eq!(denied(again), Denied::NotCoordinator);
     }
 
     async fn a_moderator_at_home_is_known_at_the_followers_instance(db: Database) {
@@ -101,11 +101,11 @@ on_both_databases! {
         let looms = alice.founds("looms").await;
         appoints(&alice, looms, carol.id, Some(Role::Moderator)).await.unwrap();
         for by in [&eve, &carol] {
-            assert_eq!(denied(appoints(by, looms, eve.id, Some(Role::Moderator)).await), Denied::NotModerator);
-            assert_eq!(denied(appoints(by, looms, alice.id, None).await), Denied::NotModerator);
+            assert_eq!(denied(appoints(by, looms, eve.id, Some(Role::Moderator)).await), Denied::NotCoordinator);
+            assert_eq!(denied(appoints(by, looms, alice.id, None).await), Denied::NotCoordinator);
         }
-        assert_eq!(denied(appoints(&carol, looms, carol.id, Some(Role::Coordinator)).await), Denied::NotModerator);
-        assert_eq!(denied(appoints(&eve, looms, eve.id, None).await), Denied::NotModerator);
+        assert_eq!(denied(appoints(&carol, looms, carol.id, Some(Role::Coordinator)).await), Denied::NotCoordinator);
+        assert_eq!(denied(appoints(&eve, looms, eve.id, None).await), Denied::NotCoordinator);
         assert_eq!(role(&school, looms, eve.id).await, None);
         // A group is no person.
         let group = appoints(&alice, looms, looms, Some(Role::Moderator)).await;

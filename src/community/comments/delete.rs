@@ -59,7 +59,7 @@ pub(crate) fn set_deleted(
     if row.deleted == deleted {
         return Ok(());
     }
-    comments::set_deleted(tx.conn, row.id, deleted)?;
+    comments::set_deleted(tx.conn, row, deleted)?;
     if !row.removed {
         count(tx, row, if deleted { -1 } else { 1 })?;
     }
@@ -78,7 +78,7 @@ pub(crate) fn set_removed(
     if row.removed == removed {
         return Ok(());
     }
-    comments::set_removed(tx.conn, row.id, removed)?;
+    comments::set_removed(tx.conn, row, removed)?;
     if !row.deleted {
         count(tx, row, if removed { -1 } else { 1 })?;
     }

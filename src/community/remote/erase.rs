@@ -6,11 +6,11 @@ use crate::store::{StoreError, Tx, actors, comments, follows, groups, posts};
 
 pub fn erase_person(tx: &mut Tx<'_>, person: ActorId) -> Result<(), StoreError> {
     for post in posts::standing_by(tx.conn, person)? {
-        posts::set_deleted(tx.conn, post.id, true)?;
+        posts::set_deleted(tx.conn, &post, true)?;
         groups::count_posts(tx.conn, post.group_id, -1, None)?;
     }
     for comment in comments::standing_by(tx.conn, person)? {
-        comments::set_deleted(tx.conn, comment.id, true)?;
+        comments::set_deleted(tx.conn, &comment, true)?;
         comments::count_below(tx.conn, &comment.ancestors(), -1)?;
         posts::count_comment(tx.conn, comment.post_id, -1, None)?;
         if let Some(post) = posts::find(tx.conn, comment.post_id)? {

@@ -42,7 +42,7 @@ pub(crate) fn set_deleted(
     if row.deleted == deleted {
         return Ok(());
     }
-    posts::set_deleted(tx.conn, row.id, deleted)?;
+    posts::set_deleted(tx.conn, row, deleted)?;
     if !row.removed {
         count(tx, row, if deleted { -1 } else { 1 })?;
     }

@@ -69,7 +69,7 @@ pub(crate) fn set_removed(
     if row.removed == removed {
         return Ok(());
     }
-    posts::set_removed(tx.conn, row.id, removed)?;
+    posts::set_removed(tx.conn, row, removed)?;
     if !row.deleted {
         count(tx, row, if removed { -1 } else { 1 })?;
     }

@@ -16,6 +16,7 @@ use std::time::Duration;
 use axum::http::header::{ACCEPT, HeaderValue, LOCATION};
 use axum::http::{HeaderMap, Method, StatusCode};
 use bytes::Bytes;
+use reqwest::Certificate;
 use reqwest::Response;
 use reqwest::redirect::Policy;
 use url::Url;
@@ -92,32 +93,40 @@ struct Ask<'a> {
     max: usize,
 }
 
+fn builder(options: &ClientOptions) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        // `Host` is signed, and only HTTP/1 sends it as we write it.
+        .http1_only()
+        .user_agent(&options.user_agent)
+        .dns_resolver(addresses::Guard::new(options.allow_private_addresses))
+        .redirect(Policy::none())
+        // A proxy would resolve names behind the guard's back.
+        .no_proxy()
+        // Bodies are bounded as they arrive, so nothing may grow after that.
+        .no_gzip()
+        .no_brotli()
+        .no_zstd()
+        .no_deflate()
+        .referer(false)
+        .connect_timeout(options.connect_timeout)
+        .pool_max_idle_per_host(IDLE_CONNECTIONS_PER_HOST)
+        .pool_idle_timeout(Duration::from_secs(30))
+}
+
 impl Client {
-    /// Fails where the system has no TLS roots, or with a user agent that is no header value.
+    /// Fails with a user agent that is no header value. A system without CA certificates (a bare
+    /// container) gets those compiled in.
     pub fn new(options: &ClientOptions) -> Result<Self, FetchError> {
-        let allow_private = options.allow_private_addresses;
-        let http = reqwest::Client::builder()
-            // `Host` is signed, and only HTTP/1 sends it as we write it.
-            .http1_only()
-            .user_agent(&options.user_agent)
-            .dns_resolver(addresses::Guard::new(allow_private))
-            .redirect(Policy::none())
-            // A proxy would resolve names behind the guard's back.
-            .no_proxy()
-            // Bodies are bounded as they arrive, so nothing may grow after that.
-            .no_gzip()
-            .no_brotli()
-            .no_zstd()
-            .no_deflate()
-            .referer(false)
-            .connect_timeout(options.connect_timeout)
-            .pool_max_idle_per_host(IDLE_CONNECTIONS_PER_HOST)
-            .pool_idle_timeout(Duration::from_secs(30))
-            .build()
-            .map_err(FetchError::from_reqwest)?;
+        let http = builder(options).build().or_else(|error| {
+            tracing::warn!(%error, "the CA certificates compiled in are used");
+            let compiled_in = webpki_root_certs::TLS_SERVER_ROOT_CERTS
+                .iter()
+                .filter_map(|der| Certificate::from_der(der).ok());
+            builder(options).tls_certs_only(compiled_in).build()
+        });
         Ok(Client {
-            http,
-            allow_private,
+            http: http.map_err(FetchError::from_reqwest)?,
+            allow_private: options.allow_private_addresses,
             total_timeout: options.total_timeout,
         })
     }
