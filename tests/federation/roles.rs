@@ -53,7 +53,7 @@ on_both_databases! {
         eventually("bob's server knows", || async { role(&museum, there, bob.id).await.is_none() }).await;
         assert_eq!(role(&school, looms, his).await, None);
         let again = museum.act(move |tx| threads::remove(tx, bob.id, copy.id, false, None)).await;
-        assert_eq!(denied(again), Denied::NotCoordinator);
+        assert_eq!(denied(again), Denied::NotModerator);
     }
 
     async fn a_moderator_at_home_is_known_at_the_followers_instance(db: Database) {
