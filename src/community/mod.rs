@@ -18,4 +18,4 @@ pub mod votes;
 
 pub use error::{CommunityError, Denied, Missing};
 pub use outgoing::Via;
-pub(crate) use outgoing::pass_on;
+pub(crate) use outgoing::{followers_url, pass_on};

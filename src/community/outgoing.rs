@@ -58,11 +58,20 @@ pub(super) fn url(text: &str) -> Result<Url, StoreError> {
         .map_err(|_| StoreError::Corrupt(format!("{text:?} is stored as an id and is no URL")))
 }
 
-pub(super) fn followers_url(group: &ActorRow) -> Result<Url, StoreError> {
-    match &group.followers_url {
-        Some(followers) => url(followers),
-        None => url(&format!("{}/followers", group.ap_id)),
+/// A group's collection at the very address it states: peers find the group by it.
+pub(crate) fn collection_url(
+    group: &ActorRow,
+    stated: Option<&String>,
+    name: &str,
+) -> Result<Url, StoreError> {
+    match stated {
+        Some(stated) => url(stated),
+        None => url(&format!("{}/{name}", group.ap_id)),
     }
+}
+
+pub(crate) fn followers_url(group: &ActorRow) -> Result<Url, StoreError> {
+    collection_url(group, group.followers_url.as_ref(), "followers")
 }
 
 /// Writes an activity of a local actor into the log. It goes nowhere until it is queued.
@@ -166,7 +175,7 @@ fn announce(
     let followers = followers_url(action.group)?;
     let inner = match (authored, action.via) {
         (Some((_, activity)), _) => activity.clone(),
-        (None, Via::Wire(received)) => without_context(received),
+        (None, Via::Wire(received)) => received.clone(),
         // Fetched and not sent: it is passed on when its author's own activity comes.
         (None, Via::Here) => return Ok(()),
     };
@@ -214,14 +223,6 @@ fn announce(
 
 fn about_boost(object: &Url) -> String {
     format!("boost {object}")
-}
-
-fn without_context(activity: &Value) -> Value {
-    let mut inner = activity.clone();
-    if let Value::Object(fields) = &mut inner {
-        fields.shift_remove("@context");
-    }
-    inner
 }
 
 /// Announces a Create that came after its object was here already. A second announcement does no harm.

@@ -19,11 +19,6 @@ pub use excerpt::{strip_leading_mentions, title_and_rest, to_text};
 pub struct SafeHtml(String);
 
 impl SafeHtml {
-    /// For rows whose HTML was sanitised when they were written; never for anything received.
-    pub fn from_storage(html: String) -> Self {
-        SafeHtml(html)
-    }
-
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! Newtype ids: time-ordered integers below 2^53, made by the application (see DESIGN in ARCHITECTURE.md).
+//! Newtype ids: time-ordered integers below 2^53, made by the application (why: ARCHITECTURE.md, "Decisions").
 
 use std::fmt;
 use std::sync::Mutex;

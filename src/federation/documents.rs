@@ -11,7 +11,7 @@ use url::Url;
 
 use super::Federation;
 use crate::activitystreams::{self as wire, ACTIVITY_JSON, with_context};
-use crate::community::describe;
+use crate::community::{describe, followers_url};
 use crate::domain::ids::{CommentId, PostId};
 use crate::domain::kinds::{ActorKind, PostSort};
 use crate::store::actors::{self, ActorRow};
@@ -250,10 +250,7 @@ fn outbox_item(tx: &mut Tx<'_>, verb: &str, post: &str) -> Answer {
 }
 
 fn announce_of(tx: &mut Tx<'_>, group: &ActorRow, post: &PostRow) -> Result<Value, StoreError> {
-    let (id, followers) = (
-        here(&group.ap_id)?,
-        here(&format!("{}/followers", group.ap_id))?,
-    );
+    let (id, followers) = (here(&group.ap_id)?, followers_url(group)?);
     let create = create_of(tx, post)?;
     let announce = tx
         .house
@@ -351,7 +348,7 @@ async fn group_followers(
     answer(&federation, move |tx| {
         let row = local(tx, &name, ActorKind::Group)?;
         let count = groups::get(tx.conn, row.id)?.follower_count;
-        let id = here(&format!("{}/followers", row.ap_id))?;
+        let id = followers_url(&row)?;
         let count = u64::try_from(count).unwrap_or(0);
         Ok(Document::Here(wire::counted_collection(&id, count)))
     })

@@ -1,5 +1,6 @@
 //! The only room that knows SQL and which database runs. May import `domain` alone.
-//! One file per aggregate; what differs between SQLite and PostgreSQL stands in `connection` and `search`.
+//! One file per aggregate. What differs between SQLite and PostgreSQL stands in `connection`, `workers`
+//! and `search`, and where work is claimed (`activities`, `intake`).
 
 pub mod accounts;
 pub mod activities;
@@ -253,7 +254,8 @@ impl Store {
         receive.await.unwrap_or_else(|_| Err(lost_worker()))
     }
 
-    /// Runs `f` on a reading connection, with one consistent view of the database.
+    /// Runs `f` on a reading connection. On SQLite it sees one moment of the database throughout; on
+    /// PostgreSQL each query sees what is committed by then.
     pub async fn read<T, E, F>(&self, f: F) -> Result<T, E>
     where
         T: Send + 'static,

@@ -24,18 +24,6 @@ pub fn insert(conn: &mut Conn, row: &UploadRow) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// How many pictures a person uploaded since a moment (ids sort by age).
-pub fn count_since(conn: &mut Conn, person: ActorId, since: Timestamp) -> Result<i64, StoreError> {
-    Ok(uploads::table
-        .filter(
-            uploads::person_id
-                .eq(person)
-                .and(uploads::created.ge(since)),
-        )
-        .count()
-        .get_result(conn)?)
-}
-
 /// Bytes a person's pictures take.
 pub fn bytes_of(conn: &mut Conn, person: ActorId) -> Result<i64, StoreError> {
     let sizes: Vec<i64> = uploads::table

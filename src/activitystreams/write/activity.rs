@@ -23,7 +23,8 @@ fn in_group(document: Document, group: &Url) -> Document {
 /// A document that goes into another one leaves its context behind.
 fn embedded(mut value: Value) -> Value {
     if let Some(members) = value.as_object_mut() {
-        members.remove("@context");
+        // Not `remove`, which would shuffle the others.
+        members.shift_remove("@context");
     }
     value
 }

@@ -3,7 +3,7 @@
 use super::edit::local_group;
 use super::standing;
 use crate::activitystreams as wire;
-use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
+use crate::community::outgoing::{Action, ForMicroblogs, Via, collection_url, tell, url};
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{AccountState, ActorKind};
@@ -85,11 +85,8 @@ fn tell_of(
     person: &ActorRow,
     added: bool,
 ) -> Result<(), StoreError> {
-    // Peers find the group by the exact address it gave.
-    let collection = match &group.moderators_url {
-        Some(collection) => url(collection)?,
-        None => url(&format!("{}/moderators", group.ap_id))?,
-    };
+    let stated = group.moderators_url.as_ref();
+    let collection = collection_url(group, stated, "moderators")?;
     let (me, there) = (url(&appointer.ap_id)?, url(&group.ap_id)?);
     let object = url(&person.ap_id)?;
     tell(

@@ -6,7 +6,7 @@ use url::Url;
 use super::delete::count;
 use crate::activitystreams as wire;
 use crate::community::groups::standing;
-use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, undone, url};
+use crate::community::outgoing::{Action, ForMicroblogs, Via, collection_url, tell, undone, url};
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::{ActorId, PostId};
 use crate::store::actors::{self, ActorRow};
@@ -76,8 +76,10 @@ pub(crate) fn set_removed(
     let object = url(&row.ap_id)?;
     let about = format!("delete {object}");
     let undone = undone(tx, "delete", &about)?;
+    let group = actors::get(tx.conn, row.group_id)?;
     let told = Told {
         via,
+        verb: if removed { "delete" } else { "undo" },
         about: Some(about.as_str()).filter(|_| removed),
         for_microblogs: if removed {
             ForMicroblogs::Unboost(&object)
@@ -85,7 +87,7 @@ pub(crate) fn set_removed(
             ForMicroblogs::Boost(&object)
         },
     };
-    tell_of(tx, moderator, row, told, |id, me, object, there| {
+    tell_of(tx, moderator, row, &group, told, |id, me, object, there| {
         let delete = |id: &Url| {
             wire::delete(
                 id,
@@ -96,9 +98,9 @@ pub(crate) fn set_removed(
             )
         };
         if removed {
-            ("delete", delete(id))
+            delete(id)
         } else {
-            ("undo", wire::undo(id, me, delete(&undone)))
+            wire::undo(id, me, delete(&undone))
         }
     })?;
     Ok(())
@@ -115,22 +117,19 @@ pub(crate) fn set_featured(
         return Ok(());
     }
     posts::set_featured(tx.conn, row.id, featured)?;
-    // Peers find the group by the exact address it gave.
     let group = actors::get(tx.conn, row.group_id)?;
-    let collection = match &group.featured_url {
-        Some(collection) => url(collection)?,
-        None => url(&format!("{}/featured", group.ap_id))?,
-    };
+    let collection = collection_url(&group, group.featured_url.as_ref(), "featured")?;
     tell_of(
         tx,
         moderator,
         row,
-        Told::plainly(via),
+        &group,
+        Told::plainly(via, if featured { "add" } else { "remove" }),
         |id, me, object, there| {
             if featured {
-                ("add", wire::add(id, me, object, &collection, there))
+                wire::add(id, me, object, &collection, there)
             } else {
-                ("remove", wire::remove(id, me, object, &collection, there))
+                wire::remove(id, me, object, &collection, there)
             }
         },
     )?;
@@ -150,16 +149,16 @@ pub(crate) fn set_locked(
     posts::set_locked(tx.conn, row.id, locked)?;
     let about = format!("lock {}", row.ap_id);
     let undone = undone(tx, "lock", &about)?;
+    let group = actors::get(tx.conn, row.group_id)?;
     let told = Told {
         about: Some(about.as_str()).filter(|_| locked),
-        ..Told::plainly(via)
+        ..Told::plainly(via, if locked { "lock" } else { "undo" })
     };
-    tell_of(tx, moderator, row, told, |id, me, object, there| {
+    tell_of(tx, moderator, row, &group, told, |id, me, object, there| {
         if locked {
-            ("lock", wire::lock(id, me, object, there))
+            wire::lock(id, me, object, there)
         } else {
-            let lock = wire::lock(&undone, me, object, there);
-            ("undo", wire::undo(id, me, lock))
+            wire::undo(id, me, wire::lock(&undone, me, object, there))
         }
     })?;
     Ok(())
@@ -168,15 +167,17 @@ pub(crate) fn set_locked(
 /// How a moderator's act is told.
 struct Told<'a> {
     via: Via<'a>,
+    verb: &'static str,
     about: Option<&'a str>,
     for_microblogs: ForMicroblogs<'a>,
 }
 
 impl<'a> Told<'a> {
     /// To those who understand announced activities, and to nobody else.
-    fn plainly(via: Via<'a>) -> Self {
+    fn plainly(via: Via<'a>, verb: &'static str) -> Self {
         Told {
             via,
+            verb,
             about: None,
             for_microblogs: ForMicroblogs::Nothing,
         }
@@ -184,25 +185,24 @@ impl<'a> Told<'a> {
 }
 
 /// Tells the group's followers of a moderator's act. `build` gets the activity's id, the moderator,
-/// the thread and the group, and says verb and activity.
+/// the thread and the group.
 fn tell_of(
     tx: &mut Tx<'_>,
     moderator: &ActorRow,
     row: &PostRow,
+    group: &ActorRow,
     told: Told<'_>,
-    build: impl Fn(&Url, &Url, &Url, &Url) -> (&'static str, Value),
+    build: impl Fn(&Url, &Url, &Url, &Url) -> Value,
 ) -> Result<(), StoreError> {
-    let group = actors::get(tx.conn, row.group_id)?;
     let (me, there, object) = (url(&moderator.ap_id)?, url(&group.ap_id)?, url(&row.ap_id)?);
-    let verb = build(&me, &me, &object, &there).0;
     tell(
         tx,
         &Action {
             actor: moderator,
-            group: &group,
+            group,
             via: told.via,
-            verb,
-            activity: &|id| build(id, &me, &object, &there).1,
+            verb: told.verb,
+            activity: &|id| build(id, &me, &object, &there),
             about: told.about,
             for_microblogs: told.for_microblogs,
             also_to: &[],

@@ -30,10 +30,7 @@ pub(super) fn follow(
 ) -> Result<(), WireError> {
     let raw = signed(authority)?;
     let target = local(tx, object)?;
-    let mut follow = raw.clone();
-    if let Value::Object(fields) = &mut follow {
-        fields.shift_remove("@context");
-    }
+    let follow = raw.clone();
     if target.kind != ActorKind::Group {
         return Ok(groups::refuse_follow(tx, &target, actor, follow)?);
     }
