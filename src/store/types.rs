@@ -107,6 +107,7 @@ id_columns!(
     NotificationId,
     IntakeId,
     UploadId,
+    ModlogId,
 );
 
 word_columns!(
@@ -120,6 +121,7 @@ word_columns!(
     SessionKind,
     IntakeState,
     Role,
+    LoggedAct,
 );
 
 column!(BigInt: Timestamp);

@@ -4,12 +4,15 @@ mod delete;
 mod edit;
 mod moderate;
 mod publish;
+mod warn;
 
-pub(crate) use delete::set_deleted;
 pub use delete::{delete, restore};
+pub(crate) use delete::{hide, set_deleted};
 pub(crate) use edit::change;
 pub use edit::{EditThread, edit};
-pub use moderate::{feature, lock, remove};
+pub use moderate::{feature, feature_on_site, lock, remove};
 pub(crate) use moderate::{set_featured, set_locked, set_removed};
 pub(crate) use publish::{Draft, Origin, begin};
 pub use publish::{Picture, Publish, publish};
+pub use warn::warn;
+pub(crate) use warn::warned;
