@@ -70,6 +70,8 @@ pub enum Denied {
     NotYetApproved,
     #[error("This application to join was declined.")]
     Rejected,
+    #[error("This site does not want links to that address.")]
+    BlockedLink,
     #[error("The last coordinator cannot leave the role before somebody else takes it.")]
     LastCoordinator,
 }
