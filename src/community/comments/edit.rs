@@ -2,6 +2,7 @@
 
 use crate::activitystreams as wire;
 use crate::community::describe;
+use crate::community::links;
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
 use crate::community::text;
 use crate::community::{CommunityError, Denied, Missing};
@@ -47,6 +48,7 @@ pub(crate) fn change(
     if author.suspended || author.deleted {
         return Err(Denied::Suspended.into());
     }
+    links::check(tx, None, &text.body_html)?;
     comments::update_text(tx.conn, row.id, text)?;
     let row = comments::find(tx.conn, row.id)?.ok_or(Missing::Comment)?;
     let post = posts::find(tx.conn, row.post_id)?.ok_or(Missing::Post)?;
