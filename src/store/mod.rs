@@ -9,6 +9,7 @@ pub mod backup;
 pub mod blocked_links;
 pub mod comments;
 mod connection;
+pub mod conversations;
 pub mod follows;
 pub mod groups;
 pub mod host_rules;
@@ -210,6 +211,8 @@ pub struct Bells {
     pub delivery: Notify,
     pub intake: Notify,
     pub errands: Notify,
+    /// Each rings with `errands`: groups to be read, groups to be read anew, conversations.
+    pub past: [Notify; 3],
 }
 
 /// The database, open. Cheap to clone.

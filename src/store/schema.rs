@@ -234,6 +234,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    conversations (post_id) {
+        post_id -> BigInt,
+        context_url -> Nullable<Text>,
+        wanted -> Bool,
+        attempts -> Integer,
+        next_attempt -> BigInt,
+        read_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    group_refreshes (group_id) {
+        group_id -> BigInt,
+        next_attempt -> BigInt,
+    }
+}
+
+diesel::table! {
     votes (target_id, actor_id) {
         target_id -> BigInt,
         actor_id -> BigInt,
@@ -331,6 +349,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     follows,
     posts,
     comments,
+    conversations,
+    group_refreshes,
     votes,
     notifications,
     sessions,

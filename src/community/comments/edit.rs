@@ -58,11 +58,12 @@ pub(crate) fn change(
             let parent = comments::find(tx.conn, id)?.ok_or(Missing::Comment)?;
             (parent.ap_id, parent.author_id)
         }
-        None => (post.ap_id, post.author_id),
+        None => (post.ap_id.clone(), post.author_id),
     };
     let answered = actors::get(tx.conn, answered)?;
     let (me, parent) = (url(&author.ap_id)?, url(&parent)?);
     let note = describe::comment(&row, author, &group, &parent, Some(&answered), tags)?;
+    let note = describe::in_thread(tx, note, &row, &post, &group)?;
     let mut also_to = if author.local {
         text::mentioned_elsewhere(tx, row.body_markdown.as_deref())?
     } else {
