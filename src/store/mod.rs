@@ -7,10 +7,13 @@ pub mod activities;
 pub mod actors;
 pub mod backup;
 pub mod bans;
+pub mod blocked_links;
 pub mod comments;
 mod connection;
+pub mod conversations;
 pub mod follows;
 pub mod groups;
+pub mod host_rules;
 pub mod hosts;
 pub mod intake;
 pub mod marks;
@@ -211,6 +214,8 @@ pub struct Bells {
     pub delivery: Notify,
     pub intake: Notify,
     pub errands: Notify,
+    /// Each rings with `errands`: groups to be read, groups to be read anew, conversations.
+    pub past: [Notify; 3],
 }
 
 /// The database, open. Cheap to clone.

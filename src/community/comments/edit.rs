@@ -3,6 +3,7 @@
 use crate::activitystreams as wire;
 use crate::community::bans::may_take_part;
 use crate::community::describe;
+use crate::community::links;
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
 use crate::community::text;
 use crate::community::{CommunityError, Denied, Missing};
@@ -45,6 +46,7 @@ pub(crate) fn change(
     if row.is_hidden() {
         return Err(Denied::Deleted.into());
     }
+    links::check(tx, None, &text.body_html)?;
     let post = posts::find(tx.conn, row.post_id)?.ok_or(Missing::Post)?;
     let group = actors::get(tx.conn, post.group_id)?;
     may_take_part(tx, author, &group)?;
@@ -55,11 +57,12 @@ pub(crate) fn change(
             let parent = comments::find(tx.conn, id)?.ok_or(Missing::Comment)?;
             (parent.ap_id, parent.author_id)
         }
-        None => (post.ap_id, post.author_id),
+        None => (post.ap_id.clone(), post.author_id),
     };
     let answered = actors::get(tx.conn, answered)?;
     let (me, parent) = (url(&author.ap_id)?, url(&parent)?);
     let note = describe::comment(&row, author, &group, &parent, Some(&answered), tags)?;
+    let note = describe::in_thread(tx, note, &row, &post, &group)?;
     let mut also_to = if author.local {
         text::mentioned_elsewhere(tx, row.body_markdown.as_deref())?
     } else {

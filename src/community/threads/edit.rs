@@ -4,6 +4,7 @@ use super::Picture;
 use crate::activitystreams as wire;
 use crate::community::bans::may_take_part;
 use crate::community::describe;
+use crate::community::links;
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
 use crate::community::text;
 use crate::community::{CommunityError, Denied, Missing};
@@ -64,6 +65,8 @@ pub(crate) fn change(
     }
     let group = actors::get(tx.conn, row.group_id)?;
     may_take_part(tx, author, &group)?;
+    let links = text.link.iter().chain(&text.image_url).map(String::as_str);
+    links::check(tx, links, &text.body_html)?;
     posts::update_text(tx.conn, row.id, text)?;
     let row = posts::find(tx.conn, row.id)?.ok_or(Missing::Post)?;
     let also_to = if author.local {

@@ -5,6 +5,7 @@ mod edit;
 mod moderate;
 mod publish;
 mod warn;
+mod whole;
 
 pub use delete::{delete, restore};
 pub(crate) use delete::{hide, set_deleted};
@@ -16,3 +17,4 @@ pub(crate) use publish::{Draft, Origin, begin};
 pub use publish::{Picture, Publish, publish};
 pub use warn::warn;
 pub(crate) use warn::warned;
+pub use whole::{Whole, want_whole};
