@@ -41,6 +41,7 @@ id! {
     /// One received activity waiting in, or kept by, the durable inbox.
     IntakeId,
     UploadId,
+    ReportId,
 }
 
 /// Milliseconds between 1970 and 2024-01-01T00:00:00Z, where ids begin to count.

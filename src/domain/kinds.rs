@@ -78,7 +78,17 @@ words! {
 }
 
 words! {
-    NotificationKind { Reply = "reply", Mention = "mention" }
+    NotificationKind { Reply = "reply", Mention = "mention", Report = "report" }
+}
+
+words! {
+    /// What a report is about.
+    ReportKind { Post = "post", Comment = "comment", Person = "person", Group = "group", Message = "message" }
+}
+
+words! {
+    /// What a picture was uploaded as. One of a profile goes when another takes its place.
+    PictureUse { Profile = "profile", Post = "post", Loose = "loose" }
 }
 
 words! {

@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 use crate::app::App;
 use crate::domain::time::DAY;
 use crate::federation::{Federation, delivery, inbox};
+use crate::pictures;
 use crate::store::{StoreError, activities, intake, nodes, sessions, tombstones};
 
 /// Errands are looked for so often even when no bell rings.
@@ -33,6 +34,7 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
         tokio::spawn(every(LEASE_RENEWAL, stop.clone(), move || {
             renew_node(federation.clone())
         })),
+        tokio::spawn(remove_pictures(app.clone(), stop.clone())),
         tokio::spawn(every(HOUSEKEEPING, stop.clone(), {
             let app = app.clone();
             move || keep_house(app.clone())
@@ -61,6 +63,20 @@ async fn run_errands(federation: Federation, mut stop: watch::Receiver<bool>) {
         tokio::select! {
             () = federation.store.bells.errands.notified() => {}
             () = tokio::time::sleep(ERRANDS) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+/// Files of pictures that are no more.
+async fn remove_pictures(app: App, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        if let Err(error) = pictures::sweep(&app).await {
+            tracing::error!(%error, "pictures could not be removed; it will be tried again");
+        }
+        tokio::select! {
+            () = app.store.bells.pictures.notified() => {}
+            () = tokio::time::sleep(HOUSEKEEPING) => {}
             _ = stop.changed() => {}
         }
     }

@@ -246,6 +246,10 @@ diesel::table! {
         file_name -> Text,
         bytes -> BigInt,
         created -> BigInt,
+        delete_token -> Text,
+        purpose -> Text,
+        width -> Integer,
+        height -> Integer,
     }
 }
 
@@ -290,6 +294,42 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    reports (id) {
+        id -> BigInt,
+        ap_id -> Text,
+        reporter_id -> BigInt,
+        kind -> Text,
+        target_id -> BigInt,
+        group_id -> Nullable<BigInt>,
+        author_id -> BigInt,
+        reason -> Text,
+        original_title -> Nullable<Text>,
+        original_text -> Nullable<Text>,
+        original_link -> Nullable<Text>,
+        resolved -> Bool,
+        resolver_id -> Nullable<BigInt>,
+        created -> BigInt,
+        updated -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    application_decisions (person_id) {
+        person_id -> BigInt,
+        admin_id -> BigInt,
+        reason -> Nullable<Text>,
+        decided -> BigInt,
+    }
+}
+
+diesel::table! {
+    discarded_files (file_name) {
+        file_name -> Text,
+        created -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     site,
     nodes,
@@ -311,6 +351,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     activities,
     deliveries,
     intake,
+    reports,
+    application_decisions,
+    discarded_files,
 );
 
 diesel::joinable!(accounts -> actors (person_id));

@@ -107,6 +107,7 @@ id_columns!(
     NotificationId,
     IntakeId,
     UploadId,
+    ReportId,
 );
 
 word_columns!(
@@ -119,6 +120,8 @@ word_columns!(
     Dialect,
     SessionKind,
     IntakeState,
+    PictureUse,
+    ReportKind,
     Role,
 );
 

@@ -1,6 +1,8 @@
 //! What pages and API answers show: rows with the people, groups and votes around them,
 //! put together from a handful of queries however long the list.
 
+mod reports;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -15,6 +17,7 @@ use super::posts::{self, PostRow};
 use super::schema::{accounts, moderators};
 use super::{Conn, StoreError, follows, votes};
 use crate::domain::ids::{ActorId, PostId};
+pub use reports::{ReportView, reports};
 use crate::domain::kinds::{FollowState, Vote};
 use crate::domain::roles::Role;
 

@@ -86,6 +86,9 @@ impl Job {
                     if wake.errands {
                         bells.errands.notify_one();
                     }
+                    if wake.pictures {
+                        bells.pictures.notify_one();
+                    }
                 }
                 // Whoever asked may have gone away; the change stands all the same.
                 drop(answer.send(result));

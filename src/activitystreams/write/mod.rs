@@ -9,8 +9,8 @@ mod context;
 mod fields;
 
 pub use activity::{
-    accept, add, announce, create, delete, dislike, farewell, follow, like, lock, reject, remove,
-    undo, update,
+    accept, add, announce, create, delete, dislike, farewell, flag, flag_person, follow, forward, like,
+    lock, reject, remove, resolve, undo, update,
 };
 pub use actor::{ActorOut, actor};
 pub use collection::{collection_page, counted_collection, ordered_collection, paged_collection};

@@ -58,6 +58,7 @@ fn row(frame: &Frame, view: &NotificationView) -> Markup {
     let verb = match notification.kind {
         NotificationKind::Reply => "replied",
         NotificationKind::Mention => "mentioned you",
+        NotificationKind::Report => "reported",
     };
     let (path, text) = match &view.comment {
         Some(answer) if answer.comment.is_hidden() => {
@@ -69,6 +70,10 @@ fn row(frame: &Frame, view: &NotificationView) -> Markup {
         ),
         None if post.is_hidden() => (format!("/post/{}", post.id), GONE.to_owned()),
         None => (format!("/post/{}", post.id), to_text(&post.body_html, 240)),
+    };
+    let path = match notification.kind {
+        NotificationKind::Report => "/moderation/reports".to_owned(),
+        NotificationKind::Reply | NotificationKind::Mention => path,
     };
     html! {
         li.unread[!notification.read] {

@@ -5,6 +5,7 @@ mod contribution;
 mod deletion;
 mod following;
 mod moderation;
+mod reporting;
 mod voting;
 
 use serde_json::Value;
@@ -131,8 +132,13 @@ fn perform(
             moderation::collect(tx, &actor, object, target, false, authority, docs)
         }
         Verb::Lock { object, .. } => moderation::lock(tx, &actor, object, true, authority),
-        Verb::Block { .. } | Verb::Flag { .. } | Verb::Move { .. } => Err(WireError::refused(
-            "bans, reports and moves from elsewhere are not taken in yet",
+        Verb::Flag { objects, reason } => {
+            let (id, reason) = (activity.id.as_ref(), reason.as_deref());
+            reporting::flag(tx, &actor, id, objects, reason, authority)
+        }
+        Verb::Resolve { flag } => reporting::resolve(tx, &actor, flag, authority),
+        Verb::Block { .. } | Verb::Move { .. } => Err(WireError::refused(
+            "bans and moves from elsewhere are not taken in yet",
         )),
         Verb::Other { kind } => Err(WireError::refused(format!(
             "an activity of type {kind} means nothing here"
