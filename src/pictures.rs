@@ -125,9 +125,7 @@ pub async fn sweep(app: &App) -> Result<(), StoreError> {
         }
         for file in files {
             let media = app.media.clone();
-            app.store
-                .write(move |tx| remove(tx, &media, &file))
-                .await?;
+            app.store.write(move |tx| remove(tx, &media, &file)).await?;
         }
     }
 }

@@ -6,10 +6,13 @@ pub mod accounts;
 pub mod activities;
 pub mod actors;
 pub mod backup;
+pub mod blocked_links;
 pub mod comments;
 mod connection;
+pub mod conversations;
 pub mod follows;
 pub mod groups;
+pub mod host_rules;
 pub mod hosts;
 pub mod intake;
 pub mod nodes;
@@ -211,6 +214,8 @@ pub struct Bells {
     pub intake: Notify,
     pub errands: Notify,
     pub pictures: Notify,
+    /// Each rings with `errands`: groups to be read, groups to be read anew, conversations.
+    pub past: [Notify; 3],
 }
 
 /// The database, open. Cheap to clone.

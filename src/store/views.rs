@@ -17,9 +17,9 @@ use super::posts::{self, PostRow};
 use super::schema::{accounts, moderators};
 use super::{Conn, StoreError, follows, votes};
 use crate::domain::ids::{ActorId, PostId};
-pub use reports::{ReportView, reports};
 use crate::domain::kinds::{FollowState, Vote};
 use crate::domain::roles::Role;
+pub use reports::{ReportView, reports};
 
 #[derive(Clone, Debug)]
 pub struct PostView {

@@ -140,10 +140,7 @@ fn report_pages() -> Router<App> {
             "/c/{handle}/report",
             get(report::ask_group).post(report::send_group),
         )
-        .route(
-            "/moderation/reports",
-            get(reports::show).post(reports::act),
-        )
+        .route("/moderation/reports", get(reports::show).post(reports::act))
 }
 
 fn admin_pages() -> Router<App> {

@@ -9,10 +9,13 @@ mod context;
 mod fields;
 
 pub use activity::{
-    accept, add, announce, create, delete, dislike, farewell, flag, flag_person, follow, forward, like,
-    lock, reject, remove, resolve, undo, update,
+    accept, add, announce, create, delete, dislike, farewell, flag, flag_person, follow, forward,
+    like, lock, reject, remove, resolve, undo, update,
 };
 pub use actor::{ActorOut, actor};
-pub use collection::{collection_page, counted_collection, ordered_collection, paged_collection};
-pub use content::{NoteOut, PageOut, note, page, tombstone};
+pub use collection::{
+    collection_page, conversation, counted_collection, ordered_collection, paged_collection,
+    replies, replies_page,
+};
+pub use content::{NoteOut, PageOut, in_conversation, note, page, tombstone};
 pub use context::with_context;

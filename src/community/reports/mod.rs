@@ -12,11 +12,13 @@ pub use report::report;
 pub use resolve::{flagged, resolve, resolve_from, settle};
 pub use subject::Target;
 
-use super::CommunityError;
 use super::accounts::Viewer;
+use super::groups::standing;
+use super::{CommunityError, Denied};
 use crate::domain::ids::ActorId;
-use crate::store::reports::{self, ReportFilter, SeenBy};
-use crate::store::{Tx, accounts, actors};
+use crate::domain::rules::{Act, Reach};
+use crate::store::reports::{self, ReportFilter, ReportRow, SeenBy};
+use crate::store::{Tx, accounts};
 
 /// Whose reports somebody sees: administrators all, moderators those of their groups, others none.
 pub fn seen_by(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<Option<SeenBy>, CommunityError> {
@@ -39,17 +41,21 @@ pub fn waiting(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<Option<i64>, Communit
     })
 }
 
-/// Whether somebody may deal with a report for this group; without a group it is for administrators.
+/// How far it goes what somebody does about a report: one about a person or a group is for the
+/// administrators here alone.
 fn may_handle(
     tx: &mut Tx<'_>,
     person: ActorId,
-    group: Option<ActorId>,
-) -> Result<bool, CommunityError> {
-    if accounts::get(tx.conn, person)?.is_some_and(|account| account.admin) {
-        return Ok(true);
-    }
-    match group {
-        Some(group) => Ok(actors::role(tx.conn, group, person)?.is_some()),
-        None => Ok(false),
+    report: &ReportRow,
+) -> Result<Reach, CommunityError> {
+    match report.group_id {
+        Some(group) => Ok(standing(tx, person, group)?.may(Act::HandleReports)?),
+        None => {
+            let account = accounts::get(tx.conn, person)?;
+            match account.is_some_and(|account| account.admin) {
+                true => Ok(Reach::HereOnly),
+                false => Err(Denied::NotAdmin.into()),
+            }
+        }
     }
 }

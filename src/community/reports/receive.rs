@@ -32,11 +32,7 @@ pub struct Flagged<'a> {
 
 /// Keeps what concerns us of a Flag. What was written counts before who wrote it: Mastodon always names
 /// the person as well.
-pub fn receive(
-    tx: &mut Tx<'_>,
-    reporter: &ActorRow,
-    flag: &Flagged<'_>,
-) -> Result<(), WireError> {
+pub fn receive(tx: &mut Tx<'_>, reporter: &ActorRow, flag: &Flagged<'_>) -> Result<(), WireError> {
     let objects = &flag.objects[..flag.objects.len().min(MAX_OBJECTS)];
     let mut subjects = Vec::new();
     for object in objects {

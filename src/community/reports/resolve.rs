@@ -4,9 +4,10 @@ use serde_json::Value;
 use url::Url;
 
 use super::{may_handle, tell};
-use crate::community::{CommunityError, Denied, Missing};
+use crate::community::{CommunityError, Missing};
 use crate::domain::ids::{ActorId, ReportId};
 use crate::domain::kinds::ReportKind;
+use crate::domain::rules::Reach;
 use crate::store::actors::{self, ActorRow};
 use crate::store::reports::{self, ReportRow};
 use crate::store::{StoreError, Tx, comments, notifications, posts};
@@ -19,11 +20,9 @@ pub fn resolve(
     resolved: bool,
 ) -> Result<(), CommunityError> {
     let row = reports::find(tx.conn, report)?.ok_or(Missing::Report)?;
-    if !may_handle(tx, person, row.group_id)? {
-        return Err(Denied::NotModerator.into());
-    }
+    let reach = may_handle(tx, person, &row)?;
     let person = actors::get(tx.conn, person)?;
-    Ok(set(tx, &person, &row, resolved)?)
+    Ok(set(tx, &person, &row, resolved, reach)?)
 }
 
 fn set(
@@ -31,6 +30,7 @@ fn set(
     person: &ActorRow,
     row: &ReportRow,
     resolved: bool,
+    reach: Reach,
 ) -> Result<(), StoreError> {
     if row.resolved == resolved {
         return Ok(());
@@ -40,7 +40,10 @@ fn set(
         return Ok(());
     }
     forget_notifications(tx, row)?;
-    tell::resolution(tx, person, row)
+    match reach {
+        Reach::Everywhere => tell::resolution(tx, person, row),
+        Reach::HereOnly => Ok(()),
+    }
 }
 
 /// Nobody need be told any more when nothing about it is open.
@@ -52,6 +55,7 @@ fn forget_notifications(tx: &mut Tx<'_>, row: &ReportRow) -> Result<(), StoreErr
 }
 
 /// What was reported is removed by somebody who may: all that was said about it is dealt with.
+/// Whoever hears of the removal knows that by it.
 pub fn settle(
     tx: &mut Tx<'_>,
     by: &ActorRow,
@@ -59,7 +63,7 @@ pub fn settle(
     target: i64,
 ) -> Result<(), StoreError> {
     for row in reports::open_about(tx.conn, kind, target)? {
-        set(tx, by, &row, true)?;
+        set(tx, by, &row, true, Reach::HereOnly)?;
     }
     Ok(())
 }

@@ -237,7 +237,11 @@ fn deeds(frame: &Frame, shown: &Shown, view: &ReportView) -> Markup {
     let report = &view.report;
     let name = view.author.title();
     let (path, hidden, words) = match (&view.post, &view.comment) {
-        (Some(view), _) => (format!("/post/{}", view.post.id), view.post.is_hidden(), "Open the thread"),
+        (Some(view), _) => (
+            format!("/post/{}", view.post.id),
+            view.post.is_hidden(),
+            "Open the thread",
+        ),
         (_, Some(view)) => (
             format!("/comment/{}", view.comment.id),
             view.comment.is_hidden(),
@@ -266,7 +270,10 @@ pub async fn act(
     Posted(fields): Posted,
 ) -> Result<Response, Failure> {
     limit(&app, &viewer, Door::Act)?;
-    let report: ReportId = fields.text("report").parse().map_err(|_| Failure::BadForm)?;
+    let report: ReportId = fields
+        .text("report")
+        .parse()
+        .map_err(|_| Failure::BadForm)?;
     let flash = match fields.text("act") {
         "resolve" => Flash::Resolved,
         "reopen" => Flash::Reopened,

@@ -2,10 +2,11 @@
 
 use url::Url;
 
-use super::Authority;
+use super::{Authority, may};
 use crate::activitystreams::FlagRef;
 use crate::community::remote::WireError;
 use crate::community::reports::{self, Flagged};
+use crate::domain::rules::Act;
 use crate::store::Tx;
 use crate::store::actors::{self, ActorRow};
 
@@ -39,24 +40,24 @@ pub(super) fn resolve(
 ) -> Result<(), WireError> {
     let found = reports::flagged(tx, flag.id.as_ref(), flag.actor.as_ref(), &flag.objects)?;
     if found.is_empty() {
-        return Err(WireError::refused("the report it resolves is not known here"));
+        return Err(WireError::refused(
+            "the report it resolves is not known here",
+        ));
     }
     for row in found {
         let Some(group) = row.group_id else {
             return Err(WireError::refused("only administrators here resolve that"));
         };
         authority.covers(group)?;
+        let group = actors::get(tx.conn, group)?;
+        // Whoever runs a group's server may deal with what is reported in it.
+        let of_its_server = !group.local && group.host == actor.host;
+        if !of_its_server {
+            may(tx, actor, &group, Act::HandleReports, authority)?;
+        }
         let raw = match authority {
             Authority::Announced { .. } => None,
-            Authority::Signed { raw } => {
-                let group = actors::get(tx.conn, group)?;
-                // Whoever runs a group's server may deal with what is reported in it.
-                let its_server = !group.local && group.host == actor.host;
-                if !its_server && actors::role(tx.conn, group.id, actor.id)?.is_none() {
-                    return Err(WireError::refused("its actor does not moderate this group"));
-                }
-                Some(raw)
-            }
+            Authority::Signed { raw } => Some(raw),
         };
         reports::resolve_from(tx, actor, &row, raw)?;
     }
