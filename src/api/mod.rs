@@ -16,7 +16,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, header};
 use axum::middleware;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use tower_http::cors::{Any, CorsLayer};
 
 use crate::app::App;
@@ -39,6 +39,7 @@ pub fn router() -> Router<App> {
         .route("/resolve_object", get(search::resolve))
         .merge(account_routes())
         .merge(content_routes())
+        .merge(report_routes())
         .fallback(routes::unknown)
         .method_not_allowed_fallback(routes::unknown);
     Router::new()
@@ -75,6 +76,18 @@ fn account_routes() -> Router<App> {
             get(notifications::private_messages),
         )
         .route("/comment/mark_as_read", post(notifications::mark_reply))
+}
+
+fn report_routes() -> Router<App> {
+    use routes::report;
+    Router::new()
+        .route("/post/report", post(report::create_post))
+        .route("/post/report/resolve", put(report::resolve_post))
+        .route("/post/report/list", get(report::list_posts))
+        .route("/comment/report", post(report::create_comment))
+        .route("/comment/report/resolve", put(report::resolve_comment))
+        .route("/comment/report/list", get(report::list_comments))
+        .route("/user/report_count", get(report::count))
 }
 
 fn content_routes() -> Router<App> {

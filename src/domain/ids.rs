@@ -43,6 +43,7 @@ id! {
     UploadId,
     /// One entry of the log of moderation.
     ModlogId,
+    ReportId,
 }
 
 /// Milliseconds between 1970 and 2024-01-01T00:00:00Z, where ids begin to count.

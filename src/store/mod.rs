@@ -24,6 +24,7 @@ pub mod people;
 pub mod posts;
 #[cfg(test)]
 mod query_plans;
+pub mod reports;
 pub mod schema;
 pub mod search;
 pub mod sessions;
@@ -145,6 +146,7 @@ pub(crate) struct Wake {
     pub delivery: bool,
     pub intake: bool,
     pub errands: bool,
+    pub pictures: bool,
 }
 
 impl Tx<'_> {
@@ -214,6 +216,7 @@ pub struct Bells {
     pub delivery: Notify,
     pub intake: Notify,
     pub errands: Notify,
+    pub pictures: Notify,
     /// Each rings with `errands`: groups to be read, groups to be read anew, conversations.
     pub past: [Notify; 3],
 }

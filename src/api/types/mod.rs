@@ -9,6 +9,7 @@ pub mod instance;
 pub mod notification;
 pub mod person;
 pub mod post;
+pub mod report;
 pub mod search;
 pub mod site;
 

@@ -189,6 +189,9 @@ fn aside(frame: &Frame, shown: &Shown, remote: &Draft) -> Markup {
                 }
             }
         }
-        @if frame.viewer.is_some() { (super::follow::addresses(actor)) }
+        @if frame.viewer.is_some() {
+            (super::follow::addresses(actor))
+            @if shown.view.my_role.is_none() { p.quiet { a href={ (actor.path()) "/report" } { "Report this group" } } }
+        }
     }
 }
