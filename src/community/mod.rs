@@ -13,6 +13,7 @@ pub mod links;
 pub mod modlog;
 pub mod notifications;
 mod outgoing;
+pub mod purge;
 pub mod queue;
 pub mod remote;
 pub mod site;

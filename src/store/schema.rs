@@ -393,6 +393,13 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    purged (target_id) {
+        target_id -> BigInt,
+        created -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     site,
     nodes,
@@ -422,6 +429,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     hidden_groups,
     site_pins,
     comment_locks,
+    purged,
 );
 
 diesel::joinable!(accounts -> actors (person_id));
