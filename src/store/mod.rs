@@ -17,11 +17,13 @@ pub mod host_rules;
 pub mod hosts;
 pub mod intake;
 pub mod marks;
+pub mod moderation;
 pub mod modlog;
 pub mod nodes;
 pub mod notifications;
 pub mod people;
 pub mod posts;
+pub mod purge;
 #[cfg(test)]
 mod query_plans;
 pub mod reports;

@@ -6,6 +6,8 @@ pub mod account;
 pub mod comment;
 pub mod community;
 pub mod instance;
+pub mod moderation;
+pub mod modlog;
 pub mod notification;
 pub mod person;
 pub mod post;
