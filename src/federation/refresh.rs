@@ -38,10 +38,10 @@ impl Federation {
             .write(|tx| conversations::take_refreshes(tx.conn, tx.now, 10))
             .await?;
         let any = !wanted.is_empty();
-        for group in wanted {
+        for (group, until) in wanted {
             self.refresh_group(group).await?;
             self.store
-                .write(move |tx| conversations::refreshed(tx.conn, group))
+                .write(move |tx| conversations::refreshed(tx.conn, group, until))
                 .await?;
         }
         Ok(any)

@@ -5,12 +5,16 @@ use thiserror::Error;
 use url::{Host, Url};
 
 use super::Federation;
+use super::client::{FetchError, RedirectFault};
 use super::fetch::FetchFailure;
 use crate::activitystreams::{Thing, parse_url};
 use crate::community::remote::{self, Doc, Docs, Entry, WireError};
+use crate::community::threads;
+use crate::domain::house::host_of;
+use crate::domain::html;
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::kinds::ActorKind;
-use crate::domain::time::DAY;
+use crate::domain::time::{DAY, HOUR};
 use crate::store::actors::{self, ActorRow};
 use crate::store::{StoreError, Tx, comments, groups, posts};
 
@@ -83,6 +87,11 @@ impl Handle {
     }
 }
 
+/// From a page to its document, and from there to where it lives.
+const MAX_LEADS: usize = 2;
+/// Largest page that is looked at for its document, in bytes.
+const MAX_PAGE: usize = 1024 * 1024;
+
 /// What was typed.
 enum Asked {
     Address(Url),
@@ -91,10 +100,7 @@ enum Asked {
 
 impl Asked {
     fn parse(query: &str) -> Result<Asked, ResolveError> {
-        let query = query.trim();
-        let query = query
-            .strip_prefix("web+ap:")
-            .map_or_else(|| query.to_owned(), |rest| format!("https:{rest}"));
+        let query = without_app_scheme(query.trim());
         if query.starts_with("http://") || query.starts_with("https://") {
             return parse_url(&query)
                 .map(Asked::Address)
@@ -106,11 +112,29 @@ impl Asked {
     }
 }
 
+/// Schemes by which other programs hand addresses over to an app for the fediverse.
+const APP_SCHEMES: &[&str] = &["web+activitypub:", "web+ap:"];
+
+/// `web+ap://host/path` stands for `https://host/path`; a whole address or a handle may follow as well.
+fn without_app_scheme(query: &str) -> String {
+    let rest = APP_SCHEMES.iter().find_map(|scheme| {
+        let start = query.get(..scheme.len())?;
+        start
+            .eq_ignore_ascii_case(scheme)
+            .then(|| &query[scheme.len()..])
+    });
+    match rest {
+        None => query.to_owned(),
+        Some(rest) if rest.starts_with("//") => format!("https:{rest}"),
+        Some(rest) => rest.to_owned(),
+    }
+}
+
 impl Federation {
     /// Finds what a member typed into the search box, or an app asks for.
     pub async fn resolve(&self, query: &str) -> Result<Resolved, ResolveError> {
         match Asked::parse(query)? {
-            Asked::Address(url) => self.resolve_url(url).await,
+            Asked::Address(url) => self.resolve_url(self.loopback_as_plain(url)).await,
             Asked::Handle(handle) => self.resolve_handle(&handle).await,
         }
     }
@@ -148,23 +172,63 @@ impl Federation {
         self.resolve_url(url).await
     }
 
+    /// The address of a page, or one that redirects to another host, leads to the document that is meant:
+    /// asked for anew, as if that had been typed, with all checks.
     pub async fn resolve_url(&self, url: Url) -> Result<Resolved, ResolveError> {
-        let resolved = self
-            .with_documents(Docs::default(), move |tx, docs| find_url(tx, &url, docs))
-            .await?;
-        if let Some(Resolved::Group(group)) = resolved {
-            // In case its past could not be read when it was first looked for.
-            self.store
-                .write(move |tx| {
-                    if !actors::get(tx.conn, group)?.local {
-                        groups::want_backfill(tx.conn, group)?;
-                        tx.wake_errands();
-                    }
-                    Ok::<_, StoreError>(())
-                })
-                .await?;
+        let mut asked = url;
+        for _ in 0..MAX_LEADS {
+            let failure = match self.resolve_at(asked.clone()).await {
+                Err(failure @ ResolveError::Refused(_)) => failure,
+                other => return other,
+            };
+            match self.lead_of(&asked).await? {
+                Some(lead) if lead != asked => asked = self.loopback_as_plain(lead),
+                _ => return Err(failure),
+            }
         }
+        self.resolve_at(asked).await
+    }
+
+    async fn resolve_at(&self, url: Url) -> Result<Resolved, ResolveError> {
+        let resolved = self
+            .with_documents(Docs::default(), move |tx, docs| {
+                let found = find_url(tx, &url, docs)?;
+                found.map_or(Ok(()), |found| read_the_rest(tx, found))?;
+                Ok(found)
+            })
+            .await?;
         resolved.ok_or(ResolveError::NotFound)
+    }
+
+    /// Where the document is that an address does not have itself.
+    async fn lead_of(&self, url: &Url) -> Result<Option<Url>, ResolveError> {
+        let target = match self.fetch_raw(url).await? {
+            Err(FetchError::Redirect(RedirectFault::OtherHost(target))) => target.to_string(),
+            Err(FetchError::ContentType(kind)) if is_page(&kind) => {
+                let Ok(page) = self.client.get_bytes(url, MAX_PAGE).await else {
+                    return Ok(None);
+                };
+                let alternate = html::activity_alternate(&String::from_utf8_lossy(&page.body));
+                match alternate.and_then(|href| page.url.join(&href).ok()) {
+                    Some(target) => target.to_string(),
+                    None => return Ok(None),
+                }
+            }
+            _ => return Ok(None),
+        };
+        Ok(parse_url(&target).ok())
+    }
+
+    /// Where plain http is allowed on loopback, an address that was handed over without its scheme means it.
+    fn loopback_as_plain(&self, url: Url) -> Url {
+        let plain = |origin: &Url| origin.scheme() == "http" && url.scheme() == "https";
+        match host_of(&url).and_then(|host| self.origin_of(&host).ok()) {
+            Some(origin) if plain(&origin) => {
+                let rest = &url[url::Position::BeforePath..];
+                origin.join(rest).unwrap_or(url)
+            }
+            _ => url,
+        }
     }
 
     /// The origin of a host named in a handle: https, but on loopback where plain http is allowed.
@@ -183,6 +247,33 @@ impl Federation {
         }
         Ok(https)
     }
+}
+
+/// What is known of something from elsewhere need not be all there is: the past of a group, the rest of a
+/// conversation are read in the background, in case they could not be before.
+fn read_the_rest(tx: &mut Tx<'_>, found: Resolved) -> Result<(), WireError> {
+    let thread = match found {
+        Resolved::Person(_) => return Ok(()),
+        Resolved::Group(group) => {
+            if !actors::get(tx.conn, group)?.local {
+                groups::want_backfill(tx.conn, group)?;
+                tx.wake_errands();
+            }
+            return Ok(());
+        }
+        Resolved::Post(post) => post,
+        Resolved::Comment(id) => {
+            let comment = comments::find(tx.conn, id)?.ok_or(StoreError::NotFound)?;
+            comment.post_id
+        }
+    };
+    threads::want_whole(tx, thread, HOUR)?;
+    Ok(())
+}
+
+fn is_page(content_type: &str) -> bool {
+    let kind = content_type.to_ascii_lowercase();
+    kind.starts_with("text/html") || kind.starts_with("application/xhtml+xml")
 }
 
 fn find_handle(tx: &mut Tx<'_>, handle: &Handle) -> Result<Option<ActorRow>, StoreError> {

@@ -9,9 +9,7 @@ use tokio::task::JoinHandle;
 use crate::app::App;
 use crate::domain::time::DAY;
 use crate::federation::{Federation, delivery, inbox};
-use crate::store::{
-    Bells, Store, StoreError, activities, intake, nodes, sessions, tombstones,
-};
+use crate::store::{Bells, Store, StoreError, activities, intake, nodes, sessions, tombstones};
 
 /// Errands are looked for so often even when no bell rings.
 const ERRANDS: Duration = Duration::from_secs(60);
@@ -34,15 +32,24 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
         errand(&federation, |bells| &bells.errands, stop, run_errands),
         // What groups and conversations elsewhere held before we knew them. Each kind by itself: slow
         // servers keep it busy, and nothing else.
-        errand(&federation, |bells| &bells.past[0], stop, |f| async move {
-            f.backfill_groups().await
-        }),
-        errand(&federation, |bells| &bells.past[1], stop, |f| async move {
-            f.refresh_groups().await
-        }),
-        errand(&federation, |bells| &bells.past[2], stop, |f| async move {
-            f.read_conversations().await
-        }),
+        errand(
+            &federation,
+            |bells| &bells.past[0],
+            stop,
+            |f| async move { f.backfill_groups().await },
+        ),
+        errand(
+            &federation,
+            |bells| &bells.past[1],
+            stop,
+            |f| async move { f.refresh_groups().await },
+        ),
+        errand(
+            &federation,
+            |bells| &bells.past[2],
+            stop,
+            |f| async move { f.read_conversations().await },
+        ),
         tokio::spawn(every(LEASE_RENEWAL, stop.clone(), move || {
             renew_node(federation.clone())
         })),

@@ -14,8 +14,8 @@ pub use activity::{
 };
 pub use actor::{ActorOut, actor};
 pub use collection::{
-    collection_page, conversation, counted_collection, ordered_collection, paged_collection, replies,
-    replies_page,
+    collection_page, conversation, counted_collection, ordered_collection, paged_collection,
+    replies, replies_page,
 };
 pub use content::{NoteOut, PageOut, in_conversation, note, page, tombstone};
 pub use context::with_context;

@@ -16,11 +16,7 @@ pub enum Whole {
 }
 
 /// Asks for the conversation of a thread, unless it was read within so many milliseconds.
-pub fn want_whole(
-    tx: &mut Tx<'_>,
-    post: PostId,
-    not_within: i64,
-) -> Result<Whole, CommunityError> {
+pub fn want_whole(tx: &mut Tx<'_>, post: PostId, not_within: i64) -> Result<Whole, CommunityError> {
     let post = posts::find(tx.conn, post)?.ok_or(Missing::Post)?;
     if post.local || post.is_hidden() {
         return Ok(Whole::AtHome);

@@ -79,7 +79,15 @@ fn is_address(text: &str) -> bool {
     if text.contains(char::is_whitespace) {
         return false;
     }
-    let url = text.starts_with("https://") || text.starts_with("http://");
+    let schemes = [
+        "https://",
+        "http://",
+        "web+ap:",
+        "web+activitypub:",
+        "acct:",
+    ];
+    let lower = text.to_ascii_lowercase();
+    let url = schemes.iter().any(|scheme| lower.starts_with(scheme));
     let handle = text.trim_start_matches(['@', '!']);
     let named = handle
         .split_once('@')
@@ -231,6 +239,8 @@ mod tests {
             "!fungi@a.example",
             "ann@a.example",
             "https://a.example/post/1",
+            "acct:ann@a.example",
+            "web+ap://a.example/post/1",
         ] {
             assert!(is_address(address), "{address}");
         }
