@@ -113,6 +113,14 @@ impl Federation {
 }
 
 impl Federation {
+    /// Whether we do not talk with that host, known or not.
+    pub(super) async fn is_shut_out(&self, host: &str) -> Result<bool, StoreError> {
+        let host = host.to_owned();
+        self.store
+            .read(move |tx| hosts::is_shut_out(tx.conn, &host))
+            .await
+    }
+
     /// One answer, from a server that is not ours, not blocked, and was not silent a moment ago.
     pub(super) async fn fetch_raw(
         &self,
@@ -124,12 +132,7 @@ impl Federation {
         if host == self.store.house().address.host() {
             return Ok(Err(FetchError::Refused(Refusal::Ourselves)));
         }
-        let asked = host.clone();
-        let known = self
-            .store
-            .read(move |tx| hosts::find(tx.conn, &asked))
-            .await?;
-        if known.is_some_and(|row| row.blocked) {
+        if self.is_shut_out(&host).await? {
             return Ok(Err(FetchError::Refused(Refusal::Blocked)));
         }
         if self.caches.silent.contains_key(&host) {

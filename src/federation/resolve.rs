@@ -95,18 +95,28 @@ const MAX_PAGE: usize = 1024 * 1024;
 /// What was typed.
 enum Asked {
     Address(Url),
+    /// As other programs hand addresses over: read as https.
+    WithoutScheme(Url),
     Handle(Handle),
 }
 
 impl Asked {
     fn parse(query: &str) -> Result<Asked, ResolveError> {
-        let query = without_app_scheme(query.trim());
-        if query.starts_with("http://") || query.starts_with("https://") {
-            return parse_url(&query)
-                .map(Asked::Address)
-                .map_err(|why| ResolveError::Refused(why.to_owned()));
+        let query = query.trim();
+        let address = |text: &str| {
+            parse_url(text).map_err(|why| ResolveError::Refused(why.to_owned()))
+        };
+        let rest = after_app_scheme(query);
+        if let Some(rest) = rest
+            && rest.starts_with("//")
+        {
+            return address(&format!("https:{rest}")).map(Asked::WithoutScheme);
         }
-        Handle::parse(&query)
+        let query = rest.unwrap_or(query);
+        if query.starts_with("http://") || query.starts_with("https://") {
+            return address(query).map(Asked::Address);
+        }
+        Handle::parse(query)
             .map(Asked::Handle)
             .ok_or(ResolveError::NotFound)
     }
@@ -116,25 +126,21 @@ impl Asked {
 const APP_SCHEMES: &[&str] = &["web+activitypub:", "web+ap:"];
 
 /// `web+ap://host/path` stands for `https://host/path`; a whole address or a handle may follow as well.
-fn without_app_scheme(query: &str) -> String {
-    let rest = APP_SCHEMES.iter().find_map(|scheme| {
+fn after_app_scheme(query: &str) -> Option<&str> {
+    APP_SCHEMES.iter().find_map(|scheme| {
         let start = query.get(..scheme.len())?;
         start
             .eq_ignore_ascii_case(scheme)
             .then(|| &query[scheme.len()..])
-    });
-    match rest {
-        None => query.to_owned(),
-        Some(rest) if rest.starts_with("//") => format!("https:{rest}"),
-        Some(rest) => rest.to_owned(),
-    }
+    })
 }
 
 impl Federation {
     /// Finds what a member typed into the search box, or an app asks for.
     pub async fn resolve(&self, query: &str) -> Result<Resolved, ResolveError> {
         match Asked::parse(query)? {
-            Asked::Address(url) => self.resolve_url(self.loopback_as_plain(url)).await,
+            Asked::Address(url) => self.resolve_url(url).await,
+            Asked::WithoutScheme(url) => self.resolve_url(self.without_scheme(&url)?).await,
             Asked::Handle(handle) => self.resolve_handle(&handle).await,
         }
     }
@@ -145,7 +151,9 @@ impl Federation {
         let found = self
             .store
             .read(move |tx| match &asked {
-                Asked::Address(url) => find_url(tx, url, &Docs::default()),
+                Asked::Address(url) | Asked::WithoutScheme(url) => {
+                    find_url(tx, url, &Docs::default())
+                }
                 Asked::Handle(handle) => {
                     let row = find_handle(tx, handle)?;
                     Ok(row.and_then(|row| as_resolved(&row).ok()))
@@ -182,7 +190,7 @@ impl Federation {
                 other => return other,
             };
             match self.lead_of(&asked).await? {
-                Some(lead) if lead != asked => asked = self.loopback_as_plain(lead),
+                Some(lead) if lead != asked => asked = lead,
                 _ => return Err(failure),
             }
         }
@@ -219,19 +227,16 @@ impl Federation {
         Ok(parse_url(&target).ok())
     }
 
-    /// Where plain http is allowed on loopback, an address that was handed over without its scheme means it.
-    fn loopback_as_plain(&self, url: Url) -> Url {
-        let plain = |origin: &Url| origin.scheme() == "http" && url.scheme() == "https";
-        match host_of(&url).and_then(|host| self.origin_of(&host).ok()) {
-            Some(origin) if plain(&origin) => {
-                let rest = &url[url::Position::BeforePath..];
-                origin.join(rest).unwrap_or(url)
-            }
-            _ => url,
-        }
+    /// The address of something on a host, the scheme of which was not said.
+    fn without_scheme(&self, url: &Url) -> Result<Url, ResolveError> {
+        let origin = self.origin_of(&host_of(url).ok_or(ResolveError::NotFound)?)?;
+        origin
+            .join(&url[url::Position::BeforePath..])
+            .map_err(|_| ResolveError::NotFound)
     }
 
-    /// The origin of a host named in a handle: https, but on loopback where plain http is allowed.
+    /// The origin of a host named in a handle: https. Where plain http is allowed, it is spoken on
+    /// loopback, and by an instance that is itself reached that way, as on a test bench.
     pub(super) fn origin_of(&self, host: &str) -> Result<Url, ResolveError> {
         let nonsense = |_| ResolveError::NotFound;
         let https = Url::parse(&format!("https://{host}/")).map_err(nonsense)?;
@@ -242,7 +247,8 @@ impl Federation {
             Some(Host::Ipv6(ip)) => ip.is_loopback(),
             None => false,
         };
-        if loopback && self.client.check_url(&plain).is_ok() {
+        let on_a_bench = self.store.house().address.site().scheme() == "http";
+        if (loopback || on_a_bench) && self.client.check_url(&plain).is_ok() {
             return Ok(plain);
         }
         Ok(https)

@@ -47,6 +47,34 @@ diesel::table! {
 }
 
 diesel::table! {
+    host_rules (id) {
+        id -> BigInt,
+        kind -> Text,
+        domain -> Text,
+        reason -> Nullable<Text>,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    blocked_links (id) {
+        id -> BigInt,
+        pattern -> Text,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    host_signatures (host) {
+        host -> Text,
+        takes -> Nullable<Text>,
+        takes_since -> Nullable<BigInt>,
+        sends -> Nullable<Text>,
+        sends_since -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     inboxes (id) {
         id -> BigInt,
         host_id -> BigInt,

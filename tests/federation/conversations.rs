@@ -428,8 +428,7 @@ on_both_databases! {
         says(&new, &worf, 9);
         group.change_document(|doc| doc["name"] = "Ten Forward".into());
         let now = Timestamp::now();
-        let row = actor(&school, &group.id).await.unwrap();
-        school.app().federation.looked_at(&row, now.millis()).await.unwrap();
+        school.app().federation.group_looked_at(there).await.unwrap();
         crate::help::a_while().await;
         assert_eq!(followers_of(&school, there).await, 7, "it was read today");
         school.app().store.write(move |tx| {
@@ -438,8 +437,7 @@ on_both_databases! {
                 .execute(tx.conn)?;
             Ok::<_, StoreError>(())
         }).await.unwrap();
-        let row = actor(&school, &group.id).await.unwrap();
-        school.app().federation.looked_at(&row, now.millis()).await.unwrap();
+        school.app().federation.group_looked_at(there).await.unwrap();
         eventually("what is pinned now", || async {
             school.post_by_ap_id(text(&new, "id")).await.is_some_and(|row| row.featured)
         }).await;

@@ -139,10 +139,9 @@ fn checked_author(tx: &mut Tx<'_>, content: &Content, docs: &Docs) -> Result<Act
     if host.is_none() || host != host_of(author) {
         return Err(WireError::refused("its author is of another host"));
     }
-    if let Some(host) = hosts::find(tx.conn, &host.unwrap_or_default())?
-        && host.blocked
-    {
-        return Err(WireError::refused(format!("{} is blocked here", host.host)));
+    let host = host.unwrap_or_default();
+    if hosts::is_shut_out(tx.conn, &host)? {
+        return Err(WireError::refused(format!("{host} is blocked here")));
     }
     ensure_actor(tx, author, docs)
 }

@@ -10,7 +10,8 @@ use crate::community::{CommunityError, groups};
 use crate::domain::html::to_text;
 use crate::domain::kinds::PostSort;
 use crate::domain::paging::Cursor;
-use crate::domain::roles::{Role, Standing};
+use crate::domain::roles::Role;
+use crate::domain::rules::Standing;
 use crate::store::Tx;
 use crate::store::actors::{self, ActorBrief};
 use crate::store::posts::{self, PostFilter};
@@ -41,6 +42,9 @@ pub async fn show(
     asked: Asked,
 ) -> Result<Response, Failure> {
     let shown = load(&app, &frame, handle, &asked).await?;
+    if !shown.view.actor.local {
+        app.federation.group_looked_at(shown.view.actor.id).await?;
+    }
     Ok(page(&frame, &shown, &Draft::default()))
 }
 
