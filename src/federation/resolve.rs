@@ -61,7 +61,10 @@ pub struct Handle {
 impl Handle {
     pub fn parse(text: &str) -> Option<Handle> {
         let text = text.trim();
-        let text = text.strip_prefix("acct:").unwrap_or(text);
+        let text = match text.get(..5) {
+            Some(scheme) if scheme.eq_ignore_ascii_case("acct:") => &text[5..],
+            _ => text,
+        };
         let (text, group) = match text.strip_prefix('!') {
             Some(rest) => (rest, true),
             None => (text.strip_prefix('@').unwrap_or(text), false),
@@ -103,9 +106,8 @@ enum Asked {
 impl Asked {
     fn parse(query: &str) -> Result<Asked, ResolveError> {
         let query = query.trim();
-        let address = |text: &str| {
-            parse_url(text).map_err(|why| ResolveError::Refused(why.to_owned()))
-        };
+        let address =
+            |text: &str| parse_url(text).map_err(|why| ResolveError::Refused(why.to_owned()));
         let rest = after_app_scheme(query);
         if let Some(rest) = rest
             && rest.starts_with("//")
@@ -386,6 +388,7 @@ mod tests {
             "ann@a.example",
             "@ann@A.Example",
             "acct:ann@a.example",
+            "ACCT:ann@a.example",
             " @ann@a.example. ",
         ] {
             assert_eq!(Handle::parse(text), Some(plain.clone()), "{text}");

@@ -1,7 +1,7 @@
 //! A group: what it cares about, who keeps it, and its threads.
 
 use axum::extract::State;
-use axum::response::{Extension, IntoResponse, Response};
+use axum::response::Response;
 use maud::{Markup, PreEscaped, html};
 
 use super::{Asked, Handle, PAGE};
@@ -20,7 +20,6 @@ use crate::web::components::posts::{Within, feed};
 use crate::web::components::{avatar, fact, groups as group_parts, icons, lists, name_link};
 use crate::web::errors::Failure;
 use crate::web::forms::Draft;
-use crate::web::headers::FormsMayLeave;
 use crate::web::layout::{Frame, Page};
 
 /// What the page of a group shows.
@@ -109,13 +108,8 @@ pub fn page(frame: &Frame, shown: &Shown, remote: &Draft) -> Response {
         .activity(actor.ap_id.clone())
         .picture(actor.icon_url.as_deref())
         .aside(aside(frame, shown, remote))
-        .render(main);
-    let response = (remote.status(), page).into_response();
-    if frame.viewer.is_none() {
-        (Extension(FormsMayLeave), response).into_response()
-    } else {
-        response
-    }
+        .answer(remote.status(), main);
+    page
 }
 
 fn may_post(frame: &Frame, shown: &Shown) -> bool {

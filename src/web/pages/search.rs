@@ -95,7 +95,7 @@ fn is_address(text: &str) -> bool {
     url || named
 }
 
-fn path_of(tx: &mut Tx<'_>, resolved: &Resolved) -> Result<String, StoreError> {
+pub fn path_of(tx: &mut Tx<'_>, resolved: &Resolved) -> Result<String, StoreError> {
     Ok(match resolved {
         Resolved::Person(id) | Resolved::Group(id) => {
             actors::ActorBrief::from(actors::get(tx.conn, *id)?).path()
@@ -118,6 +118,16 @@ fn explain(error: &ResolveError, is_member: bool) -> &'static str {
         }
         _ => "Nothing was found at this address. Is it spelled right?",
     }
+}
+
+/// For somebody who was sent here with the address of something that cannot be shown.
+pub fn not_found(frame: &Frame, text: &str, error: &ResolveError) -> Markup {
+    let words = if text.is_empty() {
+        "Whoever sent you here did not say what it is about. Look for it by its address."
+    } else {
+        explain(error, true)
+    };
+    page(frame, text, Some(words), &Found::default(), None)
 }
 
 async fn find(
