@@ -102,14 +102,13 @@ pub fn page(frame: &Frame, shown: &Shown, remote: &Draft) -> Response {
             (lists::pager(&to(shown.sort), shown.after, shown.next))
         }
     };
-    let page = Page::new(frame, actor.title())
+    Page::new(frame, actor.title())
         .description(to_text(&actor.summary_html, 300))
         .canonical(actor.url.clone())
         .activity(actor.ap_id.clone())
         .picture(actor.icon_url.as_deref())
         .aside(aside(frame, shown, remote))
-        .answer(remote.status(), main);
-    page
+        .answer(remote.status(), main)
 }
 
 fn may_post(frame: &Frame, shown: &Shown) -> bool {
