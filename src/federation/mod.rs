@@ -33,6 +33,7 @@ use client::{Client, ClientOptions, FetchError, Signer};
 pub use fetch::FetchFailure;
 pub use resolve::{ResolveError, Resolved};
 use verify::KnownKey;
+pub use webfinger::Wish;
 
 /// The way to the other servers. Cheap to clone.
 #[derive(Clone)]
