@@ -12,6 +12,7 @@ mod connection;
 pub mod follows;
 pub mod groups;
 pub mod host_rules;
+pub mod host_signatures;
 pub mod hosts;
 pub mod intake;
 pub mod nodes;

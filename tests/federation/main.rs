@@ -18,5 +18,6 @@ mod outage;
 mod raw;
 mod roles;
 mod security;
+mod signatures;
 mod troubles;
 mod two_instances;
