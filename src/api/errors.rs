@@ -80,6 +80,7 @@ fn denied(denied: Denied) -> &'static str {
         Denied::Deleted => "deleted",
         Denied::PostingRestricted => "only_mods_can_post_in_community",
         Denied::Suspended => "site_ban",
+        Denied::Banned => "banned_from_community",
         Denied::RemoteGroup => "object_not_local",
         Denied::RegistrationClosed => "registration_closed",
         Denied::WrongCredentials => "incorrect_login",
@@ -87,6 +88,7 @@ fn denied(denied: Denied) -> &'static str {
         Denied::Rejected => "registration_denied",
         Denied::BlockedLink => "blocked_url",
         Denied::LastCoordinator => "not_top_mod",
+        Denied::Outranked => "not_higher_mod",
     }
 }
 

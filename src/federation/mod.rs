@@ -3,6 +3,8 @@
 
 pub mod backfill;
 pub mod client;
+mod collections;
+mod conversations;
 pub mod delivery;
 pub mod documents;
 mod fetch;
@@ -10,9 +12,11 @@ pub mod inbox;
 pub mod keys;
 mod knocking;
 pub mod nodeinfo;
+mod refresh;
 mod resolve;
 pub mod signatures;
 mod signers;
+mod threads;
 mod verify;
 pub mod webfinger;
 
@@ -52,6 +56,8 @@ struct Caches {
     /// Hosts that did not answer lately: what needs them is put off without waiting for them again,
     /// or one dead server would hold up all that a group announces.
     silent: Cache<String, ()>,
+    /// Groups somebody looked at lately.
+    looked_at: Cache<ActorId, ()>,
     /// Our own keys, parsed once.
     signers: Cache<ActorId, Signer>,
     /// By which standard each host is signed for.
@@ -102,6 +108,10 @@ impl Federation {
                 heard_forms: Cache::builder()
                     .max_capacity(20_000)
                     .time_to_live(Duration::from_secs(24 * 3_600))
+                    .build(),
+                looked_at: Cache::builder()
+                    .max_capacity(10_000)
+                    .time_to_live(Duration::from_secs(3_600))
                     .build(),
                 signers: Cache::builder()
                     .max_capacity(2_000)

@@ -6,15 +6,19 @@ pub mod accounts;
 pub mod activities;
 pub mod actors;
 pub mod backup;
+pub mod bans;
 pub mod blocked_links;
 pub mod comments;
 mod connection;
+pub mod conversations;
 pub mod follows;
 pub mod groups;
 pub mod host_rules;
 pub mod host_signatures;
 pub mod hosts;
 pub mod intake;
+pub mod marks;
+pub mod modlog;
 pub mod nodes;
 pub mod notifications;
 pub mod people;
@@ -211,6 +215,8 @@ pub struct Bells {
     pub delivery: Notify,
     pub intake: Notify,
     pub errands: Notify,
+    /// Each rings with `errands`: groups to be read, groups to be read anew, conversations.
+    pub past: [Notify; 3],
 }
 
 /// The database, open. Cheap to clone.

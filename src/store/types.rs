@@ -108,6 +108,7 @@ id_columns!(
     NotificationId,
     IntakeId,
     UploadId,
+    ModlogId,
 );
 
 word_columns!(
@@ -121,6 +122,7 @@ word_columns!(
     SessionKind,
     IntakeState,
     Role,
+    LoggedAct,
     HostRule,
     SignatureForm,
 );

@@ -3,6 +3,7 @@
 use url::Url;
 
 use crate::activitystreams as wire;
+use crate::community::bans::may_take_part;
 use crate::community::describe;
 use crate::community::groups::standing;
 use crate::community::links;
@@ -14,6 +15,7 @@ use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::{ActorKind, Contribution, NotificationKind};
 use crate::domain::limits::{Body, Title, WebLink};
 use crate::domain::rank::hot_rank;
+use crate::domain::rules::Act;
 use crate::domain::time::Timestamp;
 use crate::store::actors::{self, ActorRow};
 use crate::store::posts::{self, PostRow};
@@ -170,19 +172,15 @@ pub(crate) fn begin(
 }
 
 fn may_begin(tx: &mut Tx<'_>, author: &ActorRow, group: &ActorRow) -> Result<(), CommunityError> {
-    if author.suspended || author.deleted {
-        return Err(Denied::Suspended.into());
-    }
-    if group.kind != ActorKind::Group || group.deleted {
+    if group.kind != ActorKind::Group || group.deleted || group.suspended {
         return Err(Missing::Group.into());
     }
+    may_take_part(tx, author, group)?;
     // A group elsewhere that announces a thread has checked this itself.
     let ours_to_judge = group.local || author.local;
-    if ours_to_judge
-        && groups::get(tx.conn, group.id)?.posting_restricted
-        && !standing(tx, author.id, group.id)?.may_moderate()
-    {
-        return Err(Denied::PostingRestricted.into());
+    if ours_to_judge && groups::get(tx.conn, group.id)?.posting_restricted {
+        let may = standing(tx, author.id, group.id)?.may(Act::BeginRestricted);
+        may.map_err(|_| Denied::PostingRestricted)?;
     }
     Ok(())
 }
