@@ -14,6 +14,7 @@ pub mod conversations;
 pub mod follows;
 pub mod groups;
 pub mod host_rules;
+pub mod host_signatures;
 pub mod hosts;
 pub mod intake;
 pub mod marks;

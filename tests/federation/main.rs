@@ -19,5 +19,6 @@ mod outage;
 mod raw;
 mod roles;
 mod security;
+mod signatures;
 mod troubles;
 mod two_instances;

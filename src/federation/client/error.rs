@@ -13,6 +13,8 @@ pub enum FetchError {
     Refused(Refusal),
     #[error("answered with status {0}")]
     Status(u16),
+    #[error("did not take the signature of the request (status {0})")]
+    Signature(u16),
     #[error("no answer in time")]
     Timeout,
     #[error("the answer is too large")]
