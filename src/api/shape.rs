@@ -161,6 +161,7 @@ pub fn post_view(view: &views::PostView, group: &GroupRow, viewer: Option<ActorI
         post: post(row, viewer),
         creator: person(&view.author),
         community: community(&view.group, group),
+        image_details: None,
         creator_banned_from_community: false,
         banned_from_community: false,
         creator_is_moderator: view.author_role.is_some(),

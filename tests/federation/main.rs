@@ -16,6 +16,7 @@ mod orders;
 mod origin;
 mod outage;
 mod raw;
+mod reports;
 mod roles;
 mod security;
 mod troubles;

@@ -6,6 +6,7 @@ pub mod comment;
 pub mod community;
 pub mod instances;
 mod links;
+pub mod media;
 pub mod notifications;
 pub mod person;
 pub mod post;
