@@ -83,6 +83,7 @@ fn denied(denied: Denied) -> &'static str {
         Denied::AlreadyReported => "couldnt_create_report",
         Denied::PostingRestricted => "only_mods_can_post_in_community",
         Denied::Suspended => "site_ban",
+        Denied::Banned => "banned_from_community",
         Denied::RemoteGroup => "object_not_local",
         Denied::RegistrationClosed => "registration_closed",
         Denied::WrongCredentials => "incorrect_login",

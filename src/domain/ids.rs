@@ -41,6 +41,8 @@ id! {
     /// One received activity waiting in, or kept by, the durable inbox.
     IntakeId,
     UploadId,
+    /// One entry of the log of moderation.
+    ModlogId,
     ReportId,
 }
 

@@ -108,6 +108,7 @@ id_columns!(
     NotificationId,
     IntakeId,
     UploadId,
+    ModlogId,
     ReportId,
 );
 
@@ -124,6 +125,7 @@ word_columns!(
     PictureUse,
     ReportKind,
     Role,
+    LoggedAct,
     HostRule,
 );
 

@@ -58,6 +58,8 @@ fn row(frame: &Frame, view: &NotificationView) -> Markup {
     let verb = match notification.kind {
         NotificationKind::Reply => "replied",
         NotificationKind::Mention => "mentioned you",
+        NotificationKind::Removal => "removed what you wrote",
+        NotificationKind::Warning => "has a word for you as a moderator",
         NotificationKind::Report => "reported",
     };
     let (path, text) = match &view.comment {
@@ -73,7 +75,7 @@ fn row(frame: &Frame, view: &NotificationView) -> Markup {
     };
     let path = match notification.kind {
         NotificationKind::Report => "/moderation/reports".to_owned(),
-        NotificationKind::Reply | NotificationKind::Mention => path,
+        _ => path,
     };
     html! {
         li.unread[!notification.read] {
