@@ -17,6 +17,7 @@ mod orders;
 mod origin;
 mod outage;
 mod raw;
+mod reports;
 mod roles;
 mod security;
 mod signatures;
