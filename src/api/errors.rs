@@ -86,6 +86,7 @@ fn denied(denied: Denied) -> &'static str {
         Denied::NotYetApproved => "registration_application_is_pending",
         Denied::Rejected => "registration_denied",
         Denied::LastCoordinator => "not_top_mod",
+        Denied::LastAdmin => "no_admins_left",
     }
 }
 

@@ -20,7 +20,7 @@ use axum::routing::{get, post};
 use tower_http::cors::{Any, CorsLayer};
 
 use crate::app::App;
-use routes::{account, comment, community, notifications, person, search, site};
+use routes::{account, comment, community, notifications, person, roles, search, site};
 
 /// The longest post in JSON, were each of its 50 000 characters escaped, with room to spare.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -83,6 +83,8 @@ fn content_routes() -> Router<App> {
         .route("/community/list", get(community::list))
         .route("/community/follow", post(community::follow))
         .route("/community/delete", post(community::delete))
+        .route("/community/mod", post(roles::appoint_moderator))
+        .route("/admin/add", post(roles::appoint_admin))
         .route(
             "/post",
             post(thread::create).get(thread::read).put(thread::edit),

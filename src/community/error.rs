@@ -72,6 +72,8 @@ pub enum Denied {
     Rejected,
     #[error("The last coordinator cannot leave the role before somebody else takes it.")]
     LastCoordinator,
+    #[error("The last administrator stays one: somebody must look after the site.")]
+    LastAdmin,
 }
 
 impl From<Missing> for CommunityError {

@@ -91,7 +91,7 @@ words! {
 
 words! {
     /// Which posts a list shows.
-    Scope { Subscribed = "subscribed", Local = "local", All = "all" }
+    Scope { Subscribed = "subscribed", Moderated = "moderated", Local = "local", All = "all" }
 }
 
 words! {

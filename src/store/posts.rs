@@ -4,7 +4,7 @@ use diesel::dsl::case_when;
 use diesel::prelude::*;
 use url::Url;
 
-use super::schema::{actors, follows, posts};
+use super::schema::{actors, follows, moderators, posts};
 use super::votes::Tally;
 use super::{Conn, StoreError, counted_once};
 use crate::domain::ids::{ActorId, PostId};
@@ -64,6 +64,8 @@ pub enum PostFilter {
     Local,
     /// In groups that this person follows.
     FollowedBy(ActorId),
+    /// In groups that this person looks after.
+    ModeratedBy(ActorId),
     InGroup(ActorId),
     /// In this group, without its pinned threads, which are shown before the others.
     NotPinnedIn(ActorId),
@@ -186,6 +188,15 @@ pub fn page_within(
                     follows::follower_id
                         .eq(person)
                         .and(follows::target_id.eq(posts::group_id)),
+                ),
+            ));
+        }
+        PostFilter::ModeratedBy(person) => {
+            query = query.filter(diesel::dsl::exists(
+                moderators::table.filter(
+                    moderators::person_id
+                        .eq(person)
+                        .and(moderators::group_id.eq(posts::group_id)),
                 ),
             ));
         }

@@ -100,6 +100,7 @@ fn lists_of_threads_walk_an_index_in_every_order() {
         PostFilter::All,
         PostFilter::Local,
         PostFilter::FollowedBy(ME),
+        PostFilter::ModeratedBy(ME),
         PostFilter::InGroup(ME),
         PostFilter::NotPinnedIn(ME),
     ];
@@ -154,6 +155,7 @@ fn comment_trees_walk_an_index_in_every_order() {
     check(|conn| {
         comments::page(conn, comments::CommentFilter::All, AFTER, 20).unwrap();
         comments::page(conn, comments::CommentFilter::By(ME), AFTER, 20).unwrap();
+        comments::page(conn, comments::CommentFilter::ModeratedBy(ME), AFTER, 20).unwrap();
         comments::page_of_oldest(conn, comments::CommentFilter::All, AFTER, 20).unwrap();
         comments::many(conn, &[CommentId(1), CommentId(2)]).unwrap();
         comments::count_below(conn, &[CommentId(1)], 1).unwrap();
@@ -189,6 +191,7 @@ fn what_every_page_and_activity_looks_up_is_found_by_index() {
         notifications::page(conn, ME, None, false, AFTER, 20).unwrap();
         groups::page(conn, Scope::All, None, AFTER, 20).unwrap();
         groups::page(conn, Scope::Subscribed, Some(ME), AFTER, 20).unwrap();
+        groups::page(conn, Scope::Moderated, Some(ME), AFTER, 20).unwrap();
         accounts::page_by_state(conn, AccountState::Pending, AFTER, 20).unwrap();
     });
 }

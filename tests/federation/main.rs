@@ -6,6 +6,7 @@ mod support;
 
 mod crash;
 mod documents;
+mod elsewhere_moderators;
 mod fetching;
 mod help;
 mod lemmy;
@@ -15,6 +16,7 @@ mod orders;
 mod origin;
 mod outage;
 mod raw;
+mod real;
 mod roles;
 mod security;
 mod troubles;

@@ -10,9 +10,9 @@ mod fields;
 
 pub use activity::{
     accept, add, announce, create, delete, dislike, farewell, follow, like, lock, reject, remove,
-    undo, update,
+    undo, update, update_group,
 };
-pub use actor::{ActorOut, actor};
+pub use actor::{ActorOut, Places, actor, actor_elsewhere};
 pub use collection::{collection_page, counted_collection, ordered_collection, paged_collection};
 pub use content::{NoteOut, PageOut, note, page, tombstone};
 pub use context::with_context;

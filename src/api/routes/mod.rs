@@ -8,6 +8,7 @@ mod links;
 pub mod notifications;
 pub mod person;
 pub mod post;
+pub mod roles;
 pub mod search;
 pub mod site;
 

@@ -182,6 +182,7 @@ pub async fn list(
         (Some(group), ..) => PostFilter::InGroup(group),
         (None, ListingType::All, _) => PostFilter::All,
         (None, ListingType::Local, _) => PostFilter::Local,
+        (None, ListingType::ModeratorView, Some(person)) => PostFilter::ModeratedBy(person),
         (None, _, Some(person)) => PostFilter::FollowedBy(person),
         (None, _, None) => return Err(ApiError::Named("not_logged_in")),
     };

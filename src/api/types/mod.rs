@@ -8,6 +8,7 @@ pub mod community;
 pub mod notification;
 pub mod person;
 pub mod post;
+pub mod roles;
 pub mod search;
 pub mod site;
 
@@ -99,7 +100,7 @@ pub enum ListingType {
     All,
     Local,
     Subscribed,
-    /// The subscribed groups, here.
+    /// The groups that one looks after.
     ModeratorView,
 }
 

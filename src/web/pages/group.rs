@@ -131,7 +131,7 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
                 }
                 div.row {
                     (group_parts::follow_button(frame, &shown.view))
-                    @if shown.standing.may_moderate() && actor.local { a.button href={ (actor.path()) "/edit" } { "Edit" } }
+                    @if shown.standing.may_moderate() { a.button href={ (actor.path()) "/edit" } { "Edit" } }
                 }
             }
             @if !actor.local {

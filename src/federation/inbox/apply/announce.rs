@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::{Authority, perform};
-use crate::activitystreams::{Announced, Thing};
+use crate::activitystreams::{Announced, Thing, Verb};
 use crate::community::remote::{Docs, WireError, ensure_content, find_content};
 use crate::domain::house::host_of;
 use crate::domain::kinds::ActorKind;
@@ -42,12 +42,21 @@ pub(super) fn announce(
                 ));
             }
             // What a member of ours did came from here: this is its echo.
-            if tx.house.address.owns(&inner.actor) {
+            if tx.house.address.owns(&inner.actor) && !is_done_by_echo(&inner.verb) {
                 return Ok(());
             }
             let authority = Authority::Announced { group: actor };
             perform(tx, inner, authority, docs)
         }
+    }
+}
+
+/// What a member of ours only asks for: its group's server decides, and the echo says that it is so.
+fn is_done_by_echo(verb: &Verb) -> bool {
+    match verb {
+        Verb::Update { object } => matches!(&**object, Thing::Actor(_)),
+        Verb::Add { .. } | Verb::Remove { .. } => true,
+        _ => false,
     }
 }
 

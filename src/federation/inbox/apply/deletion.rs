@@ -56,7 +56,10 @@ fn delete_actor(
         Authority::Signed { .. } => actor.host == object.host,
     };
     match object.kind {
-        ActorKind::Group if itself || its_group => Ok(actors::mark_deleted(tx.conn, object.id)?),
+        // What it says of itself is kept: a group may be opened again.
+        ActorKind::Group if itself || its_group => {
+            Ok(actors::set_deleted(tx.conn, object.id, true)?)
+        }
         _ if itself => Ok(erase_person(tx, object.id)?),
         _ => Err(WireError::refused("only itself may an actor delete")),
     }
