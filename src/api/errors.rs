@@ -87,6 +87,7 @@ fn denied(denied: Denied) -> &'static str {
         Denied::Rejected => "registration_denied",
         Denied::LastCoordinator => "not_top_mod",
         Denied::LastAdmin => "no_admins_left",
+        Denied::TooManyRequests => "rate_limit_error",
     }
 }
 

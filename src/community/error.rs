@@ -74,6 +74,8 @@ pub enum Denied {
     LastCoordinator,
     #[error("The last administrator stays one: somebody must look after the site.")]
     LastAdmin,
+    #[error("This group has too many requests to look through.")]
+    TooManyRequests,
 }
 
 impl From<Missing> for CommunityError {

@@ -7,6 +7,7 @@ pub mod comments;
 pub mod describe;
 mod error;
 pub mod groups;
+mod notices;
 pub mod notifications;
 mod outgoing;
 pub mod queue;

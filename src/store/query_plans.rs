@@ -10,8 +10,8 @@ use url::Url;
 use super::posts::{PostFilter, Span};
 use super::{Conn, Target};
 use super::{
-    accounts, activities, actors, comments, follows, groups, hosts, intake, notifications, posts,
-    sessions, tombstones, votes,
+    accounts, activities, actors, comments, follows, groups, hosts, intake, moves, notices,
+    notifications, posts, sessions, shares, tombstones, votes,
 };
 use crate::domain::ids::{ActivityId, ActorId, CommentId, HostId, PostId};
 use crate::domain::kinds::{AccountState, CommentSort, Dialect, PostSort, Scope, Vote};
@@ -103,6 +103,10 @@ fn lists_of_threads_walk_an_index_in_every_order() {
         PostFilter::ModeratedBy(ME),
         PostFilter::InGroup(ME),
         PostFilter::NotPinnedIn(ME),
+        PostFilter::SharedIn {
+            group: ME,
+            source: ActorId(2),
+        },
     ];
     for filter in filters {
         for sort in PostSort::ALL {
@@ -178,6 +182,18 @@ fn what_every_page_and_activity_looks_up_is_found_by_index() {
         comments::by_ap_id(conn, &url).unwrap();
         tombstones::exists(conn, &url).unwrap();
         follows::find(conn, ME, ME).unwrap();
+        shares::sources(conn, ME).unwrap();
+        shares::sharers(conn, ME).unwrap();
+        shares::showing(conn, PostId(1)).unwrap();
+        shares::find(conn, ME, PostId(1)).unwrap();
+        shares::latest(conn, ME, 20).unwrap();
+        moves::find(conn, ME).unwrap();
+        moves::origins(conn, ME).unwrap();
+        moves::to_lead(conn, 5).unwrap();
+        moves::local_followers(conn, ME, 50).unwrap();
+        moves::aliases_of(conn, ME).unwrap();
+        notices::unread(conn, ME).unwrap();
+        notices::latest(conn, ME, 20).unwrap();
         follows::by_activity(conn, url.as_str()).unwrap();
         follows::has_local_follower(conn, ME).unwrap();
         follows::states(conn, ME, &[ME]).unwrap();

@@ -8,6 +8,7 @@ mod crash;
 mod documents;
 mod elsewhere_moderators;
 mod fetching;
+mod group_to_group;
 mod help;
 mod lemmy;
 mod lemmy_habits;

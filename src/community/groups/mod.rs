@@ -5,6 +5,7 @@ mod edit;
 mod elsewhere;
 mod follow;
 mod roles;
+pub mod sharing;
 mod standing;
 
 pub use create::{NewGroup, create};

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::delete::count;
 use crate::activitystreams as wire;
-use crate::community::groups::standing;
+use crate::community::groups::{sharing, standing};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, collection_url, tell, undone, url};
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::{ActorId, PostId};
@@ -72,6 +72,7 @@ pub(crate) fn set_removed(
     posts::set_removed(tx.conn, row, removed)?;
     if !row.deleted {
         count(tx, row, if removed { -1 } else { 1 })?;
+        sharing::follow_suit(tx, row, removed)?;
     }
     let object = url(&row.ap_id)?;
     let about = format!("delete {object}");

@@ -59,7 +59,7 @@ pub async fn load(
             None => posts::featured(tx.conn, group)?,
             Some(_) => Vec::new(),
         };
-        let page = posts::page(tx.conn, PostFilter::InGroup(group), sort, after, PAGE)?;
+        let page = posts::page(tx.conn, PostFilter::ListedIn(group), sort, after, PAGE)?;
         let mut threads = page.items;
         threads.retain(|post| !pinned.iter().any(|pin| pin.id == post.id));
         Ok(Shown {

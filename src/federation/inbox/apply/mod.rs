@@ -163,8 +163,7 @@ fn undo(
             deletion::restore(tx, actor, object, reason.as_deref(), authority, docs)
         }
         Verb::Lock { object, .. } => moderation::lock(tx, actor, object, false, authority),
-        // A boost taken back: boosts are not counted.
-        Verb::Announce { .. } => Ok(()),
+        Verb::Announce { object } => announce::take_back(tx, actor, object),
         _ => Err(WireError::refused("what it undoes cannot be undone here")),
     }
 }
