@@ -3,10 +3,14 @@
 //! the command line and the inbox all come here.
 
 pub mod accounts;
+pub mod bans;
 pub mod comments;
 pub mod describe;
 mod error;
 pub mod groups;
+pub mod hosts;
+pub mod links;
+pub mod modlog;
 mod notices;
 pub mod notifications;
 mod outgoing;

@@ -47,6 +47,34 @@ diesel::table! {
 }
 
 diesel::table! {
+    host_rules (id) {
+        id -> BigInt,
+        kind -> Text,
+        domain -> Text,
+        reason -> Nullable<Text>,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    blocked_links (id) {
+        id -> BigInt,
+        pattern -> Text,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    host_signatures (host) {
+        host -> Text,
+        takes -> Nullable<Text>,
+        takes_since -> Nullable<BigInt>,
+        sends -> Nullable<Text>,
+        sends_since -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     inboxes (id) {
         id -> BigInt,
         host_id -> BigInt,
@@ -206,6 +234,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    conversations (post_id) {
+        post_id -> BigInt,
+        context_url -> Nullable<Text>,
+        wanted -> Bool,
+        attempts -> Integer,
+        next_attempt -> BigInt,
+        read_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    group_refreshes (group_id) {
+        group_id -> BigInt,
+        next_attempt -> BigInt,
+    }
+}
+
+diesel::table! {
     votes (target_id, actor_id) {
         target_id -> BigInt,
         actor_id -> BigInt,
@@ -338,6 +384,63 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    modlog (id) {
+        id -> BigInt,
+        moderator_id -> BigInt,
+        act -> Text,
+        undone -> Bool,
+        group_id -> Nullable<BigInt>,
+        post_id -> Nullable<BigInt>,
+        comment_id -> Nullable<BigInt>,
+        person_id -> Nullable<BigInt>,
+        reason -> Nullable<Text>,
+        expires -> Nullable<BigInt>,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    bans (place_id, person_id) {
+        place_id -> BigInt,
+        person_id -> BigInt,
+        by_id -> BigInt,
+        reason -> Nullable<Text>,
+        expires -> Nullable<BigInt>,
+        with_site -> Bool,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    ban_removals (place_id, person_id, target_id) {
+        place_id -> BigInt,
+        person_id -> BigInt,
+        target_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    hidden_groups (group_id) {
+        group_id -> BigInt,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    site_pins (post_id) {
+        post_id -> BigInt,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    comment_locks (comment_id) {
+        comment_id -> BigInt,
+        created -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     aliases,
     moves,
@@ -356,6 +459,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     follows,
     posts,
     comments,
+    conversations,
+    group_refreshes,
     votes,
     notifications,
     sessions,
@@ -364,6 +469,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     activities,
     deliveries,
     intake,
+    modlog,
+    bans,
+    ban_removals,
+    hidden_groups,
+    site_pins,
+    comment_locks,
 );
 
 diesel::joinable!(accounts -> actors (person_id));

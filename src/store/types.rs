@@ -7,6 +7,7 @@ use diesel::internal::derives::as_expression::Bound;
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{BigInt, Nullable, SingleValue, Text};
 
+use crate::domain::hosts::HostRule;
 use crate::domain::ids::*;
 use crate::domain::kinds::*;
 use crate::domain::roles::Role;
@@ -108,6 +109,7 @@ id_columns!(
     NotificationId,
     IntakeId,
     UploadId,
+    ModlogId,
 );
 
 word_columns!(
@@ -122,6 +124,8 @@ word_columns!(
     SessionKind,
     IntakeState,
     Role,
+    LoggedAct,
+    HostRule,
 );
 
 column!(BigInt: Timestamp);

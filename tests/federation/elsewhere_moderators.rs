@@ -271,7 +271,7 @@ on_both_databases! {
         school.act(move |tx| threads::feature(tx, by, id, true)).await.unwrap();
         let featured = format!("{}/featured", group.id);
         home.received("the pin", |a| a["type"] == "Add" && a["target"] == featured.as_str() && a["object"] == thread["id"]).await;
-        school.act(move |tx| threads::lock(tx, by, id, true)).await.unwrap();
+        school.act(move |tx| threads::lock(tx, by, id, true, None)).await.unwrap();
         home.received("the Lock", |a| a["type"] == "Lock" && a["object"] == thread["id"]).await;
         assert!(school.post(id).await.featured && school.post(id).await.locked);
     }

@@ -10,6 +10,7 @@ mod elsewhere_moderators;
 mod fetching;
 mod group_to_group;
 mod help;
+mod hosts;
 mod lemmy;
 mod lemmy_habits;
 mod mastodon;

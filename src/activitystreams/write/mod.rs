@@ -9,10 +9,13 @@ mod context;
 mod fields;
 
 pub use activity::{
-    accept, add, announce, create, delete, dislike, farewell, follow, like, lock, reject, remove,
-    undo, update, update_group,
+    BlockOut, accept, add, announce, block, create, delete, dislike, farewell, follow, like, lock,
+    reject, remove, unblock, undo, undo_because, update, update_group, warn,
 };
 pub use actor::{ActorOut, Places, actor, actor_elsewhere};
-pub use collection::{collection_page, counted_collection, ordered_collection, paged_collection};
-pub use content::{NoteOut, PageOut, note, page, tombstone};
+pub use collection::{
+    collection_page, conversation, counted_collection, ordered_collection, paged_collection,
+    replies, replies_page,
+};
+pub use content::{NoteOut, PageOut, in_conversation, note, page, tombstone};
 pub use context::with_context;

@@ -4,6 +4,7 @@
 pub mod account;
 pub mod comment;
 pub mod community;
+pub mod instances;
 mod links;
 pub mod notifications;
 pub mod person;
@@ -11,6 +12,7 @@ pub mod post;
 pub mod roles;
 pub mod search;
 pub mod site;
+pub mod site_edit;
 
 use axum::http::StatusCode;
 use url::Url;

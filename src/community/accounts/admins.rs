@@ -1,8 +1,11 @@
 //! Who administers this site.
 
+use crate::community::groups::toward;
+use crate::community::modlog::{self, Entry};
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::ActorId;
-use crate::domain::kinds::AccountState;
+use crate::domain::kinds::{AccountState, LoggedAct};
+use crate::domain::rules::Act;
 use crate::store::{Tx, accounts, actors};
 
 use super::Viewer;
@@ -14,9 +17,7 @@ pub fn set_admin(
     person: ActorId,
     admin: bool,
 ) -> Result<(), CommunityError> {
-    if !by.admin {
-        return Err(Denied::NotAdmin.into());
-    }
+    toward(tx, by.id, person)?.may(Act::AppointAdmin)?;
     let account = accounts::get(tx.conn, person)?.ok_or(Missing::Person)?;
     if account.admin == admin {
         return Ok(());
@@ -33,5 +34,7 @@ pub fn set_admin(
     {
         return Err(Denied::LastAdmin.into());
     }
-    Ok(accounts::set_admin(tx.conn, person, admin)?)
+    accounts::set_admin(tx.conn, person, admin)?;
+    let entry = Entry::new(by.id, LoggedAct::AppointAdmin, admin);
+    Ok(modlog::note(tx, entry.person(person))?)
 }

@@ -12,6 +12,7 @@ mod setup;
 pub use admins::set_admin;
 pub use applications::decide;
 pub use close::close;
+pub(super) use profile::acquaintances;
 pub use profile::{EditProfile, change_email, edit_profile};
 pub(crate) use register::new_local_actor;
 pub use register::{NewAccount, Register, Registered, create, register};

@@ -11,6 +11,7 @@ use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, Dialect};
 use crate::domain::limits::{Bio, DisplayName};
 use crate::domain::markdown;
+use crate::domain::rules::Act;
 use crate::domain::time::Timestamp;
 use crate::store::actors::{self, ActorProfile, ActorRow};
 use crate::store::groups::{self, GroupRules};
@@ -42,9 +43,7 @@ pub fn edit(
         check_title(edit)?;
         return elsewhere::ask_to_edit(tx, &editor, &row, edit);
     }
-    if !standing(tx, by, group)?.may_moderate() {
-        return Err(Denied::NotModerator.into());
-    }
+    standing(tx, by, group)?.may(Act::EditGroup)?;
     change(tx, &editor, &row, edit, Via::Here)
 }
 
@@ -161,9 +160,7 @@ fn tell_of_update(
 pub fn delete(tx: &mut Tx<'_>, by: ActorId, group: ActorId) -> Result<(), CommunityError> {
     let editor = actors::get(tx.conn, by)?;
     let row = local_group(tx, group)?;
-    if !standing(tx, by, group)?.may_coordinate() {
-        return Err(Denied::NotCoordinator.into());
-    }
+    standing(tx, by, group)?.may(Act::CloseGroup)?;
     tell_of_closing(tx, &editor, &row, true)?;
     if activities::has_remote_follower(tx.conn, group)? {
         let there = url(&row.ap_id)?;
@@ -182,9 +179,7 @@ pub fn restore(tx: &mut Tx<'_>, by: ActorId, group: ActorId) -> Result<(), Commu
     if row.kind != ActorKind::Group || !row.local {
         return Err(Missing::Group.into());
     }
-    if !standing(tx, by, group)?.may_coordinate() {
-        return Err(Denied::NotCoordinator.into());
-    }
+    standing(tx, by, group)?.may(Act::CloseGroup)?;
     if !row.deleted {
         return Ok(());
     }

@@ -5,28 +5,19 @@ use url::Url;
 
 use super::edit::{self, EditGroup};
 use super::roles::{can_serve, has_other_coordinator, tell_of};
+use super::standing;
 use crate::activitystreams::{self as wire, ActorDoc};
 use crate::community::describe;
+use crate::community::modlog::{self, Entry};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::html;
-use crate::domain::ids::ActorId;
+use crate::domain::kinds::LoggedAct;
 use crate::domain::limits::{BIO_MAX, Bio, DisplayName, WebLink};
 use crate::domain::roles::Role;
+use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
-use crate::store::{Tx, accounts, groups};
-
-/// Whether somebody of ours may ask a group elsewhere for something: who moderates there, as far as we
-/// know, and our administrators, of whom its own server knows better. That server decides.
-fn may_ask(tx: &mut Tx<'_>, by: ActorId, group: ActorId) -> Result<(), CommunityError> {
-    let role = actors::role(tx.conn, group, by)?;
-    let admin = accounts::get(tx.conn, by)?.is_some_and(|account| account.admin);
-    if role.is_some() || admin {
-        Ok(())
-    } else {
-        Err(Denied::NotModerator.into())
-    }
-}
+use crate::store::{Tx, groups};
 
 /// A member of ours edits a group elsewhere: its server is told, and it is changed here when that server
 /// says so.
@@ -36,7 +27,7 @@ pub(super) fn ask_to_edit(
     group: &ActorRow,
     edit: &EditGroup,
 ) -> Result<(), CommunityError> {
-    may_ask(tx, editor.id, group.id)?;
+    standing(tx, editor.id, group.id)?.may(Act::EditGroup)?;
     let document = describe::group_elsewhere(tx, group, edit)?;
     let (me, there) = (url(&editor.ap_id)?, url(&group.ap_id)?);
     Ok(tell(
@@ -62,7 +53,7 @@ pub(super) fn ask_to_appoint(
     person: &ActorRow,
     role: Option<Role>,
 ) -> Result<(), CommunityError> {
-    may_ask(tx, appointer.id, group.id)?;
+    standing(tx, appointer.id, group.id)?.may(Act::NameModerator)?;
     if role == Some(Role::Coordinator) {
         return Err(CommunityError::invalid(
             "role",
@@ -154,6 +145,8 @@ pub(crate) fn set_moderator(
     }
     let role = added.then_some(Role::Moderator);
     actors::set_role(tx.conn, group.id, person.id, role, tx.now)?;
+    let entry = Entry::new(by.id, LoggedAct::Appoint, added).group(group.id);
+    modlog::note(tx, entry.person(person.id))?;
     if group.local {
         tell_of(tx, by, group, person, added, via)?;
     }

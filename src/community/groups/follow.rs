@@ -5,13 +5,14 @@ use url::Url;
 
 use super::sharing;
 use crate::activitystreams as wire;
+use crate::community::bans::may_take_part;
 use crate::community::outgoing::{send_to, url};
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, FollowState};
 use crate::store::actors::{self, ActorRow};
 use crate::store::follows::{self, FollowRow};
-use crate::store::{StoreError, Tx, groups, shares};
+use crate::store::{StoreError, Tx, conversations, groups, shares};
 
 /// A member follows a group. Elsewhere, the group has yet to accept.
 pub fn follow(
@@ -21,9 +22,7 @@ pub fn follow(
 ) -> Result<FollowState, CommunityError> {
     let follower = actors::get(tx.conn, person)?;
     let target = group_row(tx, group)?;
-    if follower.suspended || follower.deleted {
-        return Err(Denied::Suspended.into());
-    }
+    may_take_part(tx, &follower, &target)?;
     if let Some(row) = follows::find(tx.conn, person, group)?
         && row.state == FollowState::Accepted
     {
@@ -62,7 +61,7 @@ fn group_row(tx: &mut Tx<'_>, group: ActorId) -> Result<ActorRow, CommunityError
         Err(StoreError::NotFound) => return Err(Missing::Group.into()),
         other => other?,
     };
-    if row.kind != ActorKind::Group || row.deleted {
+    if row.kind != ActorKind::Group || row.deleted || row.suspended {
         return Err(Missing::Group.into());
     }
     Ok(row)
@@ -191,6 +190,8 @@ pub(crate) fn accepted(
     }
     add(tx, follower, group, FollowState::Accepted, &activity)?;
     groups::want_backfill(tx.conn, group.id)?;
+    // Whether its own count had us in it already when we read it, only another look tells.
+    conversations::want_refresh(tx.conn, group.id, tx.now)?;
     tx.wake_errands();
     Ok(true)
 }

@@ -15,7 +15,9 @@ use crate::community::outgoing::{announce_answer, announce_share, send_to, take_
 use crate::community::{CommunityError, Denied, Missing, notices};
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::{ActorKind, FollowState, NoticeKind};
+use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
+use crate::store::bans;
 use crate::store::comments::CommentRow;
 use crate::store::follows;
 use crate::store::posts::{self, PostRow};
@@ -31,9 +33,7 @@ fn coordinated(tx: &mut Tx<'_>, by: ActorId, group: ActorId) -> Result<ActorRow,
     if !row.local {
         return Err(Denied::RemoteGroup.into());
     }
-    if !standing(tx, by, group)?.may_coordinate() {
-        return Err(Denied::NotCoordinator.into());
-    }
+    standing(tx, by, group)?.may(Act::ShareThreads)?;
     Ok(row)
 }
 
@@ -159,7 +159,8 @@ pub fn stop(
 /// than their bond is past.
 pub(crate) fn spread(tx: &mut Tx<'_>, home: &ActorRow, post: &PostRow) -> Result<(), StoreError> {
     for (group, since) in shares::sharers(tx.conn, home.id)? {
-        if post.published < since {
+        let banned = bans::holds(tx.conn, group.id, post.author_id, tx.now)?;
+        if post.published < since || banned {
             continue;
         }
         let new = ShareRow {
@@ -215,9 +216,7 @@ pub fn set_shown(
     if !row.local {
         return Err(Denied::RemoteGroup.into());
     }
-    if !standing(tx, by, group)?.may_moderate() {
-        return Err(Denied::NotModerator.into());
-    }
+    standing(tx, by, group)?.may(Act::Remove)?;
     let share = shares::find(tx.conn, group, post)?.ok_or(Missing::Post)?;
     if share.removed != shown {
         return Ok(());

@@ -9,9 +9,10 @@ use super::Handle;
 use super::group_new::{About, about_fields};
 use super::group_roles::{self, Keepers};
 use crate::app::App;
+use crate::community::CommunityError;
 use crate::community::accounts::Viewer;
 use crate::community::groups::{self, EditGroup};
-use crate::community::{CommunityError, Denied};
+use crate::domain::rules::Act;
 use crate::limits::Door;
 use crate::media::Purpose;
 use crate::store::views::{self, GroupView};
@@ -35,9 +36,7 @@ pub async fn load(
     let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
         let row = handle.group(tx)?;
         let standing = groups::standing(tx, viewer, row.id)?;
-        if !standing.may_moderate() {
-            return Err(Denied::NotModerator.into());
-        }
+        standing.may(Act::EditGroup)?;
         let keepers = Keepers {
             all: actors::moderators(tx.conn, row.id)?,
             standing,

@@ -3,10 +3,11 @@
 
 use url::Url;
 
-use super::{Authority, fetched, group_of, may_moderate};
+use super::{Authority, fetched, group_of, may};
 use crate::activitystreams::{ActorDoc, Thing};
 use crate::community::remote::{Docs, Entry, WireError, ensure_actor, find_content, take_in_actor};
-use crate::community::{groups, threads};
+use crate::community::{comments, groups, threads};
+use crate::domain::rules::Act;
 use crate::store::Tx;
 use crate::store::actors::{self, ActorRow};
 
@@ -23,8 +24,14 @@ pub(super) fn collect(
     let group = actors::by_collection(tx.conn, target)?
         .ok_or_else(|| WireError::refused("no group that we know has this collection"))?;
     authority.covers(group.id)?;
-    may_moderate(tx, actor, &group, authority)?;
-    if group.featured_url.as_deref() == Some(target.as_str()) {
+    let featured = group.featured_url.as_deref() == Some(target.as_str());
+    let act = if featured {
+        Act::Feature
+    } else {
+        Act::NameModerator
+    };
+    may(tx, actor, &group, act, authority)?;
+    if featured {
         // What a member of ours did came from here.
         if actor.local {
             return Ok(());
@@ -65,7 +72,7 @@ pub(super) fn update_group(
     let group = ensure_actor(tx, &doc.id, docs)?;
     authority.covers(group.id)?;
     if group.local {
-        may_moderate(tx, actor, &group, authority)?;
+        may(tx, actor, &group, Act::EditGroup, authority)?;
         let via = authority.via();
         return Ok(groups::edited_elsewhere(tx, actor, &group, doc, via)?);
     }
@@ -83,14 +90,15 @@ pub(super) fn lock(
     actor: &ActorRow,
     object: &Url,
     locked: bool,
+    reason: Option<&str>,
     authority: Authority<'_>,
 ) -> Result<(), WireError> {
     let Some(entry) = find_content(tx, object)? else {
-        return Err(WireError::refused("the thread is not known here"));
+        return Err(WireError::refused("what it locks is not known here"));
     };
     let group = group_of(tx, &entry)?;
     authority.covers(group.id)?;
-    may_moderate(tx, actor, &group, authority)?;
+    may(tx, actor, &group, Act::Lock, authority)?;
     if actor.local {
         return Ok(());
     }
@@ -100,8 +108,43 @@ pub(super) fn lock(
             actor,
             &post,
             locked,
+            reason,
             authority.via(),
         )?),
-        Entry::Comment(_) => Err(WireError::refused("single comments are not locked here")),
+        Entry::Comment(comment) => Ok(comments::set_locked(
+            tx,
+            actor,
+            &comment,
+            locked,
+            reason,
+            authority.via(),
+        )?),
     }
+}
+
+/// A word to the author: it concerns nobody else.
+pub(super) fn warn(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    object: &Url,
+    reason: Option<&str>,
+    authority: Authority<'_>,
+) -> Result<(), WireError> {
+    let Some(entry) = find_content(tx, object)? else {
+        return Err(WireError::refused("what it is about is not known here"));
+    };
+    let group = group_of(tx, &entry)?;
+    authority.covers(group.id)?;
+    let authority = match authority {
+        // Not announced, but sent to the author's server: by the group's own, which knows its moderators.
+        Authority::Signed { .. } if !group.local && actor.host == group.host => {
+            Authority::Announced { group: &group }
+        }
+        other => other,
+    };
+    may(tx, actor, &group, Act::Remove, authority)?;
+    if actor.local {
+        return Ok(());
+    }
+    Ok(threads::warned(tx, actor, &entry, reason)?)
 }
