@@ -39,6 +39,7 @@ words! {
         Declined = "declined",
         Retrying = "retrying",
         Dropped = "dropped",
+        RulesChanged = "rules-changed",
         SetUp = "set-up",
     }
 }
@@ -76,6 +77,7 @@ impl Flash {
             Flash::Declined => "Declined.",
             Flash::Retrying => "It is tried again now.",
             Flash::Dropped => "Dropped.",
+            Flash::RulesChanged => "The rules about servers are changed.",
             Flash::SetUp => "Your site is set up. Give it a name, then begin a group.",
         }
     }

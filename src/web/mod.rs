@@ -121,7 +121,7 @@ fn thread_pages() -> Router<App> {
 }
 
 fn admin_pages() -> Router<App> {
-    use pages::admin::{applications, federation, site};
+    use pages::admin::{applications, federation, host, host_rules, site};
     Router::new()
         .route("/admin", get(site::show).post(site::submit))
         .route(
@@ -132,6 +132,12 @@ fn admin_pages() -> Router<App> {
             "/admin/federation",
             get(federation::show).post(federation::act),
         )
+        .route("/admin/federation/hosts/{id}", get(host::show))
+        .route(
+            "/admin/federation/rules",
+            get(host_rules::show).post(host_rules::act),
+        )
+        .route("/admin/federation/rules/export", get(host_rules::export))
 }
 
 #[cfg(test)]

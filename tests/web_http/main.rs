@@ -11,5 +11,6 @@ mod forms;
 mod headers;
 mod owners;
 mod roles;
+mod servers;
 mod sessions;
 mod visitor;
