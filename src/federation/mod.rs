@@ -38,6 +38,7 @@ pub use fetch::FetchFailure;
 use knocking::Known;
 pub use resolve::{ResolveError, Resolved};
 use verify::KnownKey;
+pub use webfinger::Wish;
 
 /// The way to the other servers. Cheap to clone.
 #[derive(Clone)]

@@ -109,6 +109,7 @@ id_columns!(
     IntakeId,
     UploadId,
     ModlogId,
+    ReportId,
 );
 
 word_columns!(
@@ -121,6 +122,8 @@ word_columns!(
     Dialect,
     SessionKind,
     IntakeState,
+    PictureUse,
+    ReportKind,
     Role,
     LoggedAct,
     HostRule,

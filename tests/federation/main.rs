@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod conversations;
 mod crash;
 mod documents;
 mod fetching;
@@ -16,6 +17,7 @@ mod orders;
 mod origin;
 mod outage;
 mod raw;
+mod reports;
 mod roles;
 mod security;
 mod signatures;

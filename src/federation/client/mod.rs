@@ -220,7 +220,9 @@ impl Client {
                 return Ok(Fetched { url: here, body });
             };
             if !ask.may_change_host && next.origin() != here.origin() {
-                return Err(FetchError::Redirect(RedirectFault::OtherHost));
+                return Err(FetchError::Redirect(RedirectFault::OtherHost(Box::new(
+                    next,
+                ))));
             }
             here = next;
         }
