@@ -102,6 +102,9 @@ words! {
         PurgeGroup = "purge-group",
         PurgePost = "purge-post",
         PurgeComment = "purge-comment",
+        /// A server; the reason names it.
+        BlockHost = "block-host",
+        AllowHost = "allow-host",
     }
 }
 

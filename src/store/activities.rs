@@ -8,6 +8,7 @@ use super::schema::{activities, actors, deliveries, follows, hosts, inboxes};
 use super::{Conn, StoreError};
 use crate::domain::ids::{ActivityId, ActorId, HostId, InboxId};
 use crate::domain::kinds::{ActorKind, Dialect, FollowState};
+use crate::domain::paging::{Cursor, Page};
 use crate::domain::time::Timestamp;
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -289,6 +290,49 @@ pub fn due(conn: &mut Conn, host: HostId, limit: i64) -> Result<Vec<DueDelivery>
             activities::json,
         ))
         .load(conn)?)
+}
+
+/// What waits for a host, oldest first, as an administrator sees it.
+#[derive(Clone, Debug, Queryable)]
+pub struct WaitingDelivery {
+    pub activity_id: ActivityId,
+    pub inbox_id: InboxId,
+    pub ap_id: String,
+    pub inbox_url: String,
+    pub created: Timestamp,
+}
+
+pub fn waiting_for(
+    conn: &mut Conn,
+    host: HostId,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<WaitingDelivery>, StoreError> {
+    let (activity, inbox) = after.map_or((0, 0), |cursor| (cursor.key, cursor.id));
+    let rows: Vec<WaitingDelivery> = deliveries::table
+        .inner_join(activities::table)
+        .inner_join(inboxes::table)
+        .filter(deliveries::host_id.eq(host))
+        .filter(deliveries::activity_id.ge(ActivityId(activity)))
+        .filter(
+            deliveries::activity_id
+                .gt(ActivityId(activity))
+                .or(deliveries::inbox_id.gt(InboxId(inbox))),
+        )
+        .order((deliveries::activity_id.asc(), deliveries::inbox_id.asc()))
+        .limit(limit as i64 + 1)
+        .select((
+            deliveries::activity_id,
+            deliveries::inbox_id,
+            activities::ap_id,
+            inboxes::url,
+            activities::created,
+        ))
+        .load(conn)?;
+    Ok(Page::from_rows(rows, limit, |row| Cursor {
+        key: row.activity_id.0,
+        id: row.inbox_id.0,
+    }))
 }
 
 pub fn done(

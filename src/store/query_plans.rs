@@ -10,8 +10,8 @@ use url::Url;
 use super::posts::{PostFilter, Span};
 use super::{Conn, Target};
 use super::{
-    accounts, activities, actors, comments, conversations, follows, groups, hosts, intake, moves,
-    notices, notifications, posts, sessions, shares, tombstones, votes,
+    accounts, activities, actors, comments, conversations, follows, groups, host_signatures, hosts,
+    intake, moves, notices, notifications, posts, sessions, shares, tombstones, votes,
 };
 use crate::domain::ids::{ActivityId, ActorId, CommentId, HostId, PostId};
 use crate::domain::kinds::{AccountState, CommentSort, Dialect, PostSort, Scope, Vote};
@@ -224,6 +224,12 @@ fn the_queues_are_found_by_index() {
         activities::queue_for_actor(conn, ActivityId(1), ME).unwrap();
         intake::due(conn, HostId(1), now, 50).unwrap();
         intake::failures(conn, AFTER, 20).unwrap();
+        intake::failures_of(conn, HostId(1), AFTER, 20).unwrap();
+        activities::waiting_for(conn, HostId(1), AFTER, 20).unwrap();
+        hosts::queues(conn, Some("oak"), AFTER, 20).unwrap();
+        hosts::is_shut_out(conn, "a.b.example:8443").unwrap();
+        host_signatures::find(conn, "a.example").unwrap();
+        follows::end_with_host(conn, HostId(1)).unwrap();
         hosts::find(conn, "a.example").unwrap();
         conversations::due(conn, now, 40).unwrap();
         conversations::find(conn, PostId(1)).unwrap();

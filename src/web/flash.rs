@@ -42,6 +42,7 @@ words! {
         LoadedJustNow = "loaded",
         Retrying = "retrying",
         Dropped = "dropped",
+        RulesChanged = "rules-changed",
         SetUp = "set-up",
         Reported = "reported",
         Resolved = "resolved",
@@ -91,6 +92,7 @@ impl Flash {
             }
             Flash::Retrying => "It is tried again now.",
             Flash::Dropped => "Dropped.",
+            Flash::RulesChanged => "The rules about servers are changed.",
             Flash::Reported => "Thank you. Your report is sent.",
             Flash::Resolved => "The report is resolved.",
             Flash::Reopened => "The report is open again.",

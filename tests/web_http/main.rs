@@ -12,5 +12,6 @@ mod forms;
 mod headers;
 mod owners;
 mod roles;
+mod servers;
 mod sessions;
 mod visitor;
