@@ -8,6 +8,7 @@ mod conversations;
 mod crash;
 mod documents;
 mod fetching;
+mod group_life;
 mod help;
 mod hosts;
 mod lemmy;

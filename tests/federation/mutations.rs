@@ -150,7 +150,7 @@ async fn looked_at(school: &Instance, after: &str) {
     .await;
 }
 
-fn seed() -> u64 {
+pub fn seed() -> u64 {
     let given = std::env::var("COPPICE_SEED")
         .ok()
         .and_then(|text| text.parse().ok());
