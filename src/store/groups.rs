@@ -3,7 +3,7 @@
 use diesel::dsl::case_when;
 use diesel::prelude::*;
 
-use super::schema::{actors, follows, groups};
+use super::schema::{actors, follows, groups, moderators};
 use super::{Conn, StoreError};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::Scope;
@@ -83,6 +83,16 @@ pub fn page(
     match scope {
         Scope::Local => query = query.filter(actors::local),
         Scope::All => {}
+        Scope::Moderated => {
+            let viewer = viewer.unwrap_or(ActorId(0));
+            query = query.filter(diesel::dsl::exists(
+                moderators::table.filter(
+                    moderators::person_id
+                        .eq(viewer)
+                        .and(moderators::group_id.eq(groups::actor_id)),
+                ),
+            ));
+        }
         Scope::Subscribed => {
             let viewer = viewer.unwrap_or(ActorId(0));
             query = query.filter(diesel::dsl::exists(
