@@ -7,9 +7,12 @@
 mod support;
 
 mod answers;
+mod app;
 mod forms;
 mod headers;
 mod owners;
+mod pictures;
+mod reports;
 mod roles;
 mod sessions;
 mod visitor;
