@@ -41,6 +41,12 @@ impl From<Missing> for ApiError {
     }
 }
 
+impl From<Denied> for ApiError {
+    fn from(denied: Denied) -> Self {
+        ApiError::Community(denied.into())
+    }
+}
+
 impl From<ResolveError> for ApiError {
     fn from(error: ResolveError) -> Self {
         match error {

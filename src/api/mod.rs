@@ -43,6 +43,7 @@ pub fn router() -> Router<App> {
         .merge(account_routes())
         .merge(content_routes())
         .merge(report_routes())
+        .merge(moderation_routes())
         .fallback(routes::unknown)
         .method_not_allowed_fallback(routes::unknown);
     Router::new()
@@ -106,6 +107,32 @@ fn report_routes() -> Router<App> {
         .route("/user/report_count", get(report::count))
         .route("/account/list_media", get(routes::media::list))
         .route("/admin/list_all_media", get(routes::media::list_all))
+}
+
+fn moderation_routes() -> Router<App> {
+    use routes::{moderation, modlog, purge};
+    Router::new()
+        .route("/post/remove", post(moderation::remove_post))
+        .route("/post/lock", post(moderation::lock_post))
+        .route("/post/feature", post(moderation::feature_post))
+        .route("/post/like/list", get(moderation::post_likes))
+        .route("/comment/remove", post(moderation::remove_comment))
+        .route(
+            "/comment/distinguish",
+            post(moderation::distinguish_comment),
+        )
+        .route("/comment/like/list", get(moderation::comment_likes))
+        .route("/community/ban_user", post(moderation::ban_from_community))
+        .route("/community/remove", post(moderation::remove_community))
+        .route("/community/hide", put(moderation::hide_community))
+        .route("/community/transfer", post(moderation::transfer_community))
+        .route("/user/ban", post(moderation::ban_person))
+        .route("/user/banned", get(moderation::banned))
+        .route("/modlog", get(modlog::read))
+        .route("/admin/purge/person", post(purge::person))
+        .route("/admin/purge/community", post(purge::community))
+        .route("/admin/purge/post", post(purge::post))
+        .route("/admin/purge/comment", post(purge::comment))
 }
 
 fn content_routes() -> Router<App> {

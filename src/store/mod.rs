@@ -14,14 +14,17 @@ pub mod conversations;
 pub mod follows;
 pub mod groups;
 pub mod host_rules;
+pub mod host_signatures;
 pub mod hosts;
 pub mod intake;
 pub mod marks;
+pub mod moderation;
 pub mod modlog;
 pub mod nodes;
 pub mod notifications;
 pub mod people;
 pub mod posts;
+pub mod purge;
 #[cfg(test)]
 mod query_plans;
 pub mod reports;

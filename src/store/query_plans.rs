@@ -11,8 +11,8 @@ use super::posts::{PostFilter, Span};
 use super::reports::{self, ReportFilter, SeenBy};
 use super::{Conn, Target};
 use super::{
-    accounts, activities, actors, comments, follows, groups, hosts, intake, notifications, posts,
-    sessions, tombstones, uploads, votes,
+    accounts, activities, actors, comments, conversations, follows, groups, hosts, intake,
+    notifications, posts, sessions, tombstones, uploads, votes,
 };
 use crate::domain::ids::{ActivityId, ActorId, CommentId, HostId, PostId};
 use crate::domain::kinds::{AccountState, CommentSort, Dialect, PostSort, ReportKind, Scope, Vote};
@@ -156,6 +156,8 @@ fn comment_trees_walk_an_index_in_every_order() {
         comments::page(conn, comments::CommentFilter::All, AFTER, 20).unwrap();
         comments::page(conn, comments::CommentFilter::By(ME), AFTER, 20).unwrap();
         comments::page_of_oldest(conn, comments::CommentFilter::All, AFTER, 20).unwrap();
+        comments::whole(conn, PostId(1), CommentId(1), 50).unwrap();
+        comments::answers(conn, CommentId(1), AFTER, 50).unwrap();
         comments::many(conn, &[CommentId(1), CommentId(2)]).unwrap();
         comments::count_below(conn, &[CommentId(1)], 1).unwrap();
     });
@@ -205,6 +207,9 @@ fn the_queues_are_found_by_index() {
         intake::due(conn, HostId(1), now, 50).unwrap();
         intake::failures(conn, AFTER, 20).unwrap();
         hosts::find(conn, "a.example").unwrap();
+        conversations::due(conn, now, 40).unwrap();
+        conversations::find(conn, PostId(1)).unwrap();
+        conversations::take_refreshes(conn, now, 10).unwrap();
     });
 }
 

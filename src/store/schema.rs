@@ -433,6 +433,13 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    purged (target_id) {
+        target_id -> BigInt,
+        created -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     site,
     nodes,
@@ -465,6 +472,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     reports,
     application_decisions,
     discarded_files,
+    purged,
 );
 
 diesel::joinable!(accounts -> actors (person_id));

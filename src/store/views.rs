@@ -11,6 +11,7 @@ use diesel::prelude::*;
 use super::actors::{self, ActorBrief};
 use super::comments::{self, CommentRow};
 use super::groups::{self, GroupRow};
+use super::moderation::{Asked, Moderated, Moderation};
 use super::notifications::NotificationRow;
 use super::people::{self, PersonRow};
 use super::posts::{self, PostRow};
@@ -31,6 +32,7 @@ pub struct PostView {
     pub my_follow: Option<FollowState>,
     pub author_role: Option<Role>,
     pub author_is_admin: bool,
+    pub moderation: Moderation,
 }
 
 #[derive(Clone, Debug)]
@@ -43,6 +45,7 @@ pub struct CommentView {
     pub my_follow: Option<FollowState>,
     pub author_role: Option<Role>,
     pub author_is_admin: bool,
+    pub moderation: Moderation,
 }
 
 #[derive(Clone, Debug)]
@@ -51,6 +54,7 @@ pub struct GroupView {
     pub group: GroupRow,
     pub my_follow: Option<FollowState>,
     pub my_role: Option<Role>,
+    pub moderation: Moderation,
 }
 
 #[derive(Clone, Debug)]
@@ -163,9 +167,21 @@ pub fn posts(
     let known = actors_of(conn, groups.iter().chain(&authors).copied())?;
     let mine = Mine::load(conn, viewer, &targets, &groups)?;
     let standings = Standings::load(conn, &groups, &authors)?;
+    let moderated = Moderated::load(
+        conn,
+        Asked {
+            groups: groups.iter().copied().collect(),
+            people: authors.iter().copied().collect(),
+            posts: rows.iter().map(|row| row.id).collect(),
+            removed_posts: rows.iter().filter(|r| r.removed).map(|r| r.id).collect(),
+            viewer,
+            ..Asked::default()
+        },
+    )?;
     rows.into_iter()
         .map(|post| {
             Ok(PostView {
+                moderation: moderated.of_post(post.group_id, post.author_id, post.id),
                 author: actor(&known, post.author_id)?,
                 group: actor(&known, post.group_id)?,
                 my_vote: mine.vote(post.id.0),
@@ -212,6 +228,18 @@ pub fn comments(
     let known = actors_of(conn, groups.iter().chain(&authors).copied())?;
     let mine = Mine::load(conn, viewer, &targets, &groups)?;
     let standings = Standings::load(conn, &groups, &authors)?;
+    let moderated = Moderated::load(
+        conn,
+        Asked {
+            groups: groups.iter().copied().collect(),
+            people: authors.iter().copied().collect(),
+            posts: post_ids,
+            comments: rows.iter().map(|row| row.id).collect(),
+            removed_comments: rows.iter().filter(|r| r.removed).map(|r| r.id).collect(),
+            viewer,
+            ..Asked::default()
+        },
+    )?;
     rows.into_iter()
         .map(|comment| {
             let post = threads
@@ -219,6 +247,12 @@ pub fn comments(
                 .cloned()
                 .ok_or(StoreError::NotFound)?;
             Ok(CommentView {
+                moderation: moderated.of_comment(
+                    post.group_id,
+                    comment.author_id,
+                    post.id,
+                    comment.id,
+                ),
                 author: actor(&known, comment.author_id)?,
                 group: actor(&known, post.group_id)?,
                 my_vote: mine.vote(comment.id.0),
@@ -259,9 +293,18 @@ pub fn groups(
     let set: HashSet<ActorId> = ids.iter().copied().collect();
     let mine = Mine::load(conn, viewer, &[], &set)?;
     let standings = Standings::load(conn, &set, &viewer.into_iter().collect())?;
+    let moderated = Moderated::load(
+        conn,
+        Asked {
+            groups: ids.to_vec(),
+            viewer,
+            ..Asked::default()
+        },
+    )?;
     ids.iter()
         .map(|id| {
             Ok(GroupView {
+                moderation: moderated.of_group(*id),
                 actor: ActorBrief::clone(&*actor(&known, *id)?),
                 group: rows.get(id).cloned().ok_or(StoreError::NotFound)?,
                 my_follow: mine.follows.get(id).copied(),

@@ -37,6 +37,8 @@ words! {
         SteppedDown = "stepped-down",
         Approved = "approved",
         Declined = "declined",
+        Loading = "loading",
+        LoadedJustNow = "loaded",
         Retrying = "retrying",
         Dropped = "dropped",
         SetUp = "set-up",
@@ -77,6 +79,12 @@ impl Flash {
             Flash::SteppedDown => "You no longer look after this group.",
             Flash::Approved => "Approved: they can log in now.",
             Flash::Declined => "Declined.",
+            Flash::Loading => {
+                "The rest of the conversation is being fetched. Reload this page in a moment."
+            }
+            Flash::LoadedJustNow => {
+                "This conversation was fetched just now: what there is, is here."
+            }
             Flash::Retrying => "It is tried again now.",
             Flash::Dropped => "Dropped.",
             Flash::Reported => "Thank you. Your report is sent.",

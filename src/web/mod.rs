@@ -36,6 +36,8 @@ pub fn router(app: App) -> Router<App> {
         .route("/", get(pages::home::show))
         .route("/about", get(pages::about::show))
         .route("/search", get(pages::search::show))
+        .route("/oembed", get(pages::oembed::show))
+        .route("/authorize_interaction", get(pages::interact::authorize))
         .route("/assets/{name}", get(assets::serve))
         .route("/favicon.ico", get(assets::favicon))
         .route("/pictures/{file}", get(pictures::serve))
@@ -90,7 +92,9 @@ fn group_pages() -> Router<App> {
 }
 
 fn thread_pages() -> Router<App> {
-    use pages::{comment, comment_edit, compose, confirm, moderation, reply, thread, vote};
+    use pages::{
+        comment, comment_edit, compose, confirm, interact, moderation, reply, thread, vote,
+    };
     Router::new()
         .route("/post/{id}", get(thread::show))
         .route(
@@ -105,7 +109,16 @@ fn thread_pages() -> Router<App> {
             "/post/{id}/do/{act}",
             get(confirm::ask_post).post(confirm::do_post),
         )
+        .route("/post/{id}/conversation", post(pages::whole::load))
+        .route(
+            "/post/{id}/from-elsewhere",
+            get(interact::ask_for_post).post(interact::lead_from_post),
+        )
         .route("/comment/{id}", get(comment::show))
+        .route(
+            "/comment/{id}/from-elsewhere",
+            get(interact::ask_for_comment).post(interact::lead_from_comment),
+        )
         .route(
             "/comment/{id}/reply",
             get(reply::show).post(reply::to_comment),

@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod conversations;
 mod crash;
 mod documents;
 mod fetching;
@@ -19,5 +20,6 @@ mod raw;
 mod reports;
 mod roles;
 mod security;
+mod signatures;
 mod troubles;
 mod two_instances;

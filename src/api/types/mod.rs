@@ -7,6 +7,8 @@ pub mod comment;
 pub mod community;
 pub mod instance;
 pub mod media;
+pub mod moderation;
+pub mod modlog;
 pub mod notification;
 pub mod person;
 pub mod post;
