@@ -8,13 +8,14 @@ use diesel::sql_types::Text;
 use url::Url;
 
 use super::posts::{PostFilter, Span};
+use super::reports::{self, ReportFilter, SeenBy};
 use super::{Conn, Target};
 use super::{
     accounts, activities, actors, comments, conversations, follows, groups, host_signatures, hosts,
-    intake, moves, notices, notifications, posts, sessions, shares, tombstones, votes,
+    intake, moves, notices, notifications, posts, sessions, shares, tombstones, uploads, votes,
 };
 use crate::domain::ids::{ActivityId, ActorId, CommentId, HostId, PostId};
-use crate::domain::kinds::{AccountState, CommentSort, Dialect, PostSort, Scope, Vote};
+use crate::domain::kinds::{AccountState, CommentSort, Dialect, PostSort, ReportKind, Scope, Vote};
 use crate::domain::paging::Cursor;
 use crate::domain::time::{DAY, Timestamp};
 
@@ -243,4 +244,48 @@ fn a_vote_changes_as_many_rows_as_it_must() {
         votes::set(conn, 1, ME, Some(Vote::Up), Timestamp::now()).unwrap_err();
     });
     assert!(statements.len() <= 2, "{statements:#?}");
+}
+
+#[test]
+fn queues_of_reports_and_lists_of_pictures_walk_an_index() {
+    let url = Url::parse("https://a.example/x").unwrap();
+    for by in [SeenBy::Administrator, SeenBy::Moderator(ME)] {
+        for open_only in [true, false] {
+            for (kind, target) in [
+                (None, None),
+                (Some(ReportKind::Post), None),
+                (Some(ReportKind::Comment), Some(1)),
+            ] {
+                for group in [None, Some(ME)] {
+                    let filter = ReportFilter {
+                        kind,
+                        group,
+                        target,
+                        open_only,
+                    };
+                    // All there are, newest first, walk the table itself, which is in this order.
+                    if !open_only && kind.is_none() && group.is_none() {
+                        continue;
+                    }
+                    check(|conn| {
+                        reports::page(conn, by, filter, None, 20).unwrap();
+                        reports::page(conn, by, filter, AFTER, 20).unwrap();
+                        reports::count(conn, by, filter).unwrap();
+                    });
+                }
+            }
+        }
+    }
+    check(|conn| {
+        reports::of_reporter(conn, ME, ReportKind::Post, 1).unwrap();
+        reports::of_activity(conn, &url).unwrap();
+        reports::open_about(conn, ReportKind::Post, 1).unwrap();
+        reports::moderates_any(conn, ME).unwrap();
+        notifications::unread_in_all(conn, ME).unwrap();
+        uploads::bytes_of(conn, ME).unwrap();
+        uploads::of_file(conn, "a.png").unwrap();
+        uploads::of_files(conn, &["a.png".to_owned()]).unwrap();
+        uploads::page(conn, Some(ME), AFTER, 20).unwrap();
+        uploads::discarded(conn, 20).unwrap();
+    });
 }
