@@ -4,7 +4,8 @@ use serde_json::Value;
 use url::Url;
 
 use super::outgoing::url;
-use crate::activitystreams::{self as wire, ActorOut, ImageRef, Mention, NoteOut, PageOut};
+use super::special::{self, Reader};
+use crate::activitystreams::{self as wire, ActorOut, Form, ImageRef, Mention, NoteOut, PageOut};
 use crate::domain::kinds::ActorKind;
 use crate::store::actors::ActorRow;
 use crate::store::comments::CommentRow;
@@ -69,18 +70,34 @@ fn out(tx: &mut Tx<'_>, row: &ActorRow) -> Result<ActorOut, StoreError> {
     })
 }
 
-/// A thread as a `Page`; `mentions` are those in its text.
+/// A thread in one of its forms; `mentions` are those in its text.
 pub fn post(
+    tx: &mut Tx<'_>,
     row: &PostRow,
     author: &ActorRow,
     group: &ActorRow,
     mentions: &[Mention],
+    form: Form,
 ) -> Result<Value, StoreError> {
+    let special = special::of(tx, row, Reader::Any)?;
+    Ok(wire::thread(
+        &page_out(row, author, group, mentions)?,
+        &special,
+        form,
+    ))
+}
+
+fn page_out(
+    row: &PostRow,
+    author: &ActorRow,
+    group: &ActorRow,
+    mentions: &[Mention],
+) -> Result<PageOut, StoreError> {
     let image = maybe(row.image_url.as_deref()).map(|url| ImageRef {
         url,
         alt: row.image_alt.clone(),
     });
-    Ok(wire::page(&PageOut {
+    Ok(PageOut {
         id: url(&row.ap_id)?,
         author: url(&author.ap_id)?,
         group: url(&group.ap_id)?,
@@ -95,7 +112,7 @@ pub fn post(
         published: row.published,
         updated: row.edited,
         mentions: mentions.to_vec(),
-    }))
+    })
 }
 
 /// A comment as a `Note`, in reply to `parent` by `answered`.
@@ -130,12 +147,19 @@ pub fn comment(
     }))
 }
 
-/// A stored thread with the mentions its text has today.
+/// A stored thread as a page, with the mentions its text has today.
 pub fn stored_post(tx: &mut Tx<'_>, row: &PostRow) -> Result<Value, StoreError> {
+    post_for(tx, row, Reader::Pages)
+}
+
+/// A stored thread in the form that this reader understands.
+pub fn post_for(tx: &mut Tx<'_>, row: &PostRow, reader: Reader) -> Result<Value, StoreError> {
     let author = actors::get(tx.conn, row.author_id)?;
     let group = actors::get(tx.conn, row.group_id)?;
     let mentions = mentions_in(tx, row.body_markdown.as_deref())?;
-    post(row, &author, &group, &mentions)
+    let special = special::of(tx, row, reader)?;
+    let out = page_out(row, &author, &group, &mentions)?;
+    Ok(wire::thread(&out, &special, reader.form()))
 }
 
 /// A stored comment with what it answers.

@@ -9,13 +9,15 @@ mod error;
 pub mod groups;
 pub mod notifications;
 mod outgoing;
+pub mod polls;
 pub mod queue;
 pub mod remote;
 pub mod site;
+pub mod special;
 mod text;
 pub mod threads;
 pub mod votes;
 
 pub use error::{CommunityError, Denied, Missing};
 pub use outgoing::Via;
-pub(crate) use outgoing::{followers_url, pass_on};
+pub(crate) use outgoing::{followers_url, pass_on, pass_results_on};

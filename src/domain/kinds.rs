@@ -78,7 +78,7 @@ words! {
 }
 
 words! {
-    NotificationKind { Reply = "reply", Mention = "mention" }
+    NotificationKind { Reply = "reply", Mention = "mention", Poll = "poll" }
 }
 
 words! {

@@ -1,5 +1,7 @@
 //! The words of the practice and its rules. Pure: no database, no sockets, no files.
 
+pub mod event;
+pub mod extras;
 pub mod house;
 pub mod html;
 pub mod ids;
@@ -8,6 +10,7 @@ pub mod limits;
 pub mod markdown;
 pub mod names;
 pub mod paging;
+pub mod poll;
 pub mod rank;
 pub mod roles;
 pub mod text;

@@ -7,13 +7,16 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::app::App;
+use crate::community::polls;
 use crate::domain::time::DAY;
 use crate::federation::{Federation, delivery, inbox};
-use crate::store::{StoreError, activities, intake, nodes, sessions, tombstones};
+use crate::store::{Store, StoreError, activities, intake, nodes, sessions, tombstones};
 
 /// Errands are looked for so often even when no bell rings.
 const ERRANDS: Duration = Duration::from_secs(60);
 const LEASE_RENEWAL: Duration = Duration::from_secs(60);
+/// So often polls are looked at: whose time is over, and which have votes to tell of.
+const POLLS: Duration = Duration::from_secs(20);
 const HOUSEKEEPING: Duration = Duration::from_secs(3_600);
 
 /// Sent activities can be fetched by their id for so long after everybody has them.
@@ -32,6 +35,10 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
         tokio::spawn(run_errands(federation.clone(), stop.clone())),
         tokio::spawn(every(LEASE_RENEWAL, stop.clone(), move || {
             renew_node(federation.clone())
+        })),
+        tokio::spawn(every(POLLS, stop.clone(), {
+            let store = app.store.clone();
+            move || tend_polls(store.clone())
         })),
         tokio::spawn(every(HOUSEKEEPING, stop.clone(), {
             let app = app.clone();
@@ -80,6 +87,14 @@ where
             _ = stop.changed() => {}
         }
     }
+}
+
+async fn tend_polls(store: Store) -> Result<(), StoreError> {
+    // Most of the time there is nothing to write.
+    while store.read(polls::is_anything_due).await? {
+        store.write(polls::tend).await?;
+    }
+    Ok(())
 }
 
 async fn renew_node(federation: Federation) -> Result<(), StoreError> {

@@ -2,6 +2,7 @@
 //! Rows appear in the transaction of the change itself; `federation::delivery` sends them.
 
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use url::Url;
 
 use super::schema::{activities, actors, deliveries, follows, hosts, inboxes};
@@ -56,6 +57,29 @@ pub fn queue_for_followers(
     group: ActorId,
     dialects: &[Dialect],
 ) -> Result<usize, StoreError> {
+    queue_where(conn, activity, group, dialects, &[])
+}
+
+/// As [`queue_for_followers`], for hosts that run one of these.
+pub fn queue_for_followers_running(
+    conn: &mut Conn,
+    activity: ActivityId,
+    group: ActorId,
+    software: &[&str],
+) -> Result<usize, StoreError> {
+    queue_where(conn, activity, group, Dialect::ALL, software)
+}
+
+/// `software`: none for any.
+fn queue_where(
+    conn: &mut Conn,
+    activity: ActivityId,
+    group: ActorId,
+    dialects: &[Dialect],
+    software: &[&str],
+) -> Result<usize, StoreError> {
+    let any = software.is_empty().into_sql::<Bool>();
+    let names: Vec<String> = software.iter().map(|name| (*name).to_owned()).collect();
     let queued = diesel::alias!(deliveries as queued);
     // The activity's id comes out of its own table: a bare bind in the select list has no type.
     let rows = follows::table
@@ -68,6 +92,11 @@ pub fn queue_for_followers(
         .filter(actors::local.eq(false).and(actors::deleted.eq(false)))
         .filter(inboxes::gone.eq(false).and(hosts::blocked.eq(false)))
         .filter(hosts::dialect.eq_any(dialects.to_vec()))
+        .filter(
+            any.or(hosts::software
+                .is_not_null()
+                .and(hosts::software.assume_not_null().eq_any(names))),
+        )
         .filter(diesel::dsl::not(diesel::dsl::exists(
             queued.filter(
                 queued

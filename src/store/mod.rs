@@ -8,6 +8,9 @@ pub mod actors;
 pub mod backup;
 pub mod comments;
 mod connection;
+pub mod cross_posts;
+pub mod events;
+pub mod extras;
 pub mod follows;
 pub mod groups;
 pub mod hosts;
@@ -15,6 +18,7 @@ pub mod intake;
 pub mod nodes;
 pub mod notifications;
 pub mod people;
+pub mod polls;
 pub mod posts;
 #[cfg(test)]
 mod query_plans;

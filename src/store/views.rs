@@ -8,12 +8,16 @@ use diesel::prelude::*;
 
 use super::actors::{self, ActorBrief};
 use super::comments::{self, CommentRow};
+use super::events::{self, EventRow};
+use super::extras;
 use super::groups::{self, GroupRow};
 use super::notifications::NotificationRow;
 use super::people::{self, PersonRow};
+use super::polls::{self, Poll};
 use super::posts::{self, PostRow};
 use super::schema::{accounts, moderators};
 use super::{Conn, StoreError, follows, votes};
+use crate::domain::extras::Extras;
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::{FollowState, Vote};
 use crate::domain::roles::Role;
@@ -28,6 +32,17 @@ pub struct PostView {
     pub my_follow: Option<FollowState>,
     pub author_role: Option<Role>,
     pub author_is_admin: bool,
+    pub more: More,
+}
+
+/// What only some threads have.
+#[derive(Clone, Debug, Default)]
+pub struct More {
+    pub extras: Extras,
+    pub poll: Option<Poll>,
+    pub event: Option<EventRow>,
+    /// How many people elsewhere shared it with their followers.
+    pub boosts: i64,
 }
 
 #[derive(Clone, Debug)]
@@ -40,6 +55,7 @@ pub struct CommentView {
     pub my_follow: Option<FollowState>,
     pub author_role: Option<Role>,
     pub author_is_admin: bool,
+    pub extras: Extras,
 }
 
 #[derive(Clone, Debug)]
@@ -160,6 +176,7 @@ pub fn posts(
     let known = actors_of(conn, groups.iter().chain(&authors).copied())?;
     let mine = Mine::load(conn, viewer, &targets, &groups)?;
     let standings = Standings::load(conn, &groups, &authors)?;
+    let mut more = more(conn, &rows, viewer)?;
     rows.into_iter()
         .map(|post| {
             Ok(PostView {
@@ -172,10 +189,35 @@ pub fn posts(
                     .get(&(post.group_id, post.author_id))
                     .copied(),
                 author_is_admin: standings.admins.contains(&post.author_id),
+                more: more.remove(&post.id).unwrap_or_default(),
                 post,
             })
         })
         .collect()
+}
+
+fn more(
+    conn: &mut Conn,
+    rows: &[PostRow],
+    viewer: Option<ActorId>,
+) -> Result<HashMap<PostId, More>, StoreError> {
+    let ids: Vec<PostId> = rows.iter().map(|row| row.id).collect();
+    let targets: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let mut extras = extras::of(conn, &targets)?;
+    let mut polls = polls::of(conn, &ids, viewer)?;
+    let mut events = events::of(conn, &ids)?;
+    let boosts = extras::boosts(conn, &targets)?;
+    let one = |id: PostId| More {
+        extras: extras.remove(&id.0).unwrap_or_default(),
+        poll: polls.remove(&id),
+        event: events.remove(&id),
+        boosts: boosts.get(&id.0).copied().unwrap_or(0),
+    };
+    Ok(ids
+        .iter()
+        .copied()
+        .zip(ids.iter().copied().map(one))
+        .collect())
 }
 
 pub fn post(
@@ -209,6 +251,7 @@ pub fn comments(
     let known = actors_of(conn, groups.iter().chain(&authors).copied())?;
     let mine = Mine::load(conn, viewer, &targets, &groups)?;
     let standings = Standings::load(conn, &groups, &authors)?;
+    let mut extras = extras::of(conn, &targets)?;
     rows.into_iter()
         .map(|comment| {
             let post = threads
@@ -225,6 +268,7 @@ pub fn comments(
                     .get(&(post.group_id, comment.author_id))
                     .copied(),
                 author_is_admin: standings.admins.contains(&comment.author_id),
+                extras: extras.remove(&comment.id.0).unwrap_or_default(),
                 post,
                 comment,
             })

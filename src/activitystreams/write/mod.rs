@@ -7,6 +7,7 @@ mod collection;
 mod content;
 mod context;
 mod fields;
+mod thread;
 
 pub use activity::{
     accept, add, announce, create, delete, dislike, farewell, follow, like, lock, reject, remove,
@@ -16,3 +17,6 @@ pub use actor::{ActorOut, actor};
 pub use collection::{collection_page, counted_collection, ordered_collection, paged_collection};
 pub use content::{NoteOut, PageOut, note, page, tombstone};
 pub use context::with_context;
+pub use thread::{
+    EventOut, Form, PollOut, Special, ballot, event_words, poll_words, thread, translated,
+};

@@ -8,14 +8,16 @@ use super::{Doc, Docs, WireError};
 use crate::activitystreams::{Content, ContentKind, PUBLIC, Thing};
 use crate::community::outgoing::Via;
 use crate::community::text::Mentioned;
-use crate::community::threads::{Draft as ThreadDraft, Origin};
-use crate::community::{comments as use_comments, threads as use_threads};
+use crate::community::threads::{Carries, Draft as ThreadDraft, Origin};
+use crate::community::{
+    self, CommunityError, comments as use_comments, special, threads as use_threads,
+};
 use crate::domain::house::host_of;
 use crate::domain::kinds::{ActorKind, Contribution};
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow, CommentText};
 use crate::store::posts::{self, PostRow, PostText};
-use crate::store::{Tx, hosts, tombstones};
+use crate::store::{Tx, cross_posts, extras, hosts, tombstones};
 
 /// Something that stands here, as a thread or as a comment in one.
 #[derive(Clone, Debug)]
@@ -164,14 +166,17 @@ fn thread(
     docs: &Docs,
     via: Via<'_>,
 ) -> Result<Entry, WireError> {
-    let group = group_of(tx, content, docs)?;
-    let text = thread_text(content, &group)?;
+    let groups = groups_of(tx, content, author, docs, via)?;
+    let Some((group, others)) = groups.split_first() else {
+        return Err(WireError::refused("it is for no group that we know"));
+    };
+    let text = thread_text(content, &groups)?;
     let mentions = mentioned(tx, content)?;
     let post = use_threads::begin(
         tx,
         &ThreadDraft {
             author,
-            group: &group,
+            group,
             origin: origin(content, tx.now),
             kind: Contribution::Discussion,
             title: text.title,
@@ -182,6 +187,8 @@ fn thread(
             language: content.language.clone(),
             sensitive: content.sensitive,
             mentions,
+            carries: Carries::Theirs(content),
+            also_in: others,
         },
         via,
     )?;
@@ -191,11 +198,50 @@ fn thread(
     Ok(Entry::Post(Box::new(post)))
 }
 
-/// The group a thread is for: named as audience, mentioned, or addressed.
-fn group_of(tx: &mut Tx<'_>, content: &Content, docs: &Docs) -> Result<ActorRow, WireError> {
+/// The group a thread is for: named as audience, mentioned, or addressed. A microblog post may name several:
+/// then the others as well, of ours where its author may begin a thread.
+fn groups_of(
+    tx: &mut Tx<'_>,
+    content: &Content,
+    author: &ActorRow,
+    docs: &Docs,
+    via: Via<'_>,
+) -> Result<Vec<ActorRow>, WireError> {
+    let mut known = known_groups(tx, content)?;
+    if known.is_empty() {
+        return Ok(vec![unknown_group(tx, content, docs)?]);
+    }
+    let is_microblog = matches!(content.kind, ContentKind::Note | ContentKind::Question)
+        && content.addressing.audience.is_empty();
+    if !is_microblog {
+        known.truncate(1);
+        return Ok(known);
+    }
+    // What its author sent us is for our groups; the others hear of it themselves.
+    let (mut ours, theirs): (Vec<ActorRow>, Vec<ActorRow>) =
+        known.into_iter().partition(|group| group.local);
+    if ours.is_empty() || (matches!(via, Via::Here) && !theirs.is_empty()) {
+        ours.splice(0..0, theirs.into_iter().take(1));
+    }
+    let mut welcome = Vec::new();
+    let mut refusal = None;
+    for group in ours {
+        match use_threads::may_begin(tx, author, &group) {
+            Ok(()) => welcome.push(group),
+            Err(CommunityError::Store(error)) => return Err(error.into()),
+            Err(error) => refusal = refusal.or(Some(error)),
+        }
+    }
+    match refusal {
+        Some(refusal) if welcome.is_empty() => Err(refusal.into()),
+        _ => Ok(welcome),
+    }
+}
+
+fn known_groups(tx: &mut Tx<'_>, content: &Content) -> Result<Vec<ActorRow>, WireError> {
     let mentions = content.mentions.iter().map(|mention| &mention.href);
     let addressing = &content.addressing;
-    let candidates: Vec<&Url> = addressing
+    let candidates = addressing
         .audience
         .iter()
         .chain(mentions)
@@ -203,17 +249,32 @@ fn group_of(tx: &mut Tx<'_>, content: &Content, docs: &Docs) -> Result<ActorRow,
         .chain(&addressing.cc)
         .chain(&content.attributed_to)
         .filter(|url| url.as_str() != PUBLIC)
-        .take(MAX_MENTIONS)
-        .collect();
-    for candidate in &candidates {
-        if let Some(row) = actors::by_ap_id(tx.conn, candidate)?
-            && row.kind == ActorKind::Group
-            && !row.deleted
+        .take(MAX_MENTIONS);
+    let mut rows = Vec::new();
+    for candidate in candidates {
+        rows.extend(actors::by_ap_id(tx.conn, candidate)?);
+    }
+    for name in content.mentioned_names.iter().take(MAX_MENTIONS) {
+        let bare = name.trim().trim_start_matches(['@', '!']);
+        if let Some((name, host)) = bare.split_once('@')
+            && host.eq_ignore_ascii_case(tx.house.address.host())
         {
-            return Ok(row);
+            rows.extend(actors::local_by_name(tx.conn, &name.to_lowercase())?);
         }
     }
-    // Not one we know. Who writes for groups says which first; a toot's mentions are mostly people.
+    let mut groups: Vec<ActorRow> = Vec::new();
+    for row in rows {
+        let is_group = row.kind == ActorKind::Group && !row.deleted;
+        if is_group && !groups.iter().any(|known| known.id == row.id) {
+            groups.push(row);
+        }
+    }
+    Ok(groups)
+}
+
+/// Who writes for groups says which first; a toot's mentions are mostly people.
+fn unknown_group(tx: &mut Tx<'_>, content: &Content, docs: &Docs) -> Result<ActorRow, WireError> {
+    let addressing = &content.addressing;
     if content.kind != ContentKind::Note {
         let asked = addressing.audience.iter().chain(&addressing.to);
         for candidate in asked.filter(|url| url.as_str() != PUBLIC).take(3) {
@@ -260,6 +321,7 @@ fn comment(
             language: content.language.clone(),
             distinguished: content.distinguished,
             mentions,
+            extras: special::extras_of(content),
         },
         via,
     )?;
@@ -287,8 +349,8 @@ pub fn update(
                 return Ok(());
             }
             let hidden = post.is_hidden() && post.author_id == actor.id;
-            let group = actors::get(tx.conn, post.group_id)?;
-            let text = thread_text(content, &group)?;
+            let groups = standing_in(tx, &post)?;
+            let text = thread_text(content, &groups)?;
             let text = PostText {
                 title: text.title,
                 body_markdown: text.body_markdown,
@@ -300,6 +362,14 @@ pub fn update(
                 sensitive: content.sensitive,
                 edited,
             };
+            special::keep(tx, post.id, content)?;
+            let unchanged = text.title == post.title
+                && text.body_html == post.body_html
+                && text.image_url == post.image_url;
+            if content.poll.is_some() && unchanged {
+                // Only votes came in.
+                return Ok(community::pass_results_on(tx, actor, &groups[0], via)?);
+            }
             // Nobody is told of what nobody sees; brought back, it is as its author left it.
             if hidden {
                 return Ok(posts::update_text(tx.conn, post.id, &text)?);
@@ -316,6 +386,7 @@ pub fn update(
                 language: content.language.clone(),
                 edited,
             };
+            extras::set(tx.conn, comment.id.0, &special::extras_of(content))?;
             if comment.is_hidden() && comment.author_id == actor.id {
                 return Ok(comments::update_text(tx.conn, comment.id, &text)?);
             }
@@ -323,4 +394,13 @@ pub fn update(
         }
     }
     Ok(())
+}
+
+/// The groups a thread stands in, its own first.
+fn standing_in(tx: &mut Tx<'_>, post: &PostRow) -> Result<Vec<ActorRow>, WireError> {
+    let mut groups = vec![actors::get(tx.conn, post.group_id)?];
+    for other in cross_posts::groups_of(tx.conn, post.id)? {
+        groups.push(actors::get(tx.conn, other)?);
+    }
+    Ok(groups)
 }

@@ -1,7 +1,7 @@
 //! Changing a thread's title, text, link or picture; it is marked as edited.
 
 use super::Picture;
-use crate::activitystreams as wire;
+use crate::activitystreams::{self as wire, Form};
 use crate::community::describe;
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
 use crate::community::text;
@@ -75,7 +75,8 @@ pub(crate) fn change(
         Vec::new()
     };
     let me = url(&author.ap_id)?;
-    let page = describe::post(&row, author, &group, tags)?;
+    let page = describe::post(tx, &row, author, &group, tags, Form::Page)?;
+    let native = describe::post(tx, &row, author, &group, tags, Form::Native)?;
     tell(
         tx,
         &Action {
@@ -85,7 +86,7 @@ pub(crate) fn change(
             verb: "update",
             activity: &|id| wire::update(id, &me, page.clone()),
             about: None,
-            for_microblogs: ForMicroblogs::AuthorsActivity,
+            for_microblogs: ForMicroblogs::Native(&|id| wire::update(id, &me, native.clone())),
             also_to: &also_to,
         },
     )?;

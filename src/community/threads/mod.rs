@@ -11,5 +11,5 @@ pub(crate) use edit::change;
 pub use edit::{EditThread, edit};
 pub use moderate::{feature, lock, remove};
 pub(crate) use moderate::{set_featured, set_locked, set_removed};
-pub(crate) use publish::{Draft, Origin, begin};
-pub use publish::{Picture, Publish, publish};
+pub use publish::{Carried, Picture, Publish, publish, publish_with};
+pub(crate) use publish::{Carries, Draft, Origin, begin, may_begin};

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{Authority, perform};
+use super::{Authority, perform, polling};
 use crate::activitystreams::{Announced, Thing};
 use crate::community::remote::{Docs, WireError, ensure_content, find_content};
 use crate::domain::house::host_of;
@@ -21,8 +21,7 @@ pub(super) fn announce(
         return Err(WireError::refused("an announced announcement"));
     }
     if actor.kind != ActorKind::Group {
-        // Somebody's boost; boosts by people are not counted.
-        return Ok(());
+        return polling::boost(tx, actor, announced, true);
     }
     match announced {
         Announced::Reference(id) => boost(tx, actor, id, docs),

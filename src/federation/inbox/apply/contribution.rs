@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{Authority, fetched, group_of};
+use super::{Authority, fetched, group_of, polling};
 use crate::activitystreams::{Content, Thing};
 use crate::community;
 use crate::community::remote::{
@@ -20,6 +20,11 @@ pub(super) fn create(
     authority: Authority<'_>,
     docs: &Docs,
 ) -> Result<(), WireError> {
+    if let Some((poll, answer)) = content.ballot()
+        && let Some(post) = polling::poll_of_ours(tx, poll)?
+    {
+        return polling::ballot(tx, actor, content, &post, answer, authority);
+    }
     if let Some(entry) = find_content(tx, &content.id)? {
         return pass_on(tx, actor, &entry, authority);
     }
@@ -100,7 +105,9 @@ fn trusted<'a>(
         .ap_id
         .parse()
         .map_err(|_| WireError::refused("its actor's id is no URL"))?;
-    let content = if authority.vouches_for(&author, &content.id) {
+    let content = if content.is_translation() {
+        polling::original(content, docs)?
+    } else if authority.vouches_for(&author, &content.id) {
         content
     } else {
         match fetched(docs, &content.id)? {

@@ -5,6 +5,7 @@ mod contribution;
 mod deletion;
 mod following;
 mod moderation;
+mod polling;
 mod voting;
 
 use serde_json::Value;
@@ -163,8 +164,7 @@ fn undo(
             deletion::restore(tx, actor, object, reason.as_deref(), authority, docs)
         }
         Verb::Lock { object, .. } => moderation::lock(tx, actor, object, false, authority),
-        // A boost taken back: boosts are not counted.
-        Verb::Announce { .. } => Ok(()),
+        Verb::Announce { object } => polling::boost(tx, actor, object, false),
         _ => Err(WireError::refused("what it undoes cannot be undone here")),
     }
 }
