@@ -85,7 +85,9 @@ fn denied(denied: Denied) -> &'static str {
         Denied::WrongCredentials => "incorrect_login",
         Denied::NotYetApproved => "registration_application_is_pending",
         Denied::Rejected => "registration_denied",
+        Denied::BlockedLink => "blocked_url",
         Denied::LastCoordinator => "not_top_mod",
+        Denied::Outranked => "not_higher_mod",
     }
 }
 
@@ -95,6 +97,8 @@ fn invalid(field: &str) -> &'static str {
         "name" => "invalid_name",
         "title" => "invalid_post_title",
         "body" => "invalid_body_field",
+        "server" => "invalid_url",
+        "sidebar" => "invalid_body_field",
         "link" | "image" | "icon" => "invalid_url",
         "display_name" => "invalid_display_name",
         "bio" | "domain" | "rules" => "bio_length_overflow",
@@ -107,6 +111,11 @@ fn invalid(field: &str) -> &'static str {
 }
 
 impl ApiError {
+    /// One field of what was sent, with a sentence about it.
+    pub fn refused(field: &'static str, why: String) -> ApiError {
+        CommunityError::invalid(field, why).into()
+    }
+
     /// Lemmy names the refusal to change somebody else's comment after the comment.
     pub fn of_comment(self) -> ApiError {
         match self {

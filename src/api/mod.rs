@@ -20,7 +20,9 @@ use axum::routing::{get, post};
 use tower_http::cors::{Any, CorsLayer};
 
 use crate::app::App;
-use routes::{account, comment, community, notifications, person, search, site};
+use routes::{
+    account, comment, community, instances, notifications, person, search, site, site_edit,
+};
 
 /// The longest post in JSON, were each of its 50 000 characters escaped, with room to spare.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -28,7 +30,11 @@ const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// Everything under `/api/v3`.
 pub fn router() -> Router<App> {
     let routes = Router::new()
-        .route("/site", get(site::read))
+        .route(
+            "/site",
+            get(site::read).post(site_edit::set_up).put(site_edit::edit),
+        )
+        .route("/federated_instances", get(instances::federated))
         .route("/search", get(search::search))
         .route("/resolve_object", get(search::resolve))
         .merge(account_routes())

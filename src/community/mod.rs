@@ -7,6 +7,8 @@ pub mod comments;
 pub mod describe;
 mod error;
 pub mod groups;
+pub mod hosts;
+pub mod links;
 pub mod notifications;
 mod outgoing;
 pub mod polls;

@@ -195,7 +195,7 @@ pub(super) fn plan(tx: &mut Tx<'_>, post: PostId, new: &NewEvent) -> Result<(), 
             place: new.place.clone(),
             address: new.address.clone(),
             online_url: new.online_url.as_ref().map(|url| url.as_str().to_owned()),
-            cancelled: false,
+            cancelled: new.cancelled,
         },
     )
 }

@@ -38,6 +38,7 @@ pub struct NewEvent {
     pub place: Option<String>,
     pub address: Option<String>,
     pub online_url: Option<WebLink>,
+    pub cancelled: bool,
 }
 
 impl NewEvent {
@@ -177,6 +178,7 @@ mod tests {
             place: None,
             address: None,
             online_url: None,
+            cancelled: false,
         };
         assert_eq!(event(None).check(), Ok(()));
         assert_eq!(event(Some(starts)).check(), Err(EventError::EndsFirst));

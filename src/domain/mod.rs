@@ -2,16 +2,19 @@
 
 pub mod event;
 pub mod extras;
+pub mod hosts;
 pub mod house;
 pub mod html;
 pub mod ids;
 pub mod kinds;
 pub mod limits;
+pub mod links;
 pub mod markdown;
 pub mod names;
 pub mod paging;
 pub mod poll;
 pub mod rank;
 pub mod roles;
+pub mod rules;
 pub mod text;
 pub mod time;

@@ -44,10 +44,11 @@ pub fn router() -> Router<Federation> {
         .route("/c/{name}/featured", get(group_featured))
         .route("/c/{name}/moderators", get(group_moderators))
         .route("/activities/{verb}/{id}", get(activity))
+        .merge(super::threads::router())
 }
 
 /// What a fetch leads to.
-enum Document {
+pub(super) enum Document {
     Here(Value),
     /// It was here; 410 with what is left of it.
     Gone(Value),
@@ -56,7 +57,7 @@ enum Document {
     Nowhere,
 }
 
-type Answer = Result<Document, StoreError>;
+pub(super) type Answer = Result<Document, StoreError>;
 
 impl IntoResponse for Document {
     fn into_response(self) -> Response {
@@ -90,14 +91,14 @@ fn respond(answer: Answer) -> Response {
     }
 }
 
-async fn answer(
+pub(super) async fn answer(
     federation: &Federation,
     read: impl Fn(&mut Tx<'_>) -> Answer + Send + 'static,
 ) -> Response {
     respond(federation.store.read(read).await)
 }
 
-fn here(url: &str) -> Result<Url, StoreError> {
+pub(super) fn here(url: &str) -> Result<Url, StoreError> {
     url.parse()
         .map_err(|_| StoreError::Corrupt(format!("{url:?} is no URL")))
 }

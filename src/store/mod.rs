@@ -6,13 +6,16 @@ pub mod accounts;
 pub mod activities;
 pub mod actors;
 pub mod backup;
+pub mod blocked_links;
 pub mod comments;
 mod connection;
+pub mod conversations;
 pub mod cross_posts;
 pub mod events;
 pub mod extras;
 pub mod follows;
 pub mod groups;
+pub mod host_rules;
 pub mod hosts;
 pub mod intake;
 pub mod nodes;
@@ -212,6 +215,8 @@ pub struct Bells {
     pub delivery: Notify,
     pub intake: Notify,
     pub errands: Notify,
+    /// Each rings with `errands`: groups to be read, groups to be read anew, conversations.
+    pub past: [Notify; 3],
 }
 
 /// The database, open. Cheap to clone.

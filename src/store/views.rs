@@ -8,6 +8,7 @@ use diesel::prelude::*;
 
 use super::actors::{self, ActorBrief};
 use super::comments::{self, CommentRow};
+use super::cross_posts;
 use super::events::{self, EventRow};
 use super::extras;
 use super::groups::{self, GroupRow};
@@ -43,6 +44,8 @@ pub struct More {
     pub event: Option<EventRow>,
     /// How many people elsewhere shared it with their followers.
     pub boosts: i64,
+    /// The other groups that its author put it into.
+    pub also_in: Vec<Arc<ActorBrief>>,
 }
 
 #[derive(Clone, Debug)]
@@ -207,11 +210,24 @@ fn more(
     let mut polls = polls::of(conn, &ids, viewer)?;
     let mut events = events::of(conn, &ids)?;
     let boosts = extras::boosts(conn, &targets)?;
+    let crossed = cross_posts::of(conn, &ids)?;
+    let groups = if crossed.is_empty() {
+        Actors::new()
+    } else {
+        actors_of(conn, crossed.values().flatten().copied())?
+    };
+    let also_in = |id: PostId| {
+        let of_this = crossed.get(&id).into_iter().flatten();
+        of_this
+            .filter_map(|group| groups.get(group).cloned())
+            .collect()
+    };
     let one = |id: PostId| More {
         extras: extras.remove(&id.0).unwrap_or_default(),
         poll: polls.remove(&id),
         event: events.remove(&id),
         boosts: boosts.get(&id.0).copied().unwrap_or(0),
+        also_in: also_in(id),
     };
     Ok(ids
         .iter()

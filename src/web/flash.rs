@@ -40,6 +40,7 @@ words! {
         Retrying = "retrying",
         Dropped = "dropped",
         SetUp = "set-up",
+        Voted = "voted",
     }
 }
 
@@ -76,6 +77,7 @@ impl Flash {
             Flash::Declined => "Declined.",
             Flash::Retrying => "It is tried again now.",
             Flash::Dropped => "Dropped.",
+            Flash::Voted => "Your vote is counted.",
             Flash::SetUp => "Your site is set up. Give it a name, then begin a group.",
         }
     }

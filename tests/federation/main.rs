@@ -6,14 +6,18 @@ mod support;
 
 mod crash;
 mod documents;
+mod events;
 mod fetching;
 mod help;
+mod hosts;
 mod lemmy;
 mod lemmy_habits;
 mod mastodon;
+mod microblogs;
 mod orders;
 mod origin;
 mod outage;
+mod polls;
 mod raw;
 mod roles;
 mod security;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{OriginalUri, State};
-use axum::http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
+use axum::http::header::{ACCEPT, CONTENT_TYPE, LOCATION, USER_AGENT};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use coppice::domain::time::Timestamp;
@@ -113,9 +113,24 @@ impl Peer {
     /// A server that says it runs `software`, or has no NodeInfo.
     pub async fn start(software: Option<(&str, &str)>, instance: &Url) -> Peer {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        Peer::start_on(listener, "localhost", software, instance)
+    }
+
+    /// Under a name of its own, which rules about hosts can tell from ours: `127.0.0.2` and the like.
+    pub async fn start_at(address: &str, instance: &Url) -> Peer {
+        let listener = TcpListener::bind((address, 0)).await.unwrap();
+        Peer::start_on(listener, address, Some(("lemmy", "0.19.12")), instance)
+    }
+
+    fn start_on(
+        listener: TcpListener,
+        name: &str,
+        software: Option<(&str, &str)>,
+        instance: &Url,
+    ) -> Peer {
         let port = listener.local_addr().unwrap().port();
         let shop = Arc::new(Shop {
-            host: format!("localhost:{port}"),
+            host: format!("{name}:{port}"),
             software: software.map(|(name, version)| (name.to_owned(), version.to_owned())),
             pages: Mutex::default(),
             fingers: Mutex::default(),
@@ -416,11 +431,25 @@ pub async fn post(url: &Url, headers: HeaderMap, body: Vec<u8>) -> StatusCode {
 
 /// One GET as other servers make it: status and JSON.
 pub async fn get_as2(url: &str) -> (StatusCode, Value) {
-    let request = http().get(url).header(ACCEPT, "application/activity+json");
+    get_as2_as(url, "Testing/1.0").await
+}
+
+/// As software that calls itself so.
+pub async fn get_as2_as(url: &str, user_agent: &str) -> (StatusCode, Value) {
+    let request = http()
+        .get(url)
+        .header(ACCEPT, "application/activity+json")
+        .header(USER_AGENT, user_agent);
     let response = request.send().await.unwrap();
     let status = response.status();
     let body = response.bytes().await.unwrap();
     (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
+}
+
+/// A page as a visitor's browser gets it.
+pub async fn get_page(url: &str) -> String {
+    let response = http().get(url).header(ACCEPT, "text/html").send().await;
+    response.unwrap().text().await.unwrap()
 }
 
 async fn serve(

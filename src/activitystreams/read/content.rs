@@ -5,6 +5,7 @@ use url::Url;
 
 use super::activity::{Addressing, read_addressing};
 use super::attached;
+use super::collection::{FirstPage, read_first};
 use super::error::ReadError;
 use super::event::{EventDoc, event};
 use super::object::Around;
@@ -44,7 +45,10 @@ pub struct Content {
     pub attributed_to: Vec<Url>,
     pub addressing: Addressing,
     pub in_reply_to: Option<Url>,
+    /// The conversation: with some servers a collection of all of it (FEP-7888), with others just a mark.
     pub context: Option<Url>,
+    /// The collection of what answers it.
+    pub replies: Option<FirstPage>,
     pub name: Option<String>,
     /// A content warning on a Note, an excerpt on an Article.
     pub summary: Option<String>,
@@ -144,6 +148,7 @@ pub(super) fn content(
         addressing,
         in_reply_to: optional_url(value, "inReplyTo"),
         context: optional_url(value, "context"),
+        replies: read_first(value, "replies"),
         name: said("name", "nameMap"),
         summary: said("summary", "summaryMap"),
         html,

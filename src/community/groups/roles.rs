@@ -8,6 +8,7 @@ use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{AccountState, ActorKind};
 use crate::domain::roles::Role;
+use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
 use crate::store::{StoreError, Tx, accounts};
 
@@ -27,9 +28,8 @@ pub fn appoint(
     let row = local_group(tx, group)?;
     let steps_down = by == person && role.is_none();
     let theirs = standing(tx, by, group)?;
-    let may = theirs.may_coordinate() || (steps_down && theirs.role.is_some());
-    if !may {
-        return Err(Denied::NotCoordinator.into());
+    if !(steps_down && theirs.role.is_some()) {
+        theirs.may(Act::Appoint)?;
     }
     let known = actors::role(tx.conn, group, person)?;
     if known == role {

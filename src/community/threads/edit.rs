@@ -3,12 +3,14 @@
 use super::Picture;
 use crate::activitystreams::{self as wire, Form};
 use crate::community::describe;
+use crate::community::links;
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
 use crate::community::text;
-use crate::community::{CommunityError, Denied, Missing};
+use crate::community::{CommunityError, Denied, Missing, special};
+use crate::domain::event::NewEvent;
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::limits::{Body, Title, WebLink};
-use crate::domain::roles::may_edit_content;
+use crate::domain::rules::{Act, authorship};
 use crate::store::Tx;
 use crate::store::actors::{self, ActorRow};
 use crate::store::posts::{self, PostRow, PostText};
@@ -29,6 +31,17 @@ pub fn edit(
     post: PostId,
     edit: &EditThread,
 ) -> Result<(), CommunityError> {
+    edit_with(tx, author, post, edit, None)
+}
+
+/// As [`edit`], with where and when the event is now.
+pub fn edit_with(
+    tx: &mut Tx<'_>,
+    author: ActorId,
+    post: PostId,
+    edit: &EditThread,
+    event: Option<&NewEvent>,
+) -> Result<(), CommunityError> {
     let row = posts::find(tx.conn, post)?.ok_or(Missing::Post)?;
     let author = actors::get(tx.conn, author)?;
     let body = edit.body.as_str();
@@ -45,6 +58,12 @@ pub fn edit(
         sensitive: edit.sensitive,
         edited: Some(tx.now),
     };
+    if let Some(event) = event {
+        if row.author_id != author.id {
+            return Err(Denied::NotAuthor.into());
+        }
+        special::plan(tx, row.id, event)?;
+    }
     change(tx, &author, &row, &text, &tags, Via::Here)
 }
 
@@ -57,15 +76,15 @@ pub(crate) fn change(
     tags: &[wire::Mention],
     via: Via<'_>,
 ) -> Result<(), CommunityError> {
-    if !may_edit_content(author.id, row.author_id) {
-        return Err(Denied::NotAuthor.into());
-    }
+    authorship(author.id, row.author_id).may(Act::ChangeOwn)?;
     if row.is_hidden() {
         return Err(Denied::Deleted.into());
     }
     if author.suspended || author.deleted {
         return Err(Denied::Suspended.into());
     }
+    let links = text.link.iter().chain(&text.image_url).map(String::as_str);
+    links::check(tx, links, &text.body_html)?;
     posts::update_text(tx.conn, row.id, text)?;
     let row = posts::find(tx.conn, row.id)?.ok_or(Missing::Post)?;
     let group = actors::get(tx.conn, row.group_id)?;

@@ -5,6 +5,7 @@ use url::Url;
 use crate::activitystreams::{self as wire, Form};
 use crate::community::describe;
 use crate::community::groups::standing;
+use crate::community::links;
 use crate::community::notifications::{Place, notify};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, record, tell, url};
 use crate::community::text::{self, Mentioned};
@@ -15,6 +16,7 @@ use crate::domain::kinds::{ActorKind, Contribution, NotificationKind};
 use crate::domain::limits::{Body, Title, WebLink};
 use crate::domain::poll::NewPoll;
 use crate::domain::rank::hot_rank;
+use crate::domain::rules::Act;
 use crate::domain::time::Timestamp;
 use crate::store::actors::{self, ActorRow};
 use crate::store::posts::{self, PostRow};
@@ -64,6 +66,8 @@ pub fn publish_with(
     publish: &Publish,
     carried: &Carried,
 ) -> Result<PostId, CommunityError> {
+    // Such a link is wrong in any group, and apps are told so first.
+    links::check(tx, publish.link.as_ref().map(WebLink::as_str), "")?;
     let author = actors::get(tx.conn, author)?;
     let group = match actors::get(tx.conn, publish.group) {
         Err(StoreError::NotFound) => return Err(Missing::Group.into()),
@@ -136,6 +140,12 @@ pub(crate) fn begin(
     via: Via<'_>,
 ) -> Result<PostRow, CommunityError> {
     may_begin(tx, draft.author, draft.group)?;
+    let image = draft.image.as_ref().map(|image| image.url.as_str());
+    links::check(
+        tx,
+        draft.link.as_deref().into_iter().chain(image),
+        &draft.body_html,
+    )?;
     let id = PostId(tx.next_id());
     let (local, ap_id, page, published, edited) = match &draft.origin {
         Origin::Here => {
@@ -222,11 +232,9 @@ pub(crate) fn may_begin(
     }
     // A group elsewhere that announces a thread has checked this itself.
     let ours_to_judge = group.local || author.local;
-    if ours_to_judge
-        && groups::get(tx.conn, group.id)?.posting_restricted
-        && !standing(tx, author.id, group.id)?.may_moderate()
-    {
-        return Err(Denied::PostingRestricted.into());
+    if ours_to_judge && groups::get(tx.conn, group.id)?.posting_restricted {
+        let may = standing(tx, author.id, group.id)?.may(Act::BeginRestricted);
+        may.map_err(|_| Denied::PostingRestricted)?;
     }
     Ok(())
 }
