@@ -40,6 +40,10 @@ pub enum Missing {
     SetupLink,
     #[error("There is no such application.")]
     Application,
+    #[error("There is no such picture.")]
+    Picture,
+    #[error("There is no such report.")]
+    Report,
 }
 
 /// What somebody may not do.
@@ -57,10 +61,14 @@ pub enum Denied {
     Locked,
     #[error("This was deleted.")]
     Deleted,
+    #[error("You have reported this already. Its moderators will look at it.")]
+    AlreadyReported,
     #[error("Only moderators may begin threads in this group.")]
     PostingRestricted,
     #[error("This account is suspended.")]
     Suspended,
+    #[error("You are banned from this group.")]
+    Banned,
     #[error("This group is not here: it can only be changed where it lives.")]
     RemoteGroup,
     #[error("Registration is closed here.")]

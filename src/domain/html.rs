@@ -2,6 +2,7 @@
 
 mod emoji;
 mod excerpt;
+mod links;
 mod scan;
 mod tidy;
 
@@ -15,6 +16,7 @@ use super::limits::HTML_MAX_BYTES;
 
 pub use emoji::{text_with_emoji, with_emoji};
 pub use excerpt::{GroupName, strip_leading_mentions, title_and_rest, to_text, without_mentions};
+pub use links::activity_alternate;
 
 /// HTML that passed the allow-list and may stand in a page as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -199,8 +199,12 @@ async fn activity(
     Path((verb, id)): Path<(String, String)>,
 ) -> Response {
     answer(&federation, move |tx| {
-        // Whom our members follow is theirs to tell, and what they chose in a poll.
-        if matches!(verb.as_str(), "follow" | "accept" | "reject" | "vote") {
+        // Whom our members follow is theirs to tell, and what they chose in a poll; reports are for moderators
+        // alone.
+        if matches!(
+            verb.as_str(),
+            "follow" | "accept" | "reject" | "flag" | "resolve" | "forward" | "vote"
+        ) {
             return Ok(Document::Nowhere);
         }
         if let Some(post) = id.strip_suffix(OUTBOX_MARK) {

@@ -7,16 +7,21 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use crate::app::App;
-use crate::community::polls;
+use crate::community::{self, polls};
 use crate::domain::time::DAY;
 use crate::federation::{Federation, delivery, inbox};
-use crate::store::{Bells, Store, StoreError, activities, intake, nodes, sessions, tombstones};
+use crate::pictures;
+use crate::store::{
+    Bells, Store, StoreError, Tx, activities, bans, intake, nodes, sessions, tombstones,
+};
 
 /// Errands are looked for so often even when no bell rings.
 const ERRANDS: Duration = Duration::from_secs(60);
 const LEASE_RENEWAL: Duration = Duration::from_secs(60);
 /// So often polls are looked at: whose time is over, and which have votes to tell of.
 const POLLS: Duration = Duration::from_secs(20);
+/// A ban is over that soon after its time.
+const BANS: Duration = Duration::from_secs(5);
 const HOUSEKEEPING: Duration = Duration::from_secs(3_600);
 
 /// Sent activities can be fetched by their id for so long after everybody has them.
@@ -60,6 +65,19 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
             let store = app.store.clone();
             move || tend_polls(store.clone())
         })),
+        tokio::spawn(every(BANS, stop.clone(), {
+            let app = app.clone();
+            move || lift_bans(app.clone())
+        })),
+        tokio::spawn(on_bell(
+            app.store.clone(),
+            |bells| &bells.pictures,
+            stop.clone(),
+            {
+                let app = app.clone();
+                move || remove_pictures(app.clone())
+            },
+        )),
         tokio::spawn(every(HOUSEKEEPING, stop.clone(), {
             let app = app.clone();
             move || keep_house(app.clone())
@@ -110,6 +128,12 @@ where
     }
 }
 
+/// Files of pictures that are no more.
+async fn remove_pictures(app: App) -> Result<bool, StoreError> {
+    pictures::sweep(&app).await?;
+    Ok(false)
+}
+
 /// Keys and NodeInfo.
 async fn run_errands(federation: Federation) -> Result<bool, StoreError> {
     federation.make_missing_keys().await?;
@@ -146,6 +170,15 @@ async fn renew_node(federation: Federation) -> Result<(), StoreError> {
         .store
         .write(move |tx| nodes::renew(tx.conn, &holder, tx.now))
         .await
+}
+
+/// Looks first, so that nothing is written most of the time.
+async fn lift_bans(app: App) -> Result<(), StoreError> {
+    let due = |tx: &mut Tx<'_>| Ok::<_, StoreError>(!bans::over(tx.conn, tx.now, 1)?.is_empty());
+    if app.store.read(due).await? {
+        app.store.write(community::bans::lift_over).await?;
+    }
+    Ok(())
 }
 
 async fn keep_house(app: App) -> Result<(), StoreError> {

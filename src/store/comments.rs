@@ -329,6 +329,17 @@ pub fn set_removed(conn: &mut Conn, comment: &CommentRow, removed: bool) -> Resu
     counted_once(changed)
 }
 
+pub fn set_distinguished(
+    conn: &mut Conn,
+    id: CommentId,
+    distinguished: bool,
+) -> Result<(), StoreError> {
+    diesel::update(comments::table.find(id))
+        .set(comments::distinguished.eq(distinguished))
+        .execute(conn)?;
+    Ok(())
+}
+
 pub fn tally(conn: &mut Conn, comment: &CommentRow, tally: Tally) -> Result<(), StoreError> {
     if tally == Tally::default() {
         return Ok(());

@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod activities;
 pub mod actors;
 pub mod backup;
+pub mod bans;
 pub mod blocked_links;
 pub mod comments;
 mod connection;
@@ -16,15 +17,22 @@ pub mod extras;
 pub mod follows;
 pub mod groups;
 pub mod host_rules;
+pub mod host_signatures;
 pub mod hosts;
 pub mod intake;
+pub mod marks;
+pub mod moderation;
+pub mod modlog;
+mod more;
 pub mod nodes;
 pub mod notifications;
 pub mod people;
 pub mod polls;
 pub mod posts;
+pub mod purge;
 #[cfg(test)]
 mod query_plans;
+pub mod reports;
 pub mod schema;
 pub mod search;
 pub mod sessions;
@@ -146,6 +154,7 @@ pub(crate) struct Wake {
     pub delivery: bool,
     pub intake: bool,
     pub errands: bool,
+    pub pictures: bool,
 }
 
 impl Tx<'_> {
@@ -215,6 +224,7 @@ pub struct Bells {
     pub delivery: Notify,
     pub intake: Notify,
     pub errands: Notify,
+    pub pictures: Notify,
     /// Each rings with `errands`: groups to be read, groups to be read anew, conversations.
     pub past: [Notify; 3],
 }

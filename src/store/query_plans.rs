@@ -10,8 +10,8 @@ use url::Url;
 use super::posts::{PostFilter, Span};
 use super::{Conn, Target};
 use super::{
-    accounts, activities, actors, comments, follows, groups, hosts, intake, notifications, posts,
-    sessions, tombstones, votes,
+    accounts, activities, actors, comments, conversations, cross_posts, events, extras, follows,
+    groups, hosts, intake, notifications, polls, posts, sessions, tombstones, votes,
 };
 use crate::domain::ids::{ActivityId, ActorId, CommentId, HostId, PostId};
 use crate::domain::kinds::{AccountState, CommentSort, Dialect, PostSort, Scope, Vote};
@@ -155,6 +155,8 @@ fn comment_trees_walk_an_index_in_every_order() {
         comments::page(conn, comments::CommentFilter::All, AFTER, 20).unwrap();
         comments::page(conn, comments::CommentFilter::By(ME), AFTER, 20).unwrap();
         comments::page_of_oldest(conn, comments::CommentFilter::All, AFTER, 20).unwrap();
+        comments::whole(conn, PostId(1), CommentId(1), 50).unwrap();
+        comments::answers(conn, CommentId(1), AFTER, 50).unwrap();
         comments::many(conn, &[CommentId(1), CommentId(2)]).unwrap();
         comments::count_below(conn, &[CommentId(1)], 1).unwrap();
     });
@@ -204,6 +206,26 @@ fn the_queues_are_found_by_index() {
         intake::due(conn, HostId(1), now, 50).unwrap();
         intake::failures(conn, AFTER, 20).unwrap();
         hosts::find(conn, "a.example").unwrap();
+        conversations::due(conn, now, 40).unwrap();
+        conversations::find(conn, PostId(1)).unwrap();
+        conversations::take_refreshes(conn, now, 10).unwrap();
+    });
+}
+
+#[test]
+fn what_hangs_on_threads_is_found_by_index() {
+    let now = Timestamp::now();
+    let posts = [PostId(1), PostId(2)];
+    check(|conn| {
+        extras::of(conn, &[1, 2]).unwrap();
+        extras::boosts(conn, &[1, 2]).unwrap();
+        polls::of(conn, &posts, Some(ME)).unwrap();
+        polls::voters(conn, PostId(1)).unwrap();
+        polls::to_close(conn, now, 50).unwrap();
+        polls::to_tell(conn, now, 50).unwrap();
+        events::of(conn, &posts).unwrap();
+        cross_posts::of(conn, &posts).unwrap();
+        activities::queue_for_followers_running(conn, ActivityId(1), ME, &["coppice"]).unwrap();
     });
 }
 

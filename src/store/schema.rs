@@ -292,6 +292,10 @@ diesel::table! {
         file_name -> Text,
         bytes -> BigInt,
         created -> BigInt,
+        delete_token -> Text,
+        purpose -> Text,
+        width -> Integer,
+        height -> Integer,
     }
 }
 
@@ -333,6 +337,106 @@ diesel::table! {
         next_attempt -> BigInt,
         error -> Nullable<Text>,
         received -> BigInt,
+    }
+}
+
+diesel::table! {
+    modlog (id) {
+        id -> BigInt,
+        moderator_id -> BigInt,
+        act -> Text,
+        undone -> Bool,
+        group_id -> Nullable<BigInt>,
+        post_id -> Nullable<BigInt>,
+        comment_id -> Nullable<BigInt>,
+        person_id -> Nullable<BigInt>,
+        reason -> Nullable<Text>,
+        expires -> Nullable<BigInt>,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    bans (place_id, person_id) {
+        place_id -> BigInt,
+        person_id -> BigInt,
+        by_id -> BigInt,
+        reason -> Nullable<Text>,
+        expires -> Nullable<BigInt>,
+        with_site -> Bool,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    ban_removals (place_id, person_id, target_id) {
+        place_id -> BigInt,
+        person_id -> BigInt,
+        target_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    reports (id) {
+        id -> BigInt,
+        ap_id -> Text,
+        reporter_id -> BigInt,
+        kind -> Text,
+        target_id -> BigInt,
+        group_id -> Nullable<BigInt>,
+        author_id -> BigInt,
+        reason -> Text,
+        original_title -> Nullable<Text>,
+        original_text -> Nullable<Text>,
+        original_link -> Nullable<Text>,
+        resolved -> Bool,
+        resolver_id -> Nullable<BigInt>,
+        created -> BigInt,
+        updated -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    hidden_groups (group_id) {
+        group_id -> BigInt,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    application_decisions (person_id) {
+        person_id -> BigInt,
+        admin_id -> BigInt,
+        reason -> Nullable<Text>,
+        decided -> BigInt,
+    }
+}
+
+diesel::table! {
+    site_pins (post_id) {
+        post_id -> BigInt,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    comment_locks (comment_id) {
+        comment_id -> BigInt,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    discarded_files (file_name) {
+        file_name -> Text,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    purged (target_id) {
+        target_id -> BigInt,
+        created -> BigInt,
     }
 }
 
@@ -429,6 +533,16 @@ diesel::allow_tables_to_appear_in_same_query!(
     activities,
     deliveries,
     intake,
+    modlog,
+    bans,
+    ban_removals,
+    hidden_groups,
+    site_pins,
+    comment_locks,
+    reports,
+    application_decisions,
+    discarded_files,
+    purged,
     extras,
     polls,
     poll_options,

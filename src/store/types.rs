@@ -7,7 +7,7 @@ use diesel::internal::derives::as_expression::Bound;
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{BigInt, Nullable, SingleValue, Text};
 
-use crate::domain::hosts::HostRule;
+use crate::domain::hosts::{HostRule, SignatureForm};
 use crate::domain::ids::*;
 use crate::domain::kinds::*;
 use crate::domain::roles::Role;
@@ -108,6 +108,8 @@ id_columns!(
     NotificationId,
     IntakeId,
     UploadId,
+    ModlogId,
+    ReportId,
 );
 
 word_columns!(
@@ -120,8 +122,12 @@ word_columns!(
     Dialect,
     SessionKind,
     IntakeState,
+    PictureUse,
+    ReportKind,
     Role,
+    LoggedAct,
     HostRule,
+    SignatureForm,
 );
 
 column!(BigInt: Timestamp);

@@ -1,6 +1,8 @@
 //! What pages and API answers show: rows with the people, groups and votes around them,
 //! put together from a handful of queries however long the list.
 
+mod reports;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -8,13 +10,13 @@ use diesel::prelude::*;
 
 use super::actors::{self, ActorBrief};
 use super::comments::{self, CommentRow};
-use super::cross_posts;
-use super::events::{self, EventRow};
 use super::extras;
 use super::groups::{self, GroupRow};
+use super::moderation::{Asked, Moderated, Moderation};
+use super::more;
+pub use super::more::More;
 use super::notifications::NotificationRow;
 use super::people::{self, PersonRow};
-use super::polls::{self, Poll};
 use super::posts::{self, PostRow};
 use super::schema::{accounts, moderators};
 use super::{Conn, StoreError, follows, votes};
@@ -22,6 +24,7 @@ use crate::domain::extras::Extras;
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::{FollowState, Vote};
 use crate::domain::roles::Role;
+pub use reports::{ReportView, reports};
 
 #[derive(Clone, Debug)]
 pub struct PostView {
@@ -33,19 +36,8 @@ pub struct PostView {
     pub my_follow: Option<FollowState>,
     pub author_role: Option<Role>,
     pub author_is_admin: bool,
+    pub moderation: Moderation,
     pub more: More,
-}
-
-/// What only some threads have.
-#[derive(Clone, Debug, Default)]
-pub struct More {
-    pub extras: Extras,
-    pub poll: Option<Poll>,
-    pub event: Option<EventRow>,
-    /// How many people elsewhere shared it with their followers.
-    pub boosts: i64,
-    /// The other groups that its author put it into.
-    pub also_in: Vec<Arc<ActorBrief>>,
 }
 
 #[derive(Clone, Debug)]
@@ -59,6 +51,7 @@ pub struct CommentView {
     pub author_role: Option<Role>,
     pub author_is_admin: bool,
     pub extras: Extras,
+    pub moderation: Moderation,
 }
 
 #[derive(Clone, Debug)]
@@ -67,6 +60,7 @@ pub struct GroupView {
     pub group: GroupRow,
     pub my_follow: Option<FollowState>,
     pub my_role: Option<Role>,
+    pub moderation: Moderation,
 }
 
 #[derive(Clone, Debug)]
@@ -179,10 +173,22 @@ pub fn posts(
     let known = actors_of(conn, groups.iter().chain(&authors).copied())?;
     let mine = Mine::load(conn, viewer, &targets, &groups)?;
     let standings = Standings::load(conn, &groups, &authors)?;
-    let mut more = more(conn, &rows, viewer)?;
+    let mut more = more::of(conn, &rows, viewer)?;
+    let moderated = Moderated::load(
+        conn,
+        Asked {
+            groups: groups.iter().copied().collect(),
+            people: authors.iter().copied().collect(),
+            posts: rows.iter().map(|row| row.id).collect(),
+            removed_posts: rows.iter().filter(|r| r.removed).map(|r| r.id).collect(),
+            viewer,
+            ..Asked::default()
+        },
+    )?;
     rows.into_iter()
         .map(|post| {
             Ok(PostView {
+                moderation: moderated.of_post(post.group_id, post.author_id, post.id),
                 author: actor(&known, post.author_id)?,
                 group: actor(&known, post.group_id)?,
                 my_vote: mine.vote(post.id.0),
@@ -197,43 +203,6 @@ pub fn posts(
             })
         })
         .collect()
-}
-
-fn more(
-    conn: &mut Conn,
-    rows: &[PostRow],
-    viewer: Option<ActorId>,
-) -> Result<HashMap<PostId, More>, StoreError> {
-    let ids: Vec<PostId> = rows.iter().map(|row| row.id).collect();
-    let targets: Vec<i64> = ids.iter().map(|id| id.0).collect();
-    let mut extras = extras::of(conn, &targets)?;
-    let mut polls = polls::of(conn, &ids, viewer)?;
-    let mut events = events::of(conn, &ids)?;
-    let boosts = extras::boosts(conn, &targets)?;
-    let crossed = cross_posts::of(conn, &ids)?;
-    let groups = if crossed.is_empty() {
-        Actors::new()
-    } else {
-        actors_of(conn, crossed.values().flatten().copied())?
-    };
-    let also_in = |id: PostId| {
-        let of_this = crossed.get(&id).into_iter().flatten();
-        of_this
-            .filter_map(|group| groups.get(group).cloned())
-            .collect()
-    };
-    let one = |id: PostId| More {
-        extras: extras.remove(&id.0).unwrap_or_default(),
-        poll: polls.remove(&id),
-        event: events.remove(&id),
-        boosts: boosts.get(&id.0).copied().unwrap_or(0),
-        also_in: also_in(id),
-    };
-    Ok(ids
-        .iter()
-        .copied()
-        .zip(ids.iter().copied().map(one))
-        .collect())
 }
 
 pub fn post(
@@ -268,6 +237,18 @@ pub fn comments(
     let mine = Mine::load(conn, viewer, &targets, &groups)?;
     let standings = Standings::load(conn, &groups, &authors)?;
     let mut extras = extras::of(conn, &targets)?;
+    let moderated = Moderated::load(
+        conn,
+        Asked {
+            groups: groups.iter().copied().collect(),
+            people: authors.iter().copied().collect(),
+            posts: post_ids,
+            comments: rows.iter().map(|row| row.id).collect(),
+            removed_comments: rows.iter().filter(|r| r.removed).map(|r| r.id).collect(),
+            viewer,
+            ..Asked::default()
+        },
+    )?;
     rows.into_iter()
         .map(|comment| {
             let post = threads
@@ -275,6 +256,12 @@ pub fn comments(
                 .cloned()
                 .ok_or(StoreError::NotFound)?;
             Ok(CommentView {
+                moderation: moderated.of_comment(
+                    post.group_id,
+                    comment.author_id,
+                    post.id,
+                    comment.id,
+                ),
                 author: actor(&known, comment.author_id)?,
                 group: actor(&known, post.group_id)?,
                 my_vote: mine.vote(comment.id.0),
@@ -316,9 +303,18 @@ pub fn groups(
     let set: HashSet<ActorId> = ids.iter().copied().collect();
     let mine = Mine::load(conn, viewer, &[], &set)?;
     let standings = Standings::load(conn, &set, &viewer.into_iter().collect())?;
+    let moderated = Moderated::load(
+        conn,
+        Asked {
+            groups: ids.to_vec(),
+            viewer,
+            ..Asked::default()
+        },
+    )?;
     ids.iter()
         .map(|id| {
             Ok(GroupView {
+                moderation: moderated.of_group(*id),
                 actor: ActorBrief::clone(&*actor(&known, *id)?),
                 group: rows.get(id).cloned().ok_or(StoreError::NotFound)?,
                 my_follow: mine.follows.get(id).copied(),

@@ -37,10 +37,15 @@ words! {
         SteppedDown = "stepped-down",
         Approved = "approved",
         Declined = "declined",
+        Loading = "loading",
+        LoadedJustNow = "loaded",
         Retrying = "retrying",
         Dropped = "dropped",
         SetUp = "set-up",
         Voted = "voted",
+        Reported = "reported",
+        Resolved = "resolved",
+        Reopened = "reopened",
     }
 }
 
@@ -75,9 +80,18 @@ impl Flash {
             Flash::SteppedDown => "You no longer look after this group.",
             Flash::Approved => "Approved: they can log in now.",
             Flash::Declined => "Declined.",
+            Flash::Loading => {
+                "The rest of the conversation is being fetched. Reload this page in a moment."
+            }
+            Flash::LoadedJustNow => {
+                "This conversation was fetched just now: what there is, is here."
+            }
             Flash::Retrying => "It is tried again now.",
             Flash::Dropped => "Dropped.",
             Flash::Voted => "Your vote is counted.",
+            Flash::Reported => "Thank you. Your report is sent.",
+            Flash::Resolved => "The report is resolved.",
+            Flash::Reopened => "The report is open again.",
             Flash::SetUp => "Your site is set up. Give it a name, then begin a group.",
         }
     }

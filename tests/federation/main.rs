@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod conversations;
 mod crash;
 mod documents;
 mod events;
@@ -21,5 +22,6 @@ mod polls;
 mod raw;
 mod roles;
 mod security;
+mod signatures;
 mod troubles;
 mod two_instances;

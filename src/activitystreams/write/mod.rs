@@ -10,8 +10,9 @@ mod fields;
 mod thread;
 
 pub use activity::{
-    accept, add, announce, create, delete, dislike, farewell, follow, like, lock, reject, remove,
-    undo, update,
+    BlockOut, accept, add, announce, block, create, delete, dislike, farewell, flag, flag_person,
+    follow, forward, like, lock, reject, remove, resolve, unblock, undo, undo_because, update,
+    warn,
 };
 pub use actor::{ActorOut, actor};
 pub use collection::{

@@ -3,22 +3,21 @@
 use url::Url;
 
 use super::actors::ensure_actor;
+use super::groups::{groups_of, standing_in};
 use super::text::{comment_html, markdown_source, thread_text};
 use super::{Doc, Docs, WireError};
-use crate::activitystreams::{Content, ContentKind, PUBLIC, Thing};
+use crate::activitystreams::{Content, ContentKind, Thing};
 use crate::community::outgoing::Via;
 use crate::community::text::Mentioned;
 use crate::community::threads::{Carries, Draft as ThreadDraft, Origin};
-use crate::community::{
-    self, CommunityError, comments as use_comments, special, threads as use_threads,
-};
+use crate::community::{self, comments as use_comments, special, threads as use_threads};
 use crate::domain::house::host_of;
 use crate::domain::kinds::{ActorKind, Contribution};
 use crate::domain::time::HOUR;
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow, CommentText};
 use crate::store::posts::{self, PostRow, PostText};
-use crate::store::{Tx, conversations, cross_posts, extras, hosts, tombstones};
+use crate::store::{Tx, conversations, extras, hosts, purge, tombstones};
 
 /// Something that stands here, as a thread or as a comment in one.
 #[derive(Clone, Debug)]
@@ -223,100 +222,6 @@ fn thread(
     Ok(Entry::Post(Box::new(post)))
 }
 
-/// The group a thread is for: named as audience, mentioned, or addressed. A microblog post may name several:
-/// then the others as well, of ours where its author may begin a thread.
-fn groups_of(
-    tx: &mut Tx<'_>,
-    content: &Content,
-    author: &ActorRow,
-    docs: &Docs,
-    via: Via<'_>,
-) -> Result<Vec<ActorRow>, WireError> {
-    let mut known = known_groups(tx, content)?;
-    if known.is_empty() {
-        return Ok(vec![unknown_group(tx, content, docs)?]);
-    }
-    let is_microblog = matches!(content.kind, ContentKind::Note | ContentKind::Question)
-        && content.addressing.audience.is_empty();
-    if !is_microblog {
-        known.truncate(1);
-        return Ok(known);
-    }
-    // What its author sent us is for our groups; the others hear of it themselves.
-    let (mut ours, theirs): (Vec<ActorRow>, Vec<ActorRow>) =
-        known.into_iter().partition(|group| group.local);
-    if ours.is_empty() || (matches!(via, Via::Here) && !theirs.is_empty()) {
-        ours.splice(0..0, theirs.into_iter().take(1));
-    }
-    let mut welcome = Vec::new();
-    let mut refusal = None;
-    for group in ours {
-        match use_threads::may_begin(tx, author, &group) {
-            Ok(()) => welcome.push(group),
-            Err(CommunityError::Store(error)) => return Err(error.into()),
-            Err(error) => refusal = refusal.or(Some(error)),
-        }
-    }
-    match refusal {
-        Some(refusal) if welcome.is_empty() => Err(refusal.into()),
-        _ => Ok(welcome),
-    }
-}
-
-fn known_groups(tx: &mut Tx<'_>, content: &Content) -> Result<Vec<ActorRow>, WireError> {
-    let mentions = content.mentions.iter().map(|mention| &mention.href);
-    let addressing = &content.addressing;
-    let candidates = addressing
-        .audience
-        .iter()
-        .chain(mentions)
-        .chain(&addressing.to)
-        .chain(&addressing.cc)
-        .chain(&content.attributed_to)
-        .filter(|url| url.as_str() != PUBLIC)
-        .take(MAX_MENTIONS);
-    let mut rows = Vec::new();
-    for candidate in candidates {
-        rows.extend(actors::by_ap_id(tx.conn, candidate)?);
-    }
-    for name in content.mentioned_names.iter().take(MAX_MENTIONS) {
-        let bare = name.trim().trim_start_matches(['@', '!']);
-        if let Some((name, host)) = bare.split_once('@')
-            && host.eq_ignore_ascii_case(tx.house.address.host())
-        {
-            rows.extend(actors::local_by_name(tx.conn, &name.to_lowercase())?);
-        }
-    }
-    let mut groups: Vec<ActorRow> = Vec::new();
-    for row in rows {
-        let is_group = row.kind == ActorKind::Group && !row.deleted;
-        if is_group && !groups.iter().any(|known| known.id == row.id) {
-            groups.push(row);
-        }
-    }
-    Ok(groups)
-}
-
-/// Who writes for groups says which first; a toot's mentions are mostly people.
-fn unknown_group(tx: &mut Tx<'_>, content: &Content, docs: &Docs) -> Result<ActorRow, WireError> {
-    let addressing = &content.addressing;
-    if content.kind != ContentKind::Note {
-        let asked = addressing.audience.iter().chain(&addressing.to);
-        for candidate in asked.filter(|url| url.as_str() != PUBLIC).take(3) {
-            if content.attributed_to.contains(candidate) || candidate.path().ends_with("/followers")
-            {
-                continue;
-            }
-            match ensure_actor(tx, candidate, docs) {
-                Ok(row) if row.kind == ActorKind::Group => return Ok(row),
-                Ok(_) | Err(WireError::Refused(_)) => {}
-                Err(other) => return Err(other),
-            }
-        }
-    }
-    Err(WireError::refused("it is for no group that we know"))
-}
-
 fn comment(
     tx: &mut Tx<'_>,
     content: &Content,
@@ -334,6 +239,7 @@ fn comment(
     };
     let html = comment_html(content)?;
     let mentions = mentioned(tx, content)?;
+    let distinguished = content.distinguished && speaks_for(tx, author, &post)?;
     let row = use_comments::answer(
         tx,
         &use_comments::Draft {
@@ -344,13 +250,20 @@ fn comment(
             body_markdown: markdown_source(content),
             body_html: html,
             language: content.language.clone(),
-            distinguished: content.distinguished,
+            distinguished,
             mentions,
             extras: special::extras_of(content),
         },
         via,
     )?;
     Ok(Entry::Comment(Box::new(row)))
+}
+
+/// Whether an author's word is the group's: one of our own groups looks at the role, others have
+/// looked themselves.
+fn speaks_for(tx: &mut Tx<'_>, author: &ActorRow, post: &PostRow) -> Result<bool, WireError> {
+    let group = actors::get(tx.conn, post.group_id)?;
+    Ok(!group.local || actors::role(tx.conn, group.id, author.id)?.is_some())
 }
 
 /// An edit by `actor`, whose document is to be trusted. What we never saw is taken in as new.
@@ -366,6 +279,13 @@ pub fn update(
         return Ok(());
     };
     checked_author(tx, content, docs)?;
+    let id = match &entry {
+        Entry::Post(post) => post.id.0,
+        Entry::Comment(comment) => comment.id.0,
+    };
+    if purge::is_purged(tx.conn, id)? {
+        return Err(WireError::refused("it was erased here for good"));
+    }
     let edited = Some(content.updated.unwrap_or(tx.now).min(tx.now));
     match entry {
         Entry::Post(post) => {
@@ -415,17 +335,14 @@ pub fn update(
             if comment.is_hidden() && comment.author_id == actor.id {
                 return Ok(comments::update_text(tx.conn, comment.id, &text)?);
             }
+            if content.distinguished != comment.distinguished
+                && let Some(post) = posts::find(tx.conn, comment.post_id)?
+                && (!content.distinguished || speaks_for(tx, actor, &post)?)
+            {
+                comments::set_distinguished(tx.conn, comment.id, content.distinguished)?;
+            }
             use_comments::change(tx, actor, &comment, &text, &content.mentions, via)?;
         }
     }
     Ok(())
-}
-
-/// The groups a thread stands in, its own first.
-fn standing_in(tx: &mut Tx<'_>, post: &PostRow) -> Result<Vec<ActorRow>, WireError> {
-    let mut groups = vec![actors::get(tx.conn, post.group_id)?];
-    for other in cross_posts::groups_of(tx.conn, post.id)? {
-        groups.push(actors::get(tx.conn, other)?);
-    }
-    Ok(groups)
 }
