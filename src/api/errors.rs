@@ -97,6 +97,8 @@ fn denied(denied: Denied) -> &'static str {
         Denied::Rejected => "registration_denied",
         Denied::BlockedLink => "blocked_url",
         Denied::LastCoordinator => "not_top_mod",
+        Denied::LastAdmin => "no_admins_left",
+        Denied::TooManyRequests => "rate_limit_error",
         Denied::Outranked => "not_higher_mod",
     }
 }

@@ -17,6 +17,7 @@ words! {
         LoggedOut = "logged-out",
         WaitsForApproval = "waits",
         Saved = "saved",
+        AskedElsewhere = "asked-elsewhere",
         PasswordChanged = "password",
         Closed = "closed",
         Published = "published",
@@ -41,6 +42,7 @@ words! {
         LoadedJustNow = "loaded",
         Retrying = "retrying",
         Dropped = "dropped",
+        RulesChanged = "rules-changed",
         SetUp = "set-up",
         Voted = "voted",
         Reported = "reported",
@@ -58,6 +60,9 @@ impl Flash {
                 "Thank you. Your application waits for approval by an administrator; you can log in once it is approved."
             }
             Flash::Saved => "Saved.",
+            Flash::AskedElsewhere => {
+                "Sent to the group's server. It shows here once that server confirms it."
+            }
             Flash::PasswordChanged => {
                 "Your password is changed. Everywhere else you are logged out."
             }
@@ -89,6 +94,7 @@ impl Flash {
             Flash::Retrying => "It is tried again now.",
             Flash::Dropped => "Dropped.",
             Flash::Voted => "Your vote is counted.",
+            Flash::RulesChanged => "The rules about servers are changed.",
             Flash::Reported => "Thank you. Your report is sent.",
             Flash::Resolved => "The report is resolved.",
             Flash::Reopened => "The report is open again.",

@@ -158,7 +158,7 @@ fn report_pages() -> Router<App> {
 }
 
 fn admin_pages() -> Router<App> {
-    use pages::admin::{applications, federation, site};
+    use pages::admin::{applications, federation, host, host_rules, site};
     Router::new()
         .route("/admin", get(site::show).post(site::submit))
         .route(
@@ -169,6 +169,12 @@ fn admin_pages() -> Router<App> {
             "/admin/federation",
             get(federation::show).post(federation::act),
         )
+        .route("/admin/federation/hosts/{id}", get(host::show))
+        .route(
+            "/admin/federation/rules",
+            get(host_rules::show).post(host_rules::act),
+        )
+        .route("/admin/federation/rules/export", get(host_rules::export))
 }
 
 #[cfg(test)]

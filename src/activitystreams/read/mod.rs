@@ -17,7 +17,7 @@ pub use activity::{
     Activity, Addressing, Announced, FlagRef, FollowRef, Undone, Verb, read_activity,
     read_addressing,
 };
-pub use actor::{ActorDoc, PublicKeyDoc, read_key};
+pub use actor::{ActorDoc, MultikeyDoc, PublicKeyDoc, read_key};
 pub use bounds::{MAX_DEPTH, MAX_ENTRIES, MAX_STRING, parse_json};
 pub use collection::{Collection, FirstPage, read_collection};
 pub use content::{Content, ContentKind};

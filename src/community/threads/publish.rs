@@ -5,7 +5,7 @@ use url::Url;
 use crate::activitystreams::{self as wire, Form};
 use crate::community::bans::may_take_part;
 use crate::community::describe;
-use crate::community::groups::standing;
+use crate::community::groups::{sharing, standing};
 use crate::community::links;
 use crate::community::notifications::{Place, notify};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, record, tell, url};
@@ -204,8 +204,12 @@ pub(crate) fn begin(
     tell_of_new(tx, draft, &row, draft.group, &ap_id, via)?;
     for group in draft.also_in {
         cross_posts::insert(tx.conn, id, group.id, tx.now)?;
-        tell_of_new(tx, draft, &row, group, &ap_id, via)?;
+        // It stands in the list of the other group as well; that it is there is told here, and once.
+        if sharing::put_also(tx, group, &row)? {
+            tell_of_new(tx, draft, &row, group, &ap_id, via)?;
+        }
     }
+    sharing::spread(tx, draft.group, &row)?;
     Ok(row)
 }
 
