@@ -206,7 +206,10 @@ pub(crate) fn begin(
     tell_of_new(tx, draft, &row, draft.group, &ap_id, via)?;
     for group in draft.also_in {
         cross_posts::insert(tx.conn, id, group.id, tx.now)?;
-        tell_of_new(tx, draft, &row, group, &ap_id, via)?;
+        // It stands in the list of the other group as well; that it is there is told here, and once.
+        if sharing::put_also(tx, group, &row)? {
+            tell_of_new(tx, draft, &row, group, &ap_id, via)?;
+        }
     }
     sharing::spread(tx, draft.group, &row)?;
     Ok(row)
