@@ -41,6 +41,12 @@ impl From<Missing> for ApiError {
     }
 }
 
+impl From<Denied> for ApiError {
+    fn from(denied: Denied) -> Self {
+        ApiError::Community(denied.into())
+    }
+}
+
 impl From<ResolveError> for ApiError {
     fn from(error: ResolveError) -> Self {
         match error {
@@ -67,6 +73,8 @@ fn missing(missing: Missing) -> &'static str {
         Missing::Person => "couldnt_find_person",
         Missing::Notification => "couldnt_find_comment_reply",
         Missing::Application => "couldnt_find_registration_application",
+        Missing::Picture => "couldnt_find_image",
+        Missing::Report => "couldnt_find_report",
         Missing::SetupLink => "token_not_found",
     }
 }
@@ -78,6 +86,7 @@ fn denied(denied: Denied) -> &'static str {
         Denied::NotAdmin => "not_an_admin",
         Denied::Locked => "locked",
         Denied::Deleted => "deleted",
+        Denied::AlreadyReported => "couldnt_create_report",
         Denied::PostingRestricted => "only_mods_can_post_in_community",
         Denied::Suspended => "site_ban",
         Denied::Banned => "banned_from_community",
@@ -89,6 +98,7 @@ fn denied(denied: Denied) -> &'static str {
         Denied::BlockedLink => "blocked_url",
         Denied::LastCoordinator => "not_top_mod",
         Denied::LastAdmin => "no_admins_left",
+        Denied::Moved => "community_has_moved",
         Denied::TooManyRequests => "rate_limit_error",
         Denied::Outranked => "not_higher_mod",
     }

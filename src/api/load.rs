@@ -15,7 +15,7 @@ use crate::store::comments::CommentRow;
 use crate::store::groups::{self, GroupRow};
 use crate::store::posts::PostRow;
 use crate::store::{
-    Conn, StoreError, actors, comments as comment_store, posts as post_store, views,
+    Conn, StoreError, actors, comments as comment_store, marks, posts as post_store, purge, views,
 };
 
 type Groups = HashMap<ActorId, GroupRow>;
@@ -64,6 +64,9 @@ pub fn visible_post(
     viewer: Option<&Viewer>,
 ) -> Result<PostRow, ApiError> {
     let row = post_store::find(conn, id)?.ok_or(Missing::Post)?;
+    if purge::is_purged(conn, id.0)? {
+        return Err(Missing::Post.into());
+    }
     if !row.is_hidden() {
         return Ok(row);
     }
@@ -116,7 +119,25 @@ pub fn communities(
     Ok(seen.iter().map(shape::community_view).collect())
 }
 
+/// A group as far as the caller may see it: a removed one is there for those who look after it and for
+/// administrators.
 pub fn community(
+    conn: &mut Conn,
+    id: ActorId,
+    viewer: Option<ActorId>,
+) -> Result<CommunityView, ApiError> {
+    match views::group(conn, id, viewer) {
+        Ok(view) if view.actor.suspended && !view.moderation.viewer_moderates => {
+            Err(Missing::Group.into())
+        }
+        Ok(view) => Ok(shape::community_view(&view)),
+        Err(StoreError::NotFound) => Err(Missing::Group.into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Also a removed one, for whoever has just removed it.
+pub fn any_community(
     conn: &mut Conn,
     id: ActorId,
     viewer: Option<ActorId>,
@@ -143,7 +164,7 @@ pub fn moderators(
     Ok(people
         .iter()
         .map(|(person, _)| CommunityModeratorView {
-            community: shape::community(&view.actor, &view.group),
+            community: shape::community(&view.actor, &view.group, view.moderation.group_hidden),
             moderator: shape::person(person),
         })
         .collect())
@@ -156,12 +177,18 @@ pub fn moderated(
 ) -> Result<Vec<CommunityModeratorView>, StoreError> {
     let groups = actors::moderated_by(conn, person)?;
     let rows = group_rows(conn, groups.iter().map(|group| group.id))?;
+    let ids: Vec<ActorId> = groups.iter().map(|group| group.id).collect();
+    let hidden = marks::hidden_groups(conn, &ids)?;
     let moderator = views::person(conn, person)?;
     groups
         .iter()
         .map(|group| {
             Ok(CommunityModeratorView {
-                community: shape::community(group, group_row(&rows, group.id)?),
+                community: shape::community(
+                    group,
+                    group_row(&rows, group.id)?,
+                    hidden.contains(&group.id),
+                ),
                 moderator: shape::person(&moderator.actor),
             })
         })

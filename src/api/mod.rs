@@ -16,7 +16,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, header};
 use axum::middleware;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use tower_http::cors::{Any, CorsLayer};
 
 use crate::app::App;
@@ -39,6 +39,8 @@ pub fn router() -> Router<App> {
         .route("/resolve_object", get(search::resolve))
         .merge(account_routes())
         .merge(content_routes())
+        .merge(report_routes())
+        .merge(moderation_routes())
         .fallback(routes::unknown)
         .method_not_allowed_fallback(routes::unknown);
     Router::new()
@@ -75,6 +77,44 @@ fn account_routes() -> Router<App> {
             get(notifications::private_messages),
         )
         .route("/comment/mark_as_read", post(notifications::mark_reply))
+}
+
+fn report_routes() -> Router<App> {
+    use routes::report;
+    Router::new()
+        .route("/post/report", post(report::create_post))
+        .route("/post/report/resolve", put(report::resolve_post))
+        .route("/post/report/list", get(report::list_posts))
+        .route("/comment/report", post(report::create_comment))
+        .route("/comment/report/resolve", put(report::resolve_comment))
+        .route("/comment/report/list", get(report::list_comments))
+        .route("/user/report_count", get(report::count))
+}
+
+fn moderation_routes() -> Router<App> {
+    use routes::{moderation, modlog, purge};
+    Router::new()
+        .route("/post/remove", post(moderation::remove_post))
+        .route("/post/lock", post(moderation::lock_post))
+        .route("/post/feature", post(moderation::feature_post))
+        .route("/post/like/list", get(moderation::post_likes))
+        .route("/comment/remove", post(moderation::remove_comment))
+        .route(
+            "/comment/distinguish",
+            post(moderation::distinguish_comment),
+        )
+        .route("/comment/like/list", get(moderation::comment_likes))
+        .route("/community/ban_user", post(moderation::ban_from_community))
+        .route("/community/remove", post(moderation::remove_community))
+        .route("/community/hide", put(moderation::hide_community))
+        .route("/community/transfer", post(moderation::transfer_community))
+        .route("/user/ban", post(moderation::ban_person))
+        .route("/user/banned", get(moderation::banned))
+        .route("/modlog", get(modlog::read))
+        .route("/admin/purge/person", post(purge::person))
+        .route("/admin/purge/community", post(purge::community))
+        .route("/admin/purge/post", post(purge::post))
+        .route("/admin/purge/comment", post(purge::comment))
 }
 
 fn content_routes() -> Router<App> {

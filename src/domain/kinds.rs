@@ -113,6 +113,8 @@ words! {
         Removal = "removal",
         /// A moderator has something to say about what one wrote.
         Warning = "warning",
+        /// Somebody reported something to its moderators.
+        Report = "report",
     }
 }
 
@@ -126,6 +128,16 @@ words! {
         /// A group asks to share the threads of one's own.
         GroupAsks = "group-asks",
     }
+}
+
+words! {
+    /// What a report is about.
+    ReportKind { Post = "post", Comment = "comment", Person = "person", Group = "group", Message = "message" }
+}
+
+words! {
+    /// What a picture was uploaded as. One of a profile goes when another takes its place.
+    PictureUse { Profile = "profile", Post = "post", Loose = "loose" }
 }
 
 words! {

@@ -10,8 +10,8 @@ use url::Url;
 use super::posts::{PostFilter, Span};
 use super::{Conn, Target};
 use super::{
-    accounts, activities, actors, comments, follows, groups, hosts, intake, moves, notices,
-    notifications, posts, sessions, shares, tombstones, votes,
+    accounts, activities, actors, comments, conversations, follows, groups, hosts, intake, moves,
+    notices, notifications, posts, sessions, shares, tombstones, votes,
 };
 use crate::domain::ids::{ActivityId, ActorId, CommentId, HostId, PostId};
 use crate::domain::kinds::{AccountState, CommentSort, Dialect, PostSort, Scope, Vote};
@@ -161,6 +161,8 @@ fn comment_trees_walk_an_index_in_every_order() {
         comments::page(conn, comments::CommentFilter::By(ME), AFTER, 20).unwrap();
         comments::page(conn, comments::CommentFilter::ModeratedBy(ME), AFTER, 20).unwrap();
         comments::page_of_oldest(conn, comments::CommentFilter::All, AFTER, 20).unwrap();
+        comments::whole(conn, PostId(1), CommentId(1), 50).unwrap();
+        comments::answers(conn, CommentId(1), AFTER, 50).unwrap();
         comments::many(conn, &[CommentId(1), CommentId(2)]).unwrap();
         comments::count_below(conn, &[CommentId(1)], 1).unwrap();
     });
@@ -223,6 +225,9 @@ fn the_queues_are_found_by_index() {
         intake::due(conn, HostId(1), now, 50).unwrap();
         intake::failures(conn, AFTER, 20).unwrap();
         hosts::find(conn, "a.example").unwrap();
+        conversations::due(conn, now, 40).unwrap();
+        conversations::find(conn, PostId(1)).unwrap();
+        conversations::take_refreshes(conn, now, 10).unwrap();
     });
 }
 

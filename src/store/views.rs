@@ -1,6 +1,8 @@
 //! What pages and API answers show: rows with the people, groups and votes around them,
 //! put together from a handful of queries however long the list.
 
+mod reports;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -9,6 +11,8 @@ use diesel::prelude::*;
 use super::actors::{self, ActorBrief};
 use super::comments::{self, CommentRow};
 use super::groups::{self, GroupRow};
+use super::moderation::{Asked, Moderated, Moderation};
+use super::notices::{self, NoticeRow};
 use super::notifications::NotificationRow;
 use super::people::{self, PersonRow};
 use super::posts::{self, PostRow};
@@ -17,6 +21,7 @@ use super::{Conn, StoreError, follows, votes};
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::{FollowState, Vote};
 use crate::domain::roles::Role;
+pub use reports::{ReportView, reports};
 
 #[derive(Clone, Debug)]
 pub struct PostView {
@@ -28,6 +33,7 @@ pub struct PostView {
     pub my_follow: Option<FollowState>,
     pub author_role: Option<Role>,
     pub author_is_admin: bool,
+    pub moderation: Moderation,
 }
 
 #[derive(Clone, Debug)]
@@ -40,6 +46,7 @@ pub struct CommentView {
     pub my_follow: Option<FollowState>,
     pub author_role: Option<Role>,
     pub author_is_admin: bool,
+    pub moderation: Moderation,
 }
 
 #[derive(Clone, Debug)]
@@ -48,6 +55,7 @@ pub struct GroupView {
     pub group: GroupRow,
     pub my_follow: Option<FollowState>,
     pub my_role: Option<Role>,
+    pub moderation: Moderation,
 }
 
 #[derive(Clone, Debug)]
@@ -160,9 +168,21 @@ pub fn posts(
     let known = actors_of(conn, groups.iter().chain(&authors).copied())?;
     let mine = Mine::load(conn, viewer, &targets, &groups)?;
     let standings = Standings::load(conn, &groups, &authors)?;
+    let moderated = Moderated::load(
+        conn,
+        Asked {
+            groups: groups.iter().copied().collect(),
+            people: authors.iter().copied().collect(),
+            posts: rows.iter().map(|row| row.id).collect(),
+            removed_posts: rows.iter().filter(|r| r.removed).map(|r| r.id).collect(),
+            viewer,
+            ..Asked::default()
+        },
+    )?;
     rows.into_iter()
         .map(|post| {
             Ok(PostView {
+                moderation: moderated.of_post(post.group_id, post.author_id, post.id),
                 author: actor(&known, post.author_id)?,
                 group: actor(&known, post.group_id)?,
                 my_vote: mine.vote(post.id.0),
@@ -209,6 +229,18 @@ pub fn comments(
     let known = actors_of(conn, groups.iter().chain(&authors).copied())?;
     let mine = Mine::load(conn, viewer, &targets, &groups)?;
     let standings = Standings::load(conn, &groups, &authors)?;
+    let moderated = Moderated::load(
+        conn,
+        Asked {
+            groups: groups.iter().copied().collect(),
+            people: authors.iter().copied().collect(),
+            posts: post_ids,
+            comments: rows.iter().map(|row| row.id).collect(),
+            removed_comments: rows.iter().filter(|r| r.removed).map(|r| r.id).collect(),
+            viewer,
+            ..Asked::default()
+        },
+    )?;
     rows.into_iter()
         .map(|comment| {
             let post = threads
@@ -216,6 +248,12 @@ pub fn comments(
                 .cloned()
                 .ok_or(StoreError::NotFound)?;
             Ok(CommentView {
+                moderation: moderated.of_comment(
+                    post.group_id,
+                    comment.author_id,
+                    post.id,
+                    comment.id,
+                ),
                 author: actor(&known, comment.author_id)?,
                 group: actor(&known, post.group_id)?,
                 my_vote: mine.vote(comment.id.0),
@@ -256,9 +294,18 @@ pub fn groups(
     let set: HashSet<ActorId> = ids.iter().copied().collect();
     let mine = Mine::load(conn, viewer, &[], &set)?;
     let standings = Standings::load(conn, &set, &viewer.into_iter().collect())?;
+    let moderated = Moderated::load(
+        conn,
+        Asked {
+            groups: ids.to_vec(),
+            viewer,
+            ..Asked::default()
+        },
+    )?;
     ids.iter()
         .map(|id| {
             Ok(GroupView {
+                moderation: moderated.of_group(*id),
                 actor: ActorBrief::clone(&*actor(&known, *id)?),
                 group: rows.get(id).cloned().ok_or(StoreError::NotFound)?,
                 my_follow: mine.follows.get(id).copied(),
@@ -331,6 +378,33 @@ pub fn notifications(
                     .comment_id
                     .and_then(|id| replies.get(&id).cloned()),
                 notification,
+            })
+        })
+        .collect()
+}
+
+#[derive(Clone, Debug)]
+pub struct NoticeView {
+    pub notice: NoticeRow,
+    pub actor: Arc<ActorBrief>,
+    pub other: Arc<ActorBrief>,
+}
+
+/// What waits for a member and is about no thread, newest first.
+pub fn notices(
+    conn: &mut Conn,
+    recipient: ActorId,
+    limit: i64,
+) -> Result<Vec<NoticeView>, StoreError> {
+    let rows = notices::latest(conn, recipient, limit)?;
+    let ids = rows.iter().flat_map(|row| [row.actor_id, row.other_id]);
+    let known = actors_of(conn, ids)?;
+    rows.into_iter()
+        .map(|notice| {
+            Ok(NoticeView {
+                actor: actor(&known, notice.actor_id)?,
+                other: actor(&known, notice.other_id)?,
+                notice,
             })
         })
         .collect()

@@ -36,11 +36,21 @@ words! {
         GroupMade = "group-made",
         GroupClosed = "group-closed",
         SteppedDown = "stepped-down",
+        SharingAsked = "sharing-asked",
+        SharingBegun = "sharing-begun",
+        SharingEnded = "sharing-ended",
+        Moved = "moved",
+        CameBack = "came-back",
         Approved = "approved",
         Declined = "declined",
+        Loading = "loading",
+        LoadedJustNow = "loaded",
         Retrying = "retrying",
         Dropped = "dropped",
         SetUp = "set-up",
+        Reported = "reported",
+        Resolved = "resolved",
+        Reopened = "reopened",
     }
 }
 
@@ -75,11 +85,25 @@ impl Flash {
             Flash::AllRead => "Everything is marked as read.",
             Flash::GroupMade => "Your group is here. Why not begin with a first thread?",
             Flash::GroupClosed => "The group is closed.",
+            Flash::SharingAsked => "Asked. Its coordinator has to agree.",
+            Flash::SharingBegun => "Let in: new threads of this group stand there as well.",
+            Flash::SharingEnded => "No new threads of that group will stand here.",
+            Flash::Moved => "Moved. The other servers are told.",
+            Flash::CameBack => "Back at this address.",
             Flash::SteppedDown => "You no longer look after this group.",
             Flash::Approved => "Approved: they can log in now.",
             Flash::Declined => "Declined.",
+            Flash::Loading => {
+                "The rest of the conversation is being fetched. Reload this page in a moment."
+            }
+            Flash::LoadedJustNow => {
+                "This conversation was fetched just now: what there is, is here."
+            }
             Flash::Retrying => "It is tried again now.",
             Flash::Dropped => "Dropped.",
+            Flash::Reported => "Thank you. Your report is sent.",
+            Flash::Resolved => "The report is resolved.",
+            Flash::Reopened => "The report is open again.",
             Flash::SetUp => "Your site is set up. Give it a name, then begin a group.",
         }
     }

@@ -31,10 +31,13 @@ pub fn router(app: App) -> Router<App> {
         .merge(account_pages())
         .merge(group_pages())
         .merge(thread_pages())
+        .merge(report_pages())
         .merge(admin_pages())
         .route("/", get(pages::home::show))
         .route("/about", get(pages::about::show))
         .route("/search", get(pages::search::show))
+        .route("/oembed", get(pages::oembed::show))
+        .route("/authorize_interaction", get(pages::interact::authorize))
         .route("/assets/{name}", get(assets::serve))
         .route("/favicon.ico", get(assets::favicon))
         .route("/pictures/{file}", get(pictures::serve))
@@ -51,7 +54,7 @@ pub fn router(app: App) -> Router<App> {
 }
 
 fn account_pages() -> Router<App> {
-    use pages::{log_in, notifications, profile, register, settings, setup};
+    use pages::{log_in, moving, notifications, profile, register, settings, setup};
     Router::new()
         .route("/setup", get(setup::show).post(setup::submit))
         .route("/login", get(log_in::show).post(log_in::submit))
@@ -63,12 +66,16 @@ fn account_pages() -> Router<App> {
         .route("/settings/email", post(settings::email))
         .route("/settings/password", post(settings::password))
         .route("/settings/close", post(settings::close))
+        .route("/settings/move", get(moving::show).post(moving::submit))
         .route("/notifications", get(notifications::show))
         .route("/notifications/read", post(notifications::mark_all))
 }
 
 fn group_pages() -> Router<App> {
-    use pages::{compose, follow, group, group_close, group_edit, group_new, group_roles, groups};
+    use pages::{
+        compose, follow, group, group_close, group_edit, group_new, group_roles, groups, moving,
+        sharing,
+    };
     Router::new()
         .route("/groups", get(groups::show))
         .route("/groups/new", get(group_new::show).post(group_new::submit))
@@ -80,6 +87,14 @@ fn group_pages() -> Router<App> {
         )
         .route("/c/{handle}/roles", post(group_roles::submit))
         .route(
+            "/c/{handle}/sharing",
+            get(sharing::show).post(sharing::submit),
+        )
+        .route(
+            "/c/{handle}/move",
+            get(moving::show_group).post(moving::submit_group),
+        )
+        .route(
             "/c/{handle}/close",
             get(group_close::show).post(group_close::submit),
         )
@@ -89,7 +104,9 @@ fn group_pages() -> Router<App> {
 }
 
 fn thread_pages() -> Router<App> {
-    use pages::{comment, comment_edit, compose, confirm, moderation, reply, thread, vote};
+    use pages::{
+        comment, comment_edit, compose, confirm, interact, moderation, reply, thread, vote,
+    };
     Router::new()
         .route("/post/{id}", get(thread::show))
         .route(
@@ -104,7 +121,16 @@ fn thread_pages() -> Router<App> {
             "/post/{id}/do/{act}",
             get(confirm::ask_post).post(confirm::do_post),
         )
+        .route("/post/{id}/conversation", post(pages::whole::load))
+        .route(
+            "/post/{id}/from-elsewhere",
+            get(interact::ask_for_post).post(interact::lead_from_post),
+        )
         .route("/comment/{id}", get(comment::show))
+        .route(
+            "/comment/{id}/from-elsewhere",
+            get(interact::ask_for_comment).post(interact::lead_from_comment),
+        )
         .route(
             "/comment/{id}/reply",
             get(reply::show).post(reply::to_comment),
@@ -118,6 +144,28 @@ fn thread_pages() -> Router<App> {
             "/comment/{id}/do/{act}",
             get(confirm::ask_comment).post(confirm::do_comment),
         )
+}
+
+fn report_pages() -> Router<App> {
+    use pages::{report, reports};
+    Router::new()
+        .route(
+            "/post/{id}/report",
+            get(report::ask_post).post(report::send_post),
+        )
+        .route(
+            "/comment/{id}/report",
+            get(report::ask_comment).post(report::send_comment),
+        )
+        .route(
+            "/u/{handle}/report",
+            get(report::ask_person).post(report::send_person),
+        )
+        .route(
+            "/c/{handle}/report",
+            get(report::ask_group).post(report::send_group),
+        )
+        .route("/moderation/reports", get(reports::show).post(reports::act))
 }
 
 fn admin_pages() -> Router<App> {

@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod conversations;
 mod crash;
 mod documents;
 mod elsewhere_moderators;
@@ -14,6 +15,7 @@ mod hosts;
 mod lemmy;
 mod lemmy_habits;
 mod mastodon;
+mod moves;
 mod orders;
 mod origin;
 mod outage;
@@ -21,5 +23,6 @@ mod raw;
 mod real;
 mod roles;
 mod security;
+mod signatures;
 mod troubles;
 mod two_instances;

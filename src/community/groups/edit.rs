@@ -6,7 +6,7 @@ use super::{elsewhere, standing};
 use crate::activitystreams as wire;
 use crate::community::describe;
 use crate::community::outgoing::{Action, ForMicroblogs, Via, record, tell, undone, url};
-use crate::community::{CommunityError, Denied, Missing};
+use crate::community::{CommunityError, Denied, Missing, pictures};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, Dialect};
 use crate::domain::limits::{Bio, DisplayName};
@@ -57,6 +57,8 @@ pub(super) fn change(
 ) -> Result<(), CommunityError> {
     check_title(edit)?;
     let now = tx.now;
+    pictures::replaced(tx, None, group.icon_url.as_deref(), edit.icon.as_ref())?;
+    pictures::replaced(tx, None, group.image_url.as_deref(), edit.image.as_ref())?;
     write(tx, group.id, edit, Some(now))?;
     Ok(tell_of_update(tx, editor, group.id, via)?)
 }

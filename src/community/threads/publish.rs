@@ -19,7 +19,7 @@ use crate::domain::rules::Act;
 use crate::domain::time::Timestamp;
 use crate::store::actors::{self, ActorRow};
 use crate::store::posts::{self, PostRow};
-use crate::store::{StoreError, Tx, groups, people};
+use crate::store::{StoreError, Tx, groups, moves, people};
 
 /// A picture that goes with a thread.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -177,6 +177,9 @@ fn may_begin(tx: &mut Tx<'_>, author: &ActorRow, group: &ActorRow) -> Result<(),
         return Err(Missing::Group.into());
     }
     may_take_part(tx, author, group)?;
+    if group.local && moves::find(tx.conn, group.id)?.is_some() {
+        return Err(Denied::Moved.into());
+    }
     // A group elsewhere that announces a thread has checked this itself.
     let ours_to_judge = group.local || author.local;
     if ours_to_judge && groups::get(tx.conn, group.id)?.posting_restricted {

@@ -1,26 +1,26 @@
 //! A group: what it cares about, who keeps it, and its threads.
 
 use axum::extract::State;
-use axum::response::{Extension, IntoResponse, Response};
+use axum::response::Response;
 use maud::{Markup, PreEscaped, html};
 
 use super::{Asked, Handle, PAGE};
 use crate::app::App;
 use crate::community::{CommunityError, groups};
 use crate::domain::html::to_text;
-use crate::domain::kinds::PostSort;
+use crate::domain::ids::ActorId;
+use crate::domain::kinds::{FollowState, PostSort};
 use crate::domain::paging::Cursor;
 use crate::domain::roles::Role;
 use crate::domain::rules::Standing;
-use crate::store::Tx;
 use crate::store::actors::{self, ActorBrief};
 use crate::store::posts::{self, PostFilter};
 use crate::store::views::{self, GroupView, PostView};
+use crate::store::{StoreError, Tx, moves, shares};
 use crate::web::components::posts::{Within, feed};
 use crate::web::components::{avatar, fact, groups as group_parts, icons, lists, name_link};
 use crate::web::errors::Failure;
 use crate::web::forms::Draft;
-use crate::web::headers::FormsMayLeave;
 use crate::web::layout::{Frame, Page};
 
 /// What the page of a group shows.
@@ -28,6 +28,12 @@ pub struct Shown {
     pub view: GroupView,
     moderators: Vec<(ActorBrief, Role)>,
     standing: Standing,
+    /// Where it went.
+    moved_to: Option<ActorBrief>,
+    /// Groups whose threads stand here as well.
+    sources: Vec<ActorBrief>,
+    /// So many groups ask to share its threads; for who looks after it.
+    asking: usize,
     pinned: Vec<PostView>,
     threads: Vec<PostView>,
     sort: PostSort,
@@ -42,6 +48,9 @@ pub async fn show(
     asked: Asked,
 ) -> Result<Response, Failure> {
     let shown = load(&app, &frame, handle, &asked).await?;
+    if !shown.view.actor.local {
+        app.federation.group_looked_at(shown.view.actor.id).await?;
+    }
     Ok(page(&frame, &shown, &Draft::default()))
 }
 
@@ -63,13 +72,21 @@ pub async fn load(
         let page = posts::page(tx.conn, PostFilter::ListedIn(group), sort, after, PAGE)?;
         let mut threads = page.items;
         threads.retain(|post| !pinned.iter().any(|pin| pin.id == post.id));
+        let standing = match viewer {
+            Some(viewer) => groups::standing(tx, viewer, group)?,
+            None => Standing::default(),
+        };
         Ok(Shown {
             view: views::group(tx.conn, group, viewer)?,
             moderators: actors::moderators(tx.conn, group)?,
-            standing: match viewer {
-                Some(viewer) => groups::standing(tx, viewer, group)?,
-                None => Standing::default(),
+            moved_to: moves::target(tx.conn, group)?,
+            sources: sources_of(tx, group)?,
+            asking: if standing.may_moderate() {
+                shares::following(tx.conn, group, FollowState::Pending)?.len()
+            } else {
+                0
             },
+            standing,
             pinned: views::posts(tx.conn, pinned, viewer)?,
             threads: views::posts(tx.conn, threads, viewer)?,
             sort,
@@ -78,6 +95,16 @@ pub async fn load(
         })
     };
     Ok(app.store.read(load).await?)
+}
+
+fn sources_of(tx: &mut Tx<'_>, group: ActorId) -> Result<Vec<ActorBrief>, StoreError> {
+    let ids = shares::sources(tx.conn, group)?;
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut all = actors::briefs(tx.conn, &ids)?;
+    all.retain(|source| !source.deleted);
+    Ok(all)
 }
 
 /// `remote`: the form to follow from elsewhere, as it was sent.
@@ -95,29 +122,24 @@ pub fn page(frame: &Frame, shown: &Shown, remote: &Draft) -> Response {
         @if shown.pinned.is_empty() && shown.threads.is_empty() {
             (nothing_yet(frame, shown))
         } @else {
-            @if !shown.pinned.is_empty() { (feed(frame, &shown.pinned, Within::Group)) }
-            (feed(frame, &shown.threads, Within::Group))
+            @if !shown.pinned.is_empty() { (feed(frame, &shown.pinned, Within::Group(actor.id))) }
+            (feed(frame, &shown.threads, Within::Group(actor.id)))
             (lists::pager(&to(shown.sort), shown.after, shown.next))
         }
     };
-    let page = Page::new(frame, actor.title())
+    Page::new(frame, actor.title())
         .description(to_text(&actor.summary_html, 300))
         .canonical(actor.url.clone())
         .activity(actor.ap_id.clone())
         .picture(actor.icon_url.as_deref())
         .aside(aside(frame, shown, remote))
-        .render(main);
-    let response = (remote.status(), page).into_response();
-    if frame.viewer.is_none() {
-        (Extension(FormsMayLeave), response).into_response()
-    } else {
-        response
-    }
+        .answer(remote.status(), main)
 }
 
 fn may_post(frame: &Frame, shown: &Shown) -> bool {
     let open = !shown.view.group.posting_restricted;
-    frame.viewer.is_some() && (open || shown.standing.may_moderate())
+    let is_left = shown.view.actor.local && shown.moved_to.is_some();
+    !is_left && frame.viewer.is_some() && (open || shown.standing.may_moderate())
 }
 
 fn head(frame: &Frame, shown: &Shown) -> Markup {
@@ -132,8 +154,18 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
                 }
                 div.row {
                     (group_parts::follow_button(frame, &shown.view))
-                    @if shown.standing.may_moderate() { a.button href={ (actor.path()) "/edit" } { "Edit" } }
+                    @if shown.standing.may_moderate() {
+                        @if actor.local {
+                            a.button href={ (actor.path()) "/sharing" } {
+                                "Sharing" @if shown.asking > 0 { " " span.count { (shown.asking) span.hidden { " groups ask" } } }
+                            }
+                        }
+                        a.button href={ (actor.path()) "/edit" } { "Edit" }
+                    }
                 }
+            }
+            @if let Some(target) = &shown.moved_to {
+                p.notice { "This group moved to " (name_link(target, "where")) " (!" (target.full_handle()) ")." }
             }
             @if !actor.local {
                 p.notice { "This group lives at " a href=(actor.url) rel="noopener" { (actor.host) } ". You see what has reached this server." }
@@ -189,6 +221,19 @@ fn aside(frame: &Frame, shown: &Shown, remote: &Draft) -> Markup {
                 }
             }
         }
-        @if frame.viewer.is_some() { (super::follow::addresses(actor)) }
+        @if !shown.sources.is_empty() {
+            section.card.stack {
+                h2 { "Shares threads of" }
+                ul.people {
+                    @for group in &shown.sources {
+                        li { (avatar::of(group, avatar::Size::Normal)) span { (name_link(group, "where")) small { "!" (group.full_handle()) } } }
+                    }
+                }
+            }
+        }
+        @if frame.viewer.is_some() {
+            (super::follow::addresses(actor))
+            @if shown.view.my_role.is_none() { p.quiet { a href={ (actor.path()) "/report" } { "Report this group" } } }
+        }
     }
 }
