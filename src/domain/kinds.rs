@@ -119,6 +119,16 @@ words! {
 }
 
 words! {
+    /// What a report is about.
+    ReportKind { Post = "post", Comment = "comment", Person = "person", Group = "group", Message = "message" }
+}
+
+words! {
+    /// What a picture was uploaded as. One of a profile goes when another takes its place.
+    PictureUse { Profile = "profile", Post = "post", Loose = "loose" }
+}
+
+words! {
     /// What a notice is about that belongs to no thread.
     NoticeKind {
         /// A group one followed moved, and one follows it still.
@@ -128,16 +138,6 @@ words! {
         /// A group asks to share the threads of one's own.
         GroupAsks = "group-asks",
     }
-}
-
-words! {
-    /// What a report is about.
-    ReportKind { Post = "post", Comment = "comment", Person = "person", Group = "group", Message = "message" }
-}
-
-words! {
-    /// What a picture was uploaded as. One of a profile goes when another takes its place.
-    PictureUse { Profile = "profile", Post = "post", Loose = "loose" }
 }
 
 words! {

@@ -21,6 +21,7 @@ mod origin;
 mod outage;
 mod raw;
 mod real;
+mod reports;
 mod roles;
 mod security;
 mod signatures;

@@ -6,6 +6,7 @@ pub mod comment;
 pub mod community;
 pub mod instances;
 mod links;
+pub mod media;
 pub mod moderation;
 pub mod modlog;
 pub mod notifications;

@@ -6,6 +6,7 @@ pub mod account;
 pub mod comment;
 pub mod community;
 pub mod instance;
+pub mod media;
 pub mod moderation;
 pub mod modlog;
 pub mod notification;

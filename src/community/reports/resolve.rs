@@ -41,8 +41,8 @@ fn set(
     }
     forget_notifications(tx, row)?;
     match reach {
-        Reach::Everywhere | Reach::Asked => tell::resolution(tx, person, row),
-        Reach::HereOnly => Ok(()),
+        Reach::Everywhere => tell::resolution(tx, person, row),
+        Reach::HereOnly | Reach::Asked => Ok(()),
     }
 }
 
