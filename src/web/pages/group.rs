@@ -154,14 +154,7 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
                 }
                 div.row {
                     (group_parts::follow_button(frame, &shown.view))
-                    @if shown.standing.may_moderate() {
-                        @if actor.local {
-                            a.button href={ (actor.path()) "/sharing" } {
-                                "Sharing" @if shown.asking > 0 { " " span.count { (shown.asking) span.hidden { " groups ask" } } }
-                            }
-                        }
-                        a.button href={ (actor.path()) "/edit" } { "Edit" }
-                    }
+                    @if shown.standing.may_moderate() { a.button href={ (actor.path()) "/edit" } { "Edit" } }
                 }
             }
             @if let Some(target) = &shown.moved_to {
@@ -175,6 +168,12 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
                 (fact(group.follower_count, "follower", "followers"))
                 (fact(group.post_count, "thread", "threads"))
                 (fact(group.comment_count, "reply", "replies"))
+            }
+            @if shown.standing.may_moderate() && actor.local {
+                p.meta {
+                    a href={ (actor.path()) "/sharing" } { "Sharing with other groups" }
+                    @if shown.asking > 0 { " " span.badge.warm { (shown.asking) " waiting" } }
+                }
             }
             @if group.posting_restricted { p.meta { span.badge.plain { "Only moderators begin threads here" } } }
         }
