@@ -15,6 +15,7 @@ mod moving;
 pub mod nodeinfo;
 mod refresh;
 mod resolve;
+pub mod secure;
 pub mod signatures;
 mod signers;
 mod threads;
@@ -27,6 +28,7 @@ use std::time::Duration;
 use moka::sync::Cache;
 use url::Url;
 
+use crate::config;
 use crate::domain::hosts::SignatureForm;
 use crate::domain::ids::{ActorId, HostId};
 use crate::limits::Limits;
@@ -48,6 +50,7 @@ pub struct Federation {
     caches: Arc<Caches>,
     /// Names this process in leases.
     pub holder: Arc<str>,
+    secure_mode: bool,
 }
 
 struct Caches {
@@ -75,14 +78,14 @@ impl Federation {
         store: Store,
         limits: Arc<Limits>,
         holder: &str,
-        allow_private_addresses: bool,
+        settings: &config::Federation,
     ) -> Result<Self, FetchError> {
         let mut options = ClientOptions::new(format!(
             "Coppice/{} (+{})",
             env!("CARGO_PKG_VERSION"),
             store.house().address.site()
         ));
-        options.allow_private_addresses = allow_private_addresses;
+        options.allow_private_addresses = settings.allow_private_addresses;
         Ok(Federation {
             client: Client::new(&options)?,
             limits,
@@ -122,6 +125,7 @@ impl Federation {
             }),
             store,
             holder: holder.into(),
+            secure_mode: settings.secure_mode,
         })
     }
 }

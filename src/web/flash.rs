@@ -47,7 +47,9 @@ words! {
         LoadedJustNow = "loaded",
         Retrying = "retrying",
         Dropped = "dropped",
+        RulesChanged = "rules-changed",
         SetUp = "set-up",
+        Voted = "voted",
         Reported = "reported",
         Resolved = "resolved",
         Reopened = "reopened",
@@ -101,6 +103,8 @@ impl Flash {
             }
             Flash::Retrying => "It is tried again now.",
             Flash::Dropped => "Dropped.",
+            Flash::RulesChanged => "The rules about servers are changed.",
+            Flash::Voted => "Your vote is counted.",
             Flash::Reported => "Thank you. Your report is sent.",
             Flash::Resolved => "The report is resolved.",
             Flash::Reopened => "The report is open again.",

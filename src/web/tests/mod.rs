@@ -36,6 +36,7 @@ async fn a_form_without_its_token_changes_nothing_whatever_it_asks_for() {
         "/admin",
         "/admin/applications",
         "/admin/federation",
+        "/admin/federation/rules",
     ];
     let acts = [
         "edit",
@@ -196,6 +197,7 @@ async fn pages_of_others_and_of_administrators_are_refused() {
         "/admin",
         "/admin/applications",
         "/admin/federation",
+        "/admin/federation/rules",
     ] {
         assert_eq!(ann.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
     }
@@ -225,6 +227,7 @@ async fn no_page_needs_anything_inline_and_what_is_not_there_says_so() {
         "/admin",
         "/admin/applications",
         "/admin/federation",
+        "/admin/federation/rules",
         "/about",
         "/login",
         "/register",

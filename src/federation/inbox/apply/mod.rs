@@ -7,6 +7,7 @@ mod deletion;
 mod following;
 mod moderation;
 mod moving;
+mod polling;
 mod reporting;
 mod voting;
 
