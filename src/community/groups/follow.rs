@@ -13,7 +13,7 @@ use crate::domain::kinds::{ActorKind, FollowState};
 use crate::domain::time::MINUTE;
 use crate::store::actors::{self, ActorRow};
 use crate::store::follows::{self, FollowRow};
-use crate::store::{StoreError, Tx, conversations, groups, shares};
+use crate::store::{StoreError, Tx, conversations, groups, moves, shares};
 
 /// A member follows a group. Elsewhere, the group has yet to accept.
 pub fn follow(
@@ -151,6 +151,11 @@ pub(crate) fn remote_follow(
         return sharing::asked(tx, follower, &target, activity, follow);
     }
     add(tx, follower, &target, FollowState::Accepted, activity)?;
+    // Who they were before is no follower beside them.
+    for origin in moves::origins(tx.conn, follower.id)? {
+        let before = actors::get(tx.conn, origin)?;
+        remote_unfollow(tx, &before, &target)?;
+    }
     Ok(accept(tx, follower, &target, follow)?)
 }
 

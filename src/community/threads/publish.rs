@@ -21,7 +21,7 @@ use crate::domain::rules::Act;
 use crate::domain::time::Timestamp;
 use crate::store::actors::{self, ActorRow};
 use crate::store::posts::{self, PostRow};
-use crate::store::{StoreError, Tx, activities, cross_posts, groups, people, votes};
+use crate::store::{StoreError, Tx, activities, cross_posts, groups, moves, people, votes};
 
 /// A picture that goes with a thread.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -235,6 +235,9 @@ pub(crate) fn may_begin(
         return Err(Missing::Group.into());
     }
     may_take_part(tx, author, group)?;
+    if group.local && moves::find(tx.conn, group.id)?.is_some() {
+        return Err(Denied::Moved.into());
+    }
     // A group elsewhere that announces a thread has checked this itself.
     let ours_to_judge = group.local || author.local;
     if ours_to_judge && groups::get(tx.conn, group.id)?.posting_restricted {
