@@ -68,6 +68,7 @@ fn missing(missing: Missing) -> &'static str {
         Missing::Notification => "couldnt_find_comment_reply",
         Missing::Application => "couldnt_find_registration_application",
         Missing::SetupLink => "token_not_found",
+        Missing::Host => "couldnt_find_instance",
     }
 }
 
@@ -86,6 +87,8 @@ fn denied(denied: Denied) -> &'static str {
         Denied::NotYetApproved => "registration_application_is_pending",
         Denied::Rejected => "registration_denied",
         Denied::LastCoordinator => "not_top_mod",
+        Denied::BlocksSelf => "cant_block_yourself",
+        Denied::BlocksAdmin => "cant_block_admin",
     }
 }
 

@@ -39,6 +39,8 @@ pub enum Missing {
     SetupLink,
     #[error("There is no such application.")]
     Application,
+    #[error("This server does not know such a server.")]
+    Host,
 }
 
 /// What somebody may not do.
@@ -72,6 +74,10 @@ pub enum Denied {
     Rejected,
     #[error("The last coordinator cannot leave the role before somebody else takes it.")]
     LastCoordinator,
+    #[error("You cannot block yourself.")]
+    BlocksSelf,
+    #[error("Administrators cannot be blocked.")]
+    BlocksAdmin,
 }
 
 impl From<Missing> for CommunityError {

@@ -3,10 +3,12 @@
 //! the command line and the inbox all come here.
 
 pub mod accounts;
+pub mod blocks;
 pub mod comments;
 pub mod describe;
 mod error;
 pub mod groups;
+pub mod marks;
 pub mod notifications;
 mod outgoing;
 pub mod queue;

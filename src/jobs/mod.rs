@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::app::App;
+use crate::community::remote;
 use crate::domain::time::DAY;
 use crate::federation::{Federation, delivery, inbox};
 use crate::store::{StoreError, activities, intake, nodes, sessions, tombstones};
@@ -40,14 +41,15 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
     ]
 }
 
-/// Keys, NodeInfo and the past of groups: each looked for in the database, so that a crash forgets nothing.
+/// Keys, NodeInfo, the past of groups and of people who left: each looked for in the database, so that a crash forgets nothing.
 async fn run_errands(federation: Federation, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         let work = async {
             federation.make_missing_keys().await?;
             let asked = federation.learn_about_hosts().await?;
             let read = federation.backfill_groups().await?;
-            Ok::<bool, StoreError>(asked || read)
+            let erased = federation.store.write(remote::erase_some).await?;
+            Ok::<bool, StoreError>(asked || read || erased)
         };
         let outcome = tokio::select! {
             outcome = work => outcome,

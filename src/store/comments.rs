@@ -320,13 +320,27 @@ pub fn count_below(conn: &mut Conn, above: &[CommentId], by: i64) -> Result<(), 
     Ok(())
 }
 
-/// All that somebody wrote and that is not hidden yet.
-pub fn standing_by(conn: &mut Conn, author: ActorId) -> Result<Vec<CommentRow>, StoreError> {
-    Ok(comments::table
+/// The next of all that somebody wrote and that is not hidden yet, oldest first.
+pub fn standing_by(
+    conn: &mut Conn,
+    author: ActorId,
+    after: Cursor,
+    limit: usize,
+) -> Result<Page<CommentRow>, StoreError> {
+    let time = Timestamp::from_millis(after.key);
+    let rows = comments::table
         .filter(comments::author_id.eq(author))
+        .filter(comments::published.ge(time))
+        .filter(comments::published.gt(time).or(comments::id.gt(CommentId(after.id))))
         .filter(comments::deleted.eq(false).and(comments::removed.eq(false)))
+        .order((comments::published.asc(), comments::id.asc()))
+        .limit(limit as i64 + 1)
         .select(CommentRow::as_select())
-        .load(conn)?)
+        .load(conn)?;
+    Ok(Page::from_rows(rows, limit, |row| Cursor {
+        key: row.published.millis(),
+        id: row.id.0,
+    }))
 }
 
 /// Comments by people of this instance, for NodeInfo.

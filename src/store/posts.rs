@@ -1,7 +1,8 @@
 //! Threads: the posts that begin them.
 
-use diesel::dsl::case_when;
+use diesel::dsl::{case_when, sql};
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use url::Url;
 
 use super::schema::{actors, follows, posts};
@@ -148,6 +149,12 @@ macro_rules! after_and_order {
     }};
 }
 
+/// The lesser number of a thread's votes up and down.
+#[diesel::dsl::auto_type]
+fn lesser_votes() -> _ {
+    case_when(posts::upvotes.lt(posts::downvotes), posts::upvotes).otherwise(posts::downvotes)
+}
+
 /// One page of what is neither deleted nor removed.
 pub fn page(
     conn: &mut Conn,
@@ -223,6 +230,12 @@ pub fn page_within(
             after_and_order!(query, after, (posts::score + 0_i64), number)
         }
         PostSort::Top => after_and_order!(query, after, posts::score, number),
+        PostSort::Discussed => after_and_order!(query, after, posts::comment_count, number),
+        PostSort::Controversial => {
+            // As the partial index says it.
+            query = query.filter(sql::<Bool>("posts.downvotes > 0"));
+            after_and_order!(query, after, lesser_votes(), number)
+        }
     };
     let rows: Vec<PostRow> = query.limit(limit as i64 + 1).load(conn)?;
     Ok(Page::from_rows(rows, limit, |row| Cursor {
@@ -231,6 +244,8 @@ pub fn page_within(
             PostSort::Active => row.last_activity.millis(),
             PostSort::Hot => row.hot_rank,
             PostSort::Top => row.score,
+            PostSort::Discussed => row.comment_count,
+            PostSort::Controversial => row.upvotes.min(row.downvotes),
         },
         id: row.id.0,
     }))
@@ -353,13 +368,27 @@ pub fn groups_written_in(conn: &mut Conn, author: ActorId) -> Result<Vec<ActorId
     Ok(groups)
 }
 
-/// All that somebody wrote and that is not hidden yet.
-pub fn standing_by(conn: &mut Conn, author: ActorId) -> Result<Vec<PostRow>, StoreError> {
-    Ok(posts::table
+/// The next of all that somebody wrote and that is not hidden yet, oldest first.
+pub fn standing_by(
+    conn: &mut Conn,
+    author: ActorId,
+    after: Cursor,
+    limit: usize,
+) -> Result<Page<PostRow>, StoreError> {
+    let time = Timestamp::from_millis(after.key);
+    let rows = posts::table
         .filter(posts::author_id.eq(author))
+        .filter(posts::published.ge(time))
+        .filter(posts::published.gt(time).or(posts::id.gt(PostId(after.id))))
         .filter(posts::deleted.eq(false).and(posts::removed.eq(false)))
+        .order((posts::published.asc(), posts::id.asc()))
+        .limit(limit as i64 + 1)
         .select(PostRow::as_select())
-        .load(conn)?)
+        .load(conn)?;
+    Ok(Page::from_rows(rows, limit, |row| Cursor {
+        key: row.published.millis(),
+        id: row.id.0,
+    }))
 }
 
 /// Posts by people of this instance, for NodeInfo.

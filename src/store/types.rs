@@ -119,6 +119,8 @@ word_columns!(
     Dialect,
     SessionKind,
     IntakeState,
+    Listing,
+    Order,
     Role,
 );
 

@@ -178,7 +178,7 @@ pub async fn list(
         Some(name) => Some(group_named(&app, name, caller.viewer.is_some()).await?),
         None => query.community_id,
     };
-    let filter = match (group, query.type_.unwrap_or_default(), caller.id()) {
+    let filter = match (group, query.type_.unwrap_or(ListingType::All), caller.id()) {
         (Some(group), ..) => PostFilter::InGroup(group),
         (None, ListingType::All, _) => PostFilter::All,
         (None, ListingType::Local, _) => PostFilter::Local,
