@@ -89,6 +89,7 @@ fn denied(denied: Denied) -> &'static str {
         Denied::LastCoordinator => "not_top_mod",
         Denied::BlocksSelf => "cant_block_yourself",
         Denied::BlocksAdmin => "cant_block_admin",
+        Denied::Outranked => "not_higher_mod",
     }
 }
 

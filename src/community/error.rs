@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use crate::domain::limits::TextError;
 use crate::domain::names::NameError;
+use crate::domain::rules::Refusal;
 use crate::store::{Rollback, StoreError};
 
 #[derive(Debug, Error)]
@@ -72,6 +73,8 @@ pub enum Denied {
     NotYetApproved,
     #[error("This application to join was declined.")]
     Rejected,
+    #[error("Whom this concerns has as much say there.")]
+    Outranked,
     #[error("The last coordinator cannot leave the role before somebody else takes it.")]
     LastCoordinator,
     #[error("You cannot block yourself.")]
@@ -89,6 +92,25 @@ impl From<Missing> for CommunityError {
 impl From<Denied> for CommunityError {
     fn from(denied: Denied) -> Self {
         CommunityError::Denied(denied)
+    }
+}
+
+impl From<Refusal> for Denied {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NotAuthor => Denied::NotAuthor,
+            Refusal::NotModerator => Denied::NotModerator,
+            Refusal::NotCoordinator => Denied::NotCoordinator,
+            Refusal::NotAdmin => Denied::NotAdmin,
+            Refusal::NotHere => Denied::RemoteGroup,
+            Refusal::Outranked => Denied::Outranked,
+        }
+    }
+}
+
+impl From<Refusal> for CommunityError {
+    fn from(refusal: Refusal) -> Self {
+        CommunityError::Denied(refusal.into())
     }
 }
 

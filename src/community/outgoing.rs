@@ -11,6 +11,7 @@ use super::remote::Entry;
 use crate::activitystreams::{self as wire, with_context};
 use crate::domain::ids::{ActivityId, ActorId};
 use crate::domain::kinds::Dialect;
+use crate::domain::rules::Reach;
 use crate::store::activities::{self, ActivityRow};
 use crate::store::actors::ActorRow;
 use crate::store::{StoreError, Tx};
@@ -20,6 +21,17 @@ use crate::store::{StoreError, Tx};
 pub enum Via<'a> {
     Here,
     Wire(&'a Value),
+    /// An administrator's act upon what is at home elsewhere: it has its effect here, and nobody is told.
+    Quietly,
+}
+
+impl From<Reach> for Via<'_> {
+    fn from(reach: Reach) -> Self {
+        match reach {
+            Reach::Everywhere => Via::Here,
+            Reach::HereOnly => Via::Quietly,
+        }
+    }
 }
 
 /// What hosts get that show boosts and ignore announced activities.
@@ -136,6 +148,9 @@ pub(super) fn send_to(
 
 /// Tells everybody whom an action in a group concerns.
 pub(super) fn tell(tx: &mut Tx<'_>, action: &Action<'_>) -> Result<(), StoreError> {
+    if let Via::Quietly = action.via {
+        return Ok(());
+    }
     let authored = if action.actor.local {
         let (actor, verb) = (action.actor.id, action.verb);
         Some(record_about(
@@ -177,7 +192,7 @@ fn announce(
         (Some((_, activity)), _) => activity.clone(),
         (None, Via::Wire(received)) => received.clone(),
         // Fetched and not sent: it is passed on when its author's own activity comes.
-        (None, Via::Here) => return Ok(()),
+        (None, Via::Here | Via::Quietly) => return Ok(()),
     };
     let now = Some(tx.now);
     let (announced, _) = record(tx, action.group.id, "announce", |id| {

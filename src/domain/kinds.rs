@@ -50,6 +50,16 @@ words! {
     ActorKind { Person = "person", Group = "group", Application = "application", Service = "service", Organization = "organization" }
 }
 
+impl ActorKind {
+    /// Somebody who writes: a person, or what stands for one. Not a group, nor a whole site.
+    pub const fn is_person(self) -> bool {
+        matches!(
+            self,
+            ActorKind::Person | ActorKind::Service | ActorKind::Organization
+        )
+    }
+}
+
 words! {
     /// What somebody does by writing: the kinds of contribution. Only the plain one so far.
     Contribution { Discussion = "discussion" }

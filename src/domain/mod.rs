@@ -10,5 +10,6 @@ pub mod names;
 pub mod paging;
 pub mod rank;
 pub mod roles;
+pub mod rules;
 pub mod text;
 pub mod time;

@@ -102,7 +102,7 @@ fn here(url: &str) -> Result<Url, StoreError> {
 
 fn local(tx: &mut Tx<'_>, name: &str, kind: ActorKind) -> Result<ActorRow, StoreError> {
     actors::local_by_name(tx.conn, &name.to_lowercase())?
-        .filter(|row| row.kind == kind && !row.suspended)
+        .filter(|row| (row.kind == kind || row.kind.is_person() && kind.is_person()) && !row.suspended)
         .ok_or(StoreError::NotFound)
 }
 

@@ -2,6 +2,7 @@
 
 mod applications;
 mod close;
+pub mod preferences;
 pub mod passwords;
 mod profile;
 mod register;
@@ -9,7 +10,7 @@ mod sessions;
 mod setup;
 
 pub use applications::decide;
-pub use close::close;
+pub use close::{Writings, close};
 pub use profile::{EditProfile, change_email, edit_profile};
 pub(crate) use register::new_local_actor;
 pub use register::{NewAccount, Register, Registered, create, register};

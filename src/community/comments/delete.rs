@@ -3,9 +3,9 @@
 use crate::activitystreams as wire;
 use crate::community::groups::standing;
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, undone, url};
-use crate::community::{CommunityError, Denied, Missing, text};
+use crate::community::{CommunityError, Missing, text};
 use crate::domain::ids::{ActorId, CommentId};
-use crate::domain::roles::may_edit_content;
+use crate::domain::rules::{Act, authorship};
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow};
 use crate::store::{StoreError, Tx, groups, people, posts};
@@ -38,11 +38,9 @@ pub fn remove(
 ) -> Result<(), CommunityError> {
     let row = comments::find(tx.conn, comment)?.ok_or(Missing::Comment)?;
     let post = posts::find(tx.conn, row.post_id)?.ok_or(Missing::Post)?;
-    if !standing(tx, moderator, post.group_id)?.may_moderate() {
-        return Err(Denied::NotModerator.into());
-    }
+    let reach = standing(tx, moderator, post.group_id)?.may(Act::Remove)?;
     let moderator = actors::get(tx.conn, moderator)?;
-    set_removed(tx, &moderator, &row, removed, reason, Via::Here)
+    set_removed(tx, &moderator, &row, removed, reason, reach.into())
 }
 
 /// A deletion by the author, or its undoing, from any door.
@@ -53,9 +51,7 @@ pub(crate) fn set_deleted(
     deleted: bool,
     via: Via<'_>,
 ) -> Result<(), CommunityError> {
-    if !may_edit_content(author.id, row.author_id) {
-        return Err(Denied::NotAuthor.into());
-    }
+    authorship(author.id, row.author_id).may(Act::ChangeOwn)?;
     if row.deleted == deleted {
         return Ok(());
     }

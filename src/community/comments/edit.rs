@@ -7,7 +7,7 @@ use crate::community::text;
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::{ActorId, CommentId};
 use crate::domain::limits::CommentBody;
-use crate::domain::roles::may_edit_content;
+use crate::domain::rules::{Act, authorship};
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow, CommentText};
 use crate::store::{Tx, posts};
@@ -40,9 +40,7 @@ pub(crate) fn change(
     tags: &[wire::Mention],
     via: Via<'_>,
 ) -> Result<(), CommunityError> {
-    if !may_edit_content(author.id, row.author_id) {
-        return Err(Denied::NotAuthor.into());
-    }
+    authorship(author.id, row.author_id).may(Act::ChangeOwn)?;
     if row.is_hidden() {
         return Err(Denied::Deleted.into());
     }

@@ -11,6 +11,7 @@ use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, Dialect};
 use crate::domain::limits::{Bio, DisplayName};
 use crate::domain::markdown;
+use crate::domain::rules::Act;
 use crate::domain::time::Timestamp;
 use crate::store::actors::{self, ActorProfile, ActorRow};
 use crate::store::groups::{self, GroupRules};
@@ -35,9 +36,7 @@ pub fn edit(
 ) -> Result<(), CommunityError> {
     let editor = actors::get(tx.conn, by)?;
     let row = local_group(tx, group)?;
-    if !standing(tx, by, group)?.may_moderate() {
-        return Err(Denied::NotModerator.into());
-    }
+    standing(tx, by, group)?.may(Act::EditGroup)?;
     if edit.title.as_str().is_empty() {
         return Err(CommunityError::invalid("title", "The group needs a title."));
     }
@@ -125,9 +124,7 @@ fn tell_of_update(tx: &mut Tx<'_>, editor: &ActorRow, group: ActorId) -> Result<
 pub fn delete(tx: &mut Tx<'_>, by: ActorId, group: ActorId) -> Result<(), CommunityError> {
     let editor = actors::get(tx.conn, by)?;
     let row = local_group(tx, group)?;
-    if !standing(tx, by, group)?.may_coordinate() {
-        return Err(Denied::NotCoordinator.into());
-    }
+    standing(tx, by, group)?.may(Act::CloseGroup)?;
     tell_of_closing(tx, &editor, &row, true)?;
     if activities::has_remote_follower(tx.conn, group)? {
         let there = url(&row.ap_id)?;
@@ -146,9 +143,7 @@ pub fn restore(tx: &mut Tx<'_>, by: ActorId, group: ActorId) -> Result<(), Commu
     if row.kind != ActorKind::Group || !row.local {
         return Err(Missing::Group.into());
     }
-    if !standing(tx, by, group)?.may_coordinate() {
-        return Err(Denied::NotCoordinator.into());
-    }
+    standing(tx, by, group)?.may(Act::CloseGroup)?;
     if !row.deleted {
         return Ok(());
     }

@@ -11,4 +11,4 @@ pub use edit::{EditGroup, delete, edit, restore};
 pub(crate) use follow::{accepted, refuse_follow, rejected, remote_follow, remote_unfollow};
 pub use follow::{follow, unfollow};
 pub use roles::appoint;
-pub use standing::standing;
+pub use standing::{standing, toward};

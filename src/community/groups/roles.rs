@@ -6,8 +6,9 @@ use crate::activitystreams as wire;
 use crate::community::outgoing::{Action, ForMicroblogs, Via, collection_url, tell, url};
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::ActorId;
-use crate::domain::kinds::{AccountState, ActorKind};
+use crate::domain::kinds::AccountState;
 use crate::domain::roles::Role;
+use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
 use crate::store::{StoreError, Tx, accounts};
 
@@ -27,9 +28,8 @@ pub fn appoint(
     let row = local_group(tx, group)?;
     let steps_down = by == person && role.is_none();
     let theirs = standing(tx, by, group)?;
-    let may = theirs.may_coordinate() || (steps_down && theirs.role.is_some());
-    if !may {
-        return Err(Denied::NotCoordinator.into());
+    if !(steps_down && theirs.role.is_some()) {
+        theirs.may(Act::Appoint)?;
     }
     let known = actors::role(tx.conn, group, person)?;
     if known == role {
@@ -56,7 +56,7 @@ pub fn appoint(
 
 /// Whether somebody can look after a group: a person who is there, and at home here a full member.
 fn can_serve(tx: &mut Tx<'_>, person: &ActorRow) -> Result<bool, StoreError> {
-    if person.kind != ActorKind::Person || person.deleted || person.suspended {
+    if !person.kind.is_person() || person.deleted || person.suspended {
         return Ok(false);
     }
     if !person.local {

@@ -52,6 +52,8 @@ pub fn take_in_actor(tx: &mut Tx<'_>, doc: &ActorDoc) -> Result<ActorRow, WireEr
     let known = actors::by_ap_id(tx.conn, &doc.id)?;
     if let Some(row) = &known
         && row.kind != doc.kind
+        // A person may say that they are a bot, or no longer.
+        && !(row.kind.is_person() && doc.kind.is_person())
     {
         return Err(WireError::refused(format!(
             "{} was a {} and says now that it is a {}",
@@ -62,6 +64,9 @@ pub fn take_in_actor(tx: &mut Tx<'_>, doc: &ActorDoc) -> Result<ActorRow, WireEr
     let id = match known {
         Some(row) => {
             actors::update_document(tx.conn, row.id, &document)?;
+            if row.kind != doc.kind {
+                actors::set_kind(tx.conn, row.id, doc.kind)?;
+            }
             row.id
         }
         None => insert(tx, doc, host, &host_row, document)?,

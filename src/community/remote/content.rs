@@ -149,7 +149,7 @@ fn mentioned(tx: &mut Tx<'_>, content: &Content) -> Result<Vec<Mentioned>, WireE
         if let Some(actor) = actors::by_ap_id(tx.conn, &tag.href)? {
             all.push(Mentioned {
                 actor: actor.id,
-                local: actor.local && actor.kind == ActorKind::Person,
+                local: actor.local && actor.kind.is_person(),
                 tag: tag.clone(),
             });
         }

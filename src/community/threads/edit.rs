@@ -8,7 +8,7 @@ use crate::community::text;
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::limits::{Body, Title, WebLink};
-use crate::domain::roles::may_edit_content;
+use crate::domain::rules::{Act, authorship};
 use crate::store::Tx;
 use crate::store::actors::{self, ActorRow};
 use crate::store::posts::{self, PostRow, PostText};
@@ -57,9 +57,7 @@ pub(crate) fn change(
     tags: &[wire::Mention],
     via: Via<'_>,
 ) -> Result<(), CommunityError> {
-    if !may_edit_content(author.id, row.author_id) {
-        return Err(Denied::NotAuthor.into());
-    }
+    authorship(author.id, row.author_id).may(Act::ChangeOwn)?;
     if row.is_hidden() {
         return Err(Denied::Deleted.into());
     }

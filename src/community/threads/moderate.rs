@@ -7,8 +7,9 @@ use super::delete::count;
 use crate::activitystreams as wire;
 use crate::community::groups::standing;
 use crate::community::outgoing::{Action, ForMicroblogs, Via, collection_url, tell, undone, url};
-use crate::community::{CommunityError, Denied, Missing};
+use crate::community::{CommunityError, Missing};
 use crate::domain::ids::{ActorId, PostId};
+use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
 use crate::store::posts::{self, PostRow};
 use crate::store::{StoreError, Tx};
@@ -20,8 +21,8 @@ pub fn remove(
     removed: bool,
     reason: Option<&str>,
 ) -> Result<(), CommunityError> {
-    let (moderator, row) = moderated(tx, moderator, post)?;
-    set_removed(tx, &moderator, &row, removed, reason, Via::Here)
+    let (moderator, row, via) = moderated(tx, moderator, post, Act::Remove)?;
+    set_removed(tx, &moderator, &row, removed, reason, via)
 }
 
 pub fn feature(
@@ -30,8 +31,8 @@ pub fn feature(
     post: PostId,
     featured: bool,
 ) -> Result<(), CommunityError> {
-    let (moderator, row) = moderated(tx, moderator, post)?;
-    set_featured(tx, &moderator, &row, featured, Via::Here)
+    let (moderator, row, via) = moderated(tx, moderator, post, Act::Feature)?;
+    set_featured(tx, &moderator, &row, featured, via)
 }
 
 pub fn lock(
@@ -40,21 +41,20 @@ pub fn lock(
     post: PostId,
     locked: bool,
 ) -> Result<(), CommunityError> {
-    let (moderator, row) = moderated(tx, moderator, post)?;
-    set_locked(tx, &moderator, &row, locked, Via::Here)
+    let (moderator, row, via) = moderated(tx, moderator, post, Act::Lock)?;
+    set_locked(tx, &moderator, &row, locked, via)
 }
 
-/// The thread, and the actor who may moderate its group.
+/// The thread, the actor who may do this to it, and whether others hear of it.
 fn moderated(
     tx: &mut Tx<'_>,
     moderator: ActorId,
     post: PostId,
-) -> Result<(ActorRow, PostRow), CommunityError> {
+    act: Act,
+) -> Result<(ActorRow, PostRow, Via<'static>), CommunityError> {
     let row = posts::find(tx.conn, post)?.ok_or(Missing::Post)?;
-    if !standing(tx, moderator, row.group_id)?.may_moderate() {
-        return Err(Denied::NotModerator.into());
-    }
-    Ok((actors::get(tx.conn, moderator)?, row))
+    let reach = standing(tx, moderator, row.group_id)?.may(act)?;
+    Ok((actors::get(tx.conn, moderator)?, row, reach.into()))
 }
 
 /// A removal by a moderator, or its undoing; the caller has checked that they may.

@@ -13,6 +13,7 @@ use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::{ActorKind, Contribution, NotificationKind};
 use crate::domain::limits::{Body, Title, WebLink};
 use crate::domain::rank::hot_rank;
+use crate::domain::rules::Act;
 use crate::domain::time::Timestamp;
 use crate::store::actors::{self, ActorRow};
 use crate::store::posts::{self, PostRow};
@@ -169,11 +170,9 @@ fn may_begin(tx: &mut Tx<'_>, author: &ActorRow, group: &ActorRow) -> Result<(),
     }
     // A group elsewhere that announces a thread has checked this itself.
     let ours_to_judge = group.local || author.local;
-    if ours_to_judge
-        && groups::get(tx.conn, group.id)?.posting_restricted
-        && !standing(tx, author.id, group.id)?.may_moderate()
-    {
-        return Err(Denied::PostingRestricted.into());
+    if ours_to_judge && groups::get(tx.conn, group.id)?.posting_restricted {
+        let may = standing(tx, author.id, group.id)?.may(Act::BeginRestricted);
+        may.map_err(|_| Denied::PostingRestricted)?;
     }
     Ok(())
 }

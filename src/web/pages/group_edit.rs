@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::community::accounts::Viewer;
 use crate::community::groups::{self, EditGroup};
 use crate::community::{CommunityError, Denied};
+use crate::domain::rules::Act;
 use crate::limits::Door;
 use crate::media::Purpose;
 use crate::store::views::{self, GroupView};
@@ -38,9 +39,7 @@ pub async fn load(
             return Err(Denied::RemoteGroup.into());
         }
         let standing = groups::standing(tx, viewer, row.id)?;
-        if !standing.may_moderate() {
-            return Err(Denied::NotModerator.into());
-        }
+        standing.may(Act::EditGroup)?;
         let keepers = Keepers {
             all: actors::moderators(tx.conn, row.id)?,
             standing,

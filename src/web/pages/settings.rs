@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use url::Url;
 
 use crate::app::App;
-use crate::community::accounts::{self, EditProfile, Viewer};
+use crate::community::accounts::{self, EditProfile, Viewer, Writings};
 use crate::community::{CommunityError, Missing};
 use crate::domain::limits::{
     BIO_MAX, Bio, DISPLAY_NAME_MAX, DisplayName, Email, PASSWORD_MAX, Password,
@@ -83,6 +83,7 @@ async fn save_profile(app: &App, viewer: &Viewer, fields: &mut Fields) -> Result
         institution: fields.optional("institution").map(str::to_owned),
         icon,
         image: standing(&viewer.actor.image_url),
+        bot: fields.ticked("bot"),
     };
     let viewer = viewer.clone();
     Ok(app
@@ -157,7 +158,12 @@ pub async fn close(
     Posted(fields): Posted,
 ) -> Result<Response, Failure> {
     client.limit(&app, Door::Login)?;
-    match accounts::close(&app.store, &viewer, fields.text("password")).await {
+    let writings = if fields.ticked("keep") {
+        Writings::Stay
+    } else {
+        Writings::Go
+    };
+    match accounts::close(&app.store, &viewer, fields.text("password"), writings).await {
         Ok(()) => {
             let public_url = &app.settings.public_url;
             let gone = CookieJar::new().add(ended_session_cookie(public_url));
@@ -272,6 +278,7 @@ fn close_form(frame: &Frame, draft: &Draft) -> Markup {
             form.stack method="post" action="/settings/close" {
                 (token(&frame.csrf))
                 p { "This deletes your profile and what you wrote, here and on the servers it was sent to. It cannot be undone, and your name cannot be taken again." }
+                (Field::new("keep", "Leave what I wrote where it is").hint("Your threads and replies stay, under a name that says nothing.").tick(draft))
                 (problem(draft))
                 (Field::new("password", "Your password, to be sure").kind("password").required().autocomplete("current-password").input(draft))
                 div { button.danger { "Close my account for good" } }

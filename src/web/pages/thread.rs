@@ -12,7 +12,7 @@ use crate::domain::html::to_text;
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::kinds::CommentSort;
 use crate::domain::paging::Cursor;
-use crate::domain::roles::Standing;
+use crate::domain::rules::Standing;
 use crate::store::views::{self, PostView};
 use crate::store::{Tx, comments, notifications, posts};
 use crate::web::components::comments::{Powers, Tree, tree};

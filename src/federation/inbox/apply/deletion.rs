@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::contribution::create_by_reference;
-use super::{Authority, group_of, may_moderate};
+use super::{Authority, group_of, may};
 use crate::activitystreams::Thing;
 use crate::community::remote::{
     Doc, Docs, Entry, WireError, erase_person, find_content, part_with, take_in_actor,
@@ -12,6 +12,7 @@ use crate::community::{comments, threads};
 use crate::domain::house::host_of;
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::ActorKind;
+use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
 use crate::store::{Tx, tombstones};
 
@@ -148,7 +149,7 @@ fn set_gone(
         }
         return Ok(());
     }
-    may_moderate(tx, actor, &group, authority)?;
+    may(tx, actor, &group, Act::Remove, authority)?;
     match entry {
         Entry::Post(post) => threads::set_removed(tx, actor, post, gone, reason, via)?,
         Entry::Comment(comment) => comments::set_removed(tx, actor, comment, gone, reason, via)?,

@@ -11,10 +11,11 @@ use serde_json::Value;
 use url::Url;
 
 use crate::activitystreams::{Activity, Thing, Undone, Verb};
-use crate::community::Via;
 use crate::community::remote::{Docs, Entry, WireError, ensure_actor};
+use crate::community::{Via, groups};
 use crate::domain::house::host_of;
 use crate::domain::ids::ActorId;
+use crate::domain::rules::{Act, Refusal, Standing};
 use crate::store::actors::ActorRow;
 use crate::store::{StoreError, Tx, actors, hosts, posts};
 
@@ -182,22 +183,39 @@ fn group_of(tx: &mut Tx<'_>, entry: &Entry) -> Result<ActorRow, WireError> {
     Ok(actors::get(tx.conn, group)?)
 }
 
-/// Whether `actor` may moderate in `group`: the group itself says so, or a role there that we know of.
-fn may_moderate(
+/// What `actor` is in `group`: by a role there that we know of, or because the group itself says so.
+fn standing(
     tx: &mut Tx<'_>,
     actor: &ActorRow,
     group: &ActorRow,
     authority: Authority<'_>,
-) -> Result<(), WireError> {
-    let allowed = match authority {
+) -> Result<Standing, WireError> {
+    let vouched = match authority {
         Authority::Announced { group: announcer } => announcer.id == group.id,
-        Authority::Signed { .. } => actors::role(tx.conn, group.id, actor.id)?.is_some(),
+        Authority::Signed { .. } => false,
     };
-    if allowed {
-        Ok(())
-    } else {
-        Err(WireError::refused("its actor does not moderate this group"))
-    }
+    Ok(Standing {
+        vouched,
+        ..groups::standing(tx, actor.id, group.id)?
+    })
+}
+
+/// Whether `actor` may do this in `group`. What one of our administrators may only do here came from here.
+fn may(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    group: &ActorRow,
+    act: Act,
+    authority: Authority<'_>,
+) -> Result<(), WireError> {
+    let refused = |refusal| {
+        WireError::refused(match refusal {
+            Refusal::NotModerator => "its actor does not moderate this group".to_owned(),
+            other => other.to_string(),
+        })
+    };
+    let reach = standing(tx, actor, group, authority)?.may(act);
+    reach.map(|_| ()).map_err(refused)
 }
 
 /// What an embedded object stands for once it was fetched from where it lives.

@@ -2,10 +2,11 @@
 
 use url::Url;
 
-use super::{Authority, group_of, may_moderate};
+use super::{Authority, group_of, may};
 use crate::community::remote::{Docs, Entry, WireError, ensure_actor, find_content};
 use crate::community::threads;
 use crate::domain::roles::Role;
+use crate::domain::rules::Act;
 use crate::store::Tx;
 use crate::store::actors::{self, ActorRow};
 
@@ -22,11 +23,13 @@ pub(super) fn collect(
     let group = actors::by_collection(tx.conn, target)?
         .ok_or_else(|| WireError::refused("no group that we know has this collection"))?;
     authority.covers(group.id)?;
-    may_moderate(tx, actor, &group, authority)?;
+    let featured = group.featured_url.as_deref() == Some(target.as_str());
+    let act = if featured { Act::Feature } else { Act::Appoint };
+    may(tx, actor, &group, act, authority)?;
     if actor.local {
         return Ok(());
     }
-    if group.featured_url.as_deref() == Some(target.as_str()) {
+    if featured {
         let Some(Entry::Post(post)) = find_content(tx, object)? else {
             return Err(WireError::refused("the thread is not known here"));
         };
@@ -71,7 +74,7 @@ pub(super) fn lock(
     };
     let group = group_of(tx, &entry)?;
     authority.covers(group.id)?;
-    may_moderate(tx, actor, &group, authority)?;
+    may(tx, actor, &group, Act::Lock, authority)?;
     if actor.local {
         return Ok(());
     }
