@@ -16,11 +16,13 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, header};
 use axum::middleware;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use tower_http::cors::{Any, CorsLayer};
 
 use crate::app::App;
-use routes::{account, comment, community, notifications, person, search, site};
+use routes::{
+    account, comment, community, notifications, person, personal, search, settings, site,
+};
 
 /// The longest post in JSON, were each of its 50 000 characters escaped, with room to spare.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -33,6 +35,7 @@ pub fn router() -> Router<App> {
         .route("/resolve_object", get(search::resolve))
         .merge(account_routes())
         .merge(content_routes())
+        .merge(personal_routes())
         .fallback(routes::unknown)
         .method_not_allowed_fallback(routes::unknown);
     Router::new()
@@ -69,6 +72,26 @@ fn account_routes() -> Router<App> {
             get(notifications::private_messages),
         )
         .route("/comment/mark_as_read", post(notifications::mark_reply))
+}
+
+fn personal_routes() -> Router<App> {
+    Router::new()
+        .route("/user/save_user_settings", put(settings::save))
+        .route("/user/change_password", put(settings::change_password))
+        .route("/user/delete_account", post(settings::delete_account))
+        .route("/user/password_reset", post(settings::no_mail))
+        .route("/user/password_change", post(settings::no_such_token))
+        .route("/user/verify_email", post(settings::no_such_token))
+        .route("/user/totp/generate", post(settings::no_second_factor))
+        .route("/user/totp/update", post(settings::no_second_factor))
+        .route("/user/list_logins", get(settings::logins))
+        .route("/user/block", post(personal::block_person))
+        .route("/community/block", post(personal::block_community))
+        .route("/site/block", post(personal::block_instance))
+        .route("/post/save", put(personal::save_post))
+        .route("/post/mark_as_read", post(personal::mark_read))
+        .route("/post/hide", post(personal::hide_post))
+        .route("/comment/save", put(personal::save_comment))
 }
 
 fn content_routes() -> Router<App> {

@@ -2,7 +2,7 @@
 
 use super::{CommunityError, Missing};
 use crate::domain::ids::{ActorId, CommentId, PostId};
-use crate::store::marks::{self, Reading};
+use crate::store::marks;
 use crate::store::posts::PostRow;
 use crate::store::{Tx, comments, posts};
 
@@ -60,13 +60,9 @@ fn known(tx: &mut Tx<'_>, ids: &[PostId]) -> Result<Vec<PostRow>, CommunityError
     Ok(found)
 }
 
-/// Whether opening a thread tells something new of a member's reading of it.
-pub fn is_news(reading: Option<Reading>, post: &PostRow) -> bool {
-    reading.is_none_or(|seen| !seen.marked || seen.comments != post.comment_count)
-}
-
 /// A member opened a thread: it is read, with the comments it has.
-pub fn opened(tx: &mut Tx<'_>, person: ActorId, post: &PostRow) -> Result<(), CommunityError> {
+pub fn opened(tx: &mut Tx<'_>, person: ActorId, post: PostId) -> Result<(), CommunityError> {
+    let post = posts::find(tx.conn, post)?.ok_or(Missing::Post)?;
     let comments = Some(post.comment_count);
     Ok(marks::set_read(tx.conn, person, post.id, true, comments)?)
 }

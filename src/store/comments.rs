@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use url::Url;
 
 use super::schema::{actors, comments, follows, posts};
+use super::taste::Taste;
 use super::votes::Tally;
 use super::{Conn, StoreError, counted_once};
 use crate::domain::ids::{ActorId, CommentId, PostId};
@@ -224,6 +225,8 @@ fn flat(
         .filter(comments::deleted.eq(false).and(comments::removed.eq(false)))
         .select(CommentRow::as_select())
         .into_boxed();
+    let taste = Taste::of(conn, None)?;
+    query = taste.of_comments(query, filter);
     // EXISTS and not IN: the list is walked in its order, and not sorted anew.
     let thread = || posts::table.filter(posts::id.eq(comments::post_id));
     match filter {

@@ -27,6 +27,7 @@ pub mod schema;
 pub mod search;
 pub mod sessions;
 pub mod site;
+pub mod taste;
 pub mod tombstones;
 mod types;
 pub mod uploads;

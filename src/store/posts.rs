@@ -6,6 +6,7 @@ use diesel::sql_types::Bool;
 use url::Url;
 
 use super::schema::{actors, follows, posts};
+use super::taste::Taste;
 use super::votes::Tally;
 use super::{Conn, StoreError, counted_once};
 use crate::domain::ids::{ActorId, PostId};
@@ -175,10 +176,25 @@ pub fn page_within(
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<PostRow>, StoreError> {
+    let taste = Taste::of(conn, None)?;
+    page_for(conn, &taste, filter, sort, span, after, limit)
+}
+
+/// Likewise, for a reader who says this time what they want to see.
+pub fn page_for(
+    conn: &mut Conn,
+    taste: &Taste,
+    filter: PostFilter,
+    sort: PostSort,
+    span: Option<Span>,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<PostRow>, StoreError> {
     let mut query = posts::table
         .filter(posts::deleted.eq(false).and(posts::removed.eq(false)))
         .select(PostRow::as_select())
         .into_boxed();
+    query = taste.of_posts(query, filter);
     match filter {
         PostFilter::All => {}
         // EXISTS and not IN: the list is walked in its order, and not sorted anew.

@@ -9,11 +9,12 @@ use diesel::prelude::*;
 use super::actors::{self, ActorBrief};
 use super::comments::{self, CommentRow};
 use super::groups::{self, GroupRow};
+use super::marks::{self, Marks, Reading};
 use super::notifications::NotificationRow;
 use super::people::{self, PersonRow};
 use super::posts::{self, PostRow};
 use super::schema::{accounts, moderators};
-use super::{Conn, StoreError, follows, votes};
+use super::{Conn, StoreError, blocks, follows, votes};
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::{FollowState, Vote};
 use crate::domain::roles::Role;
@@ -28,6 +29,29 @@ pub struct PostView {
     pub my_follow: Option<FollowState>,
     pub author_role: Option<Role>,
     pub author_is_admin: bool,
+    pub mine: MyMarks,
+}
+
+/// What the viewer noted about a thread or comment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MyMarks {
+    pub saved: bool,
+    pub author_blocked: bool,
+    /// Of threads alone, as the rest.
+    pub hidden: bool,
+    pub reading: Option<Reading>,
+}
+
+impl MyMarks {
+    pub fn is_read(&self) -> bool {
+        self.reading.is_some_and(|reading| reading.marked)
+    }
+
+    /// Of so many comments, those that came since the viewer looked.
+    pub fn unread_comments(&self, comments: i64) -> i64 {
+        let seen = self.reading.map_or(0, |reading| reading.comments);
+        (comments - seen).max(0)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -40,6 +64,7 @@ pub struct CommentView {
     pub my_follow: Option<FollowState>,
     pub author_role: Option<Role>,
     pub author_is_admin: bool,
+    pub mine: MyMarks,
 }
 
 #[derive(Clone, Debug)]
@@ -48,6 +73,8 @@ pub struct GroupView {
     pub group: GroupRow,
     pub my_follow: Option<FollowState>,
     pub my_role: Option<Role>,
+    /// By the viewer.
+    pub blocked: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -114,10 +141,13 @@ impl Standings {
     }
 }
 
-/// What the viewer did: votes on these targets, follows of these groups.
+/// What the viewer did: votes on these targets, follows of these groups, blocks and marks.
+#[derive(Default)]
 struct Mine {
     votes: HashMap<i64, i16>,
     follows: HashMap<ActorId, FollowState>,
+    blocked: HashSet<ActorId>,
+    marks: Marks,
 }
 
 impl Mine {
@@ -126,18 +156,29 @@ impl Mine {
         viewer: Option<ActorId>,
         targets: &[i64],
         groups: &HashSet<ActorId>,
+        actors: impl Iterator<Item = ActorId>,
     ) -> Result<Self, StoreError> {
         let Some(viewer) = viewer else {
-            return Ok(Mine {
-                votes: HashMap::new(),
-                follows: HashMap::new(),
-            });
+            return Ok(Mine::default());
         };
         let groups: Vec<ActorId> = groups.iter().copied().collect();
+        let actors: Vec<ActorId> = actors.collect();
         Ok(Mine {
             votes: votes::of_actor(conn, viewer, targets)?,
             follows: follows::states(conn, viewer, &groups)?,
+            blocked: blocks::of(conn, viewer, &actors)?,
+            marks: Marks::default(),
         })
+    }
+
+    fn marks(&self, target: i64, author: ActorId) -> MyMarks {
+        let post = PostId(target);
+        MyMarks {
+            saved: self.marks.saved.contains(&target),
+            author_blocked: self.blocked.contains(&author),
+            hidden: self.marks.hidden.contains(&post),
+            reading: self.marks.readings.get(&post).copied(),
+        }
     }
 
     fn vote(&self, target: i64) -> Option<Vote> {
@@ -158,7 +199,11 @@ pub fn posts(
     let authors: HashSet<ActorId> = rows.iter().map(|row| row.author_id).collect();
     let targets: Vec<i64> = rows.iter().map(|row| row.id.0).collect();
     let known = actors_of(conn, groups.iter().chain(&authors).copied())?;
-    let mine = Mine::load(conn, viewer, &targets, &groups)?;
+    let mut mine = Mine::load(conn, viewer, &targets, &groups, authors.iter().copied())?;
+    if let Some(viewer) = viewer {
+        let ids: Vec<PostId> = rows.iter().map(|row| row.id).collect();
+        mine.marks = marks::of_posts(conn, viewer, &ids)?;
+    }
     let standings = Standings::load(conn, &groups, &authors)?;
     rows.into_iter()
         .map(|post| {
@@ -166,6 +211,7 @@ pub fn posts(
                 author: actor(&known, post.author_id)?,
                 group: actor(&known, post.group_id)?,
                 my_vote: mine.vote(post.id.0),
+                mine: mine.marks(post.id.0, post.author_id),
                 my_follow: mine.follows.get(&post.group_id).copied(),
                 author_role: standings
                     .roles
@@ -207,7 +253,10 @@ pub fn comments(
     let authors: HashSet<ActorId> = rows.iter().map(|row| row.author_id).collect();
     let targets: Vec<i64> = rows.iter().map(|row| row.id.0).collect();
     let known = actors_of(conn, groups.iter().chain(&authors).copied())?;
-    let mine = Mine::load(conn, viewer, &targets, &groups)?;
+    let mut mine = Mine::load(conn, viewer, &targets, &groups, authors.iter().copied())?;
+    if let Some(viewer) = viewer {
+        mine.marks.saved = marks::saved_of(conn, viewer, &targets)?;
+    }
     let standings = Standings::load(conn, &groups, &authors)?;
     rows.into_iter()
         .map(|comment| {
@@ -219,6 +268,7 @@ pub fn comments(
                 author: actor(&known, comment.author_id)?,
                 group: actor(&known, post.group_id)?,
                 my_vote: mine.vote(comment.id.0),
+                mine: mine.marks(comment.id.0, comment.author_id),
                 my_follow: mine.follows.get(&post.group_id).copied(),
                 author_role: standings
                     .roles
@@ -254,7 +304,7 @@ pub fn groups(
         .map(|row| (row.actor_id, row))
         .collect();
     let set: HashSet<ActorId> = ids.iter().copied().collect();
-    let mine = Mine::load(conn, viewer, &[], &set)?;
+    let mine = Mine::load(conn, viewer, &[], &set, set.iter().copied())?;
     let standings = Standings::load(conn, &set, &viewer.into_iter().collect())?;
     ids.iter()
         .map(|id| {
@@ -262,6 +312,7 @@ pub fn groups(
                 actor: ActorBrief::clone(&*actor(&known, *id)?),
                 group: rows.get(id).cloned().ok_or(StoreError::NotFound)?,
                 my_follow: mine.follows.get(id).copied(),
+                blocked: mine.blocked.contains(id),
                 my_role: viewer.and_then(|v| standings.roles.get(&(*id, v)).copied()),
             })
         })

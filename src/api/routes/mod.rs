@@ -5,10 +5,13 @@ pub mod account;
 pub mod comment;
 pub mod community;
 mod links;
+mod me;
 pub mod notifications;
 pub mod person;
+pub mod personal;
 pub mod post;
 pub mod search;
+pub mod settings;
 pub mod site;
 
 use axum::http::StatusCode;
@@ -23,6 +26,7 @@ use crate::domain::kinds::{ActorKind, Vote};
 use crate::federation::Resolved;
 use crate::store::Tx;
 use crate::store::actors;
+use crate::store::marks::Noted;
 use crate::store::posts::Span;
 
 /// A path or verb of Lemmy's that is not served here, or of nobody's.
@@ -87,6 +91,21 @@ async fn known(app: &App, name: &str, kind: ActorKind) -> Result<Option<ActorId>
 /// Lemmy's `score`.
 fn vote_of(score: i64) -> Result<Option<Vote>, ApiError> {
     Vote::from_value(score).ok_or(ApiError::Named("invalid_vote_value"))
+}
+
+/// A list made of what the caller did, if one is asked for.
+fn noted(
+    saved: Option<bool>,
+    liked: Option<bool>,
+    disliked: Option<bool>,
+) -> Result<Option<Noted>, ApiError> {
+    match (saved, liked, disliked) {
+        (_, Some(true), Some(true)) => Err(ApiError::Named("contradicting_filters")),
+        (Some(true), ..) => Ok(Some(Noted::Saved)),
+        (_, Some(true), _) => Ok(Some(Noted::Voted(Vote::Up))),
+        (.., Some(true)) => Ok(Some(Noted::Voted(Vote::Down))),
+        _ => Ok(None),
+    }
 }
 
 /// The time that an order of posts is about, up to now.

@@ -15,6 +15,7 @@ use crate::community::Missing;
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::ActorKind;
 use crate::store::comments::{self, CommentFilter, CommentRow};
+use crate::store::marks::{self, Noted};
 use crate::store::posts::{self, PostFilter, PostRow};
 use crate::store::{StoreError, Tx, actors};
 
@@ -55,10 +56,10 @@ fn read(
     let person_view = load::people(tx.conn, &[person])?
         .pop()
         .ok_or(Missing::Person)?;
-    let (post_rows, comment_rows) = if query.saved_only == Some(true) {
-        (Vec::new(), Vec::new())
-    } else {
-        written(tx, person, query, paging)?
+    let (post_rows, comment_rows) = match (query.saved_only, viewer) {
+        (Some(true), Some(viewer)) => saved(tx, viewer, paging)?,
+        (Some(true), None) => (Vec::new(), Vec::new()),
+        _ => written(tx, person, query, paging)?,
     };
     Ok(GetPersonDetailsResponse {
         person_view,
@@ -66,6 +67,19 @@ fn read(
         comments: load::comments(tx.conn, comment_rows, viewer)?,
         moderates: load::moderated(tx.conn, person)?,
     })
+}
+
+/// A page of the threads and one of the comments that the caller saved.
+fn saved(
+    tx: &mut Tx<'_>,
+    viewer: ActorId,
+    paging: Paging,
+) -> Result<(Vec<PostRow>, Vec<CommentRow>), StoreError> {
+    let noted = Noted::Saved;
+    let posts = paging.walk(|after, limit| marks::posts(tx.conn, viewer, noted, after, limit))?;
+    let comments =
+        paging.walk(|after, limit| marks::comments(tx.conn, viewer, noted, after, limit))?;
+    Ok((posts.items, comments.items))
 }
 
 /// A page of the threads and one of the comments of a person.

@@ -74,6 +74,7 @@ fn thread_view(post: PostRow) -> views::PostView {
         my_follow: Some(FollowState::Pending),
         author_role: None,
         author_is_admin: true,
+        mine: views::MyMarks::default(),
     }
 }
 

@@ -7,6 +7,7 @@ pub mod comment;
 pub mod community;
 pub mod notification;
 pub mod person;
+pub mod personal;
 pub mod post;
 pub mod search;
 pub mod site;

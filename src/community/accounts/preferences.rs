@@ -1,7 +1,7 @@
 //! How a member wants to read, checked before it is kept.
 
-use super::Viewer;
 use crate::community::CommunityError;
+use crate::domain::ids::ActorId;
 use crate::store::Tx;
 use crate::store::preferences::{self, PreferencesRow};
 
@@ -14,11 +14,11 @@ const FOR_APPS_MAX: usize = 4_000;
 
 pub fn set(
     tx: &mut Tx<'_>,
-    viewer: &Viewer,
+    person: ActorId,
     wanted: &PreferencesRow,
 ) -> Result<(), CommunityError> {
     let mut row = wanted.clone();
-    row.person_id = viewer.id;
+    row.person_id = person;
     row.languages = languages(&wanted.languages())?;
     row.matrix_id = row.matrix_id.filter(|id| !id.is_empty());
     if row.matrix_id.as_deref().is_some_and(|id| !is_matrix_id(id)) {
