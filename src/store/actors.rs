@@ -98,7 +98,19 @@ impl ActorBrief {
         } else {
             "u"
         };
-        format!("/{folder}/{}", self.handle())
+        let mut path = format!("/{folder}/");
+        for letter in self.handle().chars() {
+            if letter.is_ascii() {
+                path.push(letter);
+            } else {
+                // Addresses are ASCII, names need not be.
+                let mut bytes = [0; 4];
+                for byte in letter.encode_utf8(&mut bytes).bytes() {
+                    path.push_str(&format!("%{byte:02X}"));
+                }
+            }
+        }
+        path
     }
 }
 

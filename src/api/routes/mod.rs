@@ -75,7 +75,7 @@ async fn known(app: &App, name: &str, kind: ActorKind) -> Result<Option<ActorId>
                 None => (name.as_str(), tx.house.address.host().to_owned()),
             };
             let found = if host == tx.house.address.host() {
-                let name = name.to_ascii_lowercase();
+                let name = name.to_lowercase();
                 actors::local_by_name(tx.conn, &name)?.into_iter().collect()
             } else {
                 actors::by_address(tx.conn, name, &host)?
