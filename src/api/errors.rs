@@ -86,6 +86,7 @@ fn denied(denied: Denied) -> &'static str {
         Denied::WrongCredentials => "incorrect_login",
         Denied::NotYetApproved => "registration_application_is_pending",
         Denied::Rejected => "registration_denied",
+        Denied::BlockedLink => "blocked_url",
         Denied::LastCoordinator => "not_top_mod",
         Denied::BlocksSelf => "cant_block_yourself",
         Denied::BlocksAdmin => "cant_block_admin",
@@ -99,6 +100,8 @@ fn invalid(field: &str) -> &'static str {
         "name" => "invalid_name",
         "title" => "invalid_post_title",
         "body" => "invalid_body_field",
+        "server" => "invalid_url",
+        "sidebar" => "invalid_body_field",
         "link" | "image" | "icon" => "invalid_url",
         "display_name" => "invalid_display_name",
         "bio" | "domain" | "rules" => "bio_length_overflow",
@@ -111,6 +114,11 @@ fn invalid(field: &str) -> &'static str {
 }
 
 impl ApiError {
+    /// One field of what was sent, with a sentence about it.
+    pub fn refused(field: &'static str, why: String) -> ApiError {
+        CommunityError::invalid(field, why).into()
+    }
+
     /// Lemmy names the refusal to change somebody else's comment after the comment.
     pub fn of_comment(self) -> ApiError {
         match self {

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::errors::ApiError;
+
 pub const UNDETERMINED: usize = 0;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -43,7 +45,10 @@ pub fn accepted(header: &str) -> Vec<&'static str> {
         .take(20)
         .filter_map(|part| {
             let (tag, rest) = part.split_once(';').unwrap_or((part, ""));
-            let weight = rest.trim().strip_prefix("q=").map_or(Some(1.0), |q| q.parse().ok())?;
+            let weight = rest
+                .trim()
+                .strip_prefix("q=")
+                .map_or(Some(1.0), |q| q.parse().ok())?;
             let code = tag.trim().split('-').next()?.to_ascii_lowercase();
             let (code, _) = LANGUAGES.iter().find(|(known, _)| *known == code)?;
             Some((weight, *code))
@@ -57,6 +62,23 @@ pub fn accepted(header: &str) -> Vec<&'static str> {
         }
     }
     codes
+}
+
+/// The codes of languages that somebody chose. All there are stand for no choice, as in Lemmy.
+pub fn chosen(ids: &[usize]) -> Result<Vec<String>, ApiError> {
+    let codes: Vec<String> = LANGUAGES
+        .iter()
+        .enumerate()
+        .filter(|(id, _)| ids.contains(id))
+        .map(|(_, (code, _))| (*code).to_owned())
+        .collect();
+    if codes.is_empty() && !ids.is_empty() {
+        return Err(ApiError::Named("language_not_allowed"));
+    }
+    if codes.len() == LANGUAGES.len() {
+        return Ok(Vec::new());
+    }
+    Ok(codes)
 }
 
 /// `None` for the undetermined language and for numbers that are none.

@@ -21,7 +21,8 @@ use tower_http::cors::{Any, CorsLayer};
 
 use crate::app::App;
 use routes::{
-    account, comment, community, notifications, person, personal, search, settings, site,
+    account, backup, comment, community, instances, notifications, person, personal, search,
+    settings, site, site_edit,
 };
 
 /// The longest post in JSON, were each of its 50 000 characters escaped, with room to spare.
@@ -30,7 +31,11 @@ const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// Everything under `/api/v3`.
 pub fn router() -> Router<App> {
     let routes = Router::new()
-        .route("/site", get(site::read))
+        .route(
+            "/site",
+            get(site::read).post(site_edit::set_up).put(site_edit::edit),
+        )
+        .route("/federated_instances", get(instances::federated))
         .route("/search", get(search::search))
         .route("/resolve_object", get(search::resolve))
         .merge(account_routes())
@@ -85,6 +90,8 @@ fn personal_routes() -> Router<App> {
         .route("/user/totp/generate", post(settings::no_second_factor))
         .route("/user/totp/update", post(settings::no_second_factor))
         .route("/user/list_logins", get(settings::logins))
+        .route("/user/export_settings", get(backup::export))
+        .route("/user/import_settings", post(backup::import))
         .route("/user/block", post(personal::block_person))
         .route("/community/block", post(personal::block_community))
         .route("/site/block", post(personal::block_instance))

@@ -9,7 +9,7 @@ use crate::domain::kinds::ActorKind;
 use crate::store::actors::ActorRow;
 use crate::store::comments::CommentRow;
 use crate::store::posts::PostRow;
-use crate::store::{StoreError, Tx, actors, comments, groups, people, posts, site};
+use crate::store::{StoreError, Tx, actors, comments, conversations, groups, people, posts, site};
 
 fn some(text: &str) -> Option<String> {
     Some(text.to_owned()).filter(|text| !text.is_empty())
@@ -80,7 +80,7 @@ pub fn post(
         url,
         alt: row.image_alt.clone(),
     });
-    Ok(wire::page(&PageOut {
+    let page = wire::page(&PageOut {
         id: url(&row.ap_id)?,
         author: url(&author.ap_id)?,
         group: url(&group.ap_id)?,
@@ -95,7 +95,47 @@ pub fn post(
         published: row.published,
         updated: row.edited,
         mentions: mentions.to_vec(),
-    }))
+    });
+    if !row.local {
+        return Ok(page);
+    }
+    let (replies, context) = (below(&row.ap_id, "replies")?, below(&row.ap_id, "context")?);
+    Ok(wire::in_conversation(page, &replies, Some(&context)))
+}
+
+/// `https://host/post/1` and `replies` make `https://host/post/1/replies`.
+fn below(id: &str, part: &str) -> Result<Url, StoreError> {
+    url(&format!("{id}/{part}"))
+}
+
+/// The collection of the whole conversation: ours, if thread or group is, else what its origin states.
+pub fn conversation(
+    tx: &mut Tx<'_>,
+    post: &PostRow,
+    group: &ActorRow,
+) -> Result<Option<Url>, StoreError> {
+    if post.local || group.local {
+        let id = tx.house.address.post(post.id);
+        return Ok(Some(below(id.as_str(), "context")?));
+    }
+    let known = conversations::find(tx.conn, post.id)?;
+    Ok(known.and_then(|row| maybe(row.context_url.as_deref())))
+}
+
+/// Says of a comment of ours where it belongs.
+pub fn in_thread(
+    tx: &mut Tx<'_>,
+    note: Value,
+    row: &CommentRow,
+    post: &PostRow,
+    group: &ActorRow,
+) -> Result<Value, StoreError> {
+    if !row.local {
+        return Ok(note);
+    }
+    let context = conversation(tx, post, group)?;
+    let replies = below(&row.ap_id, "replies")?;
+    Ok(wire::in_conversation(note, &replies, context.as_ref()))
 }
 
 /// A comment as a `Note`, in reply to `parent` by `answered`.
@@ -148,18 +188,19 @@ pub fn stored_comment(tx: &mut Tx<'_>, row: &CommentRow) -> Result<Value, StoreE
             let parent = comments::find(tx.conn, id)?.ok_or(StoreError::NotFound)?;
             (parent.ap_id, parent.author_id)
         }
-        None => (thread.ap_id, thread.author_id),
+        None => (thread.ap_id.clone(), thread.author_id),
     };
     let answered = actors::get(tx.conn, answered)?;
     let mentions = mentions_in(tx, row.body_markdown.as_deref())?;
-    comment(
+    let note = comment(
         row,
         &author,
         &group,
         &url(&parent)?,
         Some(&answered),
         &mentions,
-    )
+    )?;
+    in_thread(tx, note, row, &thread, &group)
 }
 
 fn mentions_in(tx: &mut Tx<'_>, markdown: Option<&str>) -> Result<Vec<Mention>, StoreError> {

@@ -8,6 +8,8 @@ pub mod comments;
 pub mod describe;
 mod error;
 pub mod groups;
+pub mod hosts;
+pub mod links;
 pub mod marks;
 pub mod notifications;
 mod outgoing;

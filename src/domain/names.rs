@@ -15,7 +15,9 @@ pub struct Name(String);
 pub enum NameError {
     #[error("A name has 3 to 30 characters.")]
     Length,
-    #[error("A name is made of the letters a to z, digits and the underscore. It may be all in Arabic or all in Cyrillic letters instead.")]
+    #[error(
+        "A name is made of the letters a to z, digits and the underscore. It may be all in Arabic or all in Cyrillic letters instead."
+    )]
     Characters,
     #[error("This name is reserved.")]
     Reserved,

@@ -43,10 +43,11 @@ pub fn router() -> Router<Federation> {
         .route("/c/{name}/featured", get(group_featured))
         .route("/c/{name}/moderators", get(group_moderators))
         .route("/activities/{verb}/{id}", get(activity))
+        .merge(super::threads::router())
 }
 
 /// What a fetch leads to.
-enum Document {
+pub(super) enum Document {
     Here(Value),
     /// It was here; 410 with what is left of it.
     Gone(Value),
@@ -55,7 +56,7 @@ enum Document {
     Nowhere,
 }
 
-type Answer = Result<Document, StoreError>;
+pub(super) type Answer = Result<Document, StoreError>;
 
 impl IntoResponse for Document {
     fn into_response(self) -> Response {
@@ -88,21 +89,23 @@ fn respond(answer: Answer) -> Response {
     }
 }
 
-async fn answer(
+pub(super) async fn answer(
     federation: &Federation,
     read: impl Fn(&mut Tx<'_>) -> Answer + Send + 'static,
 ) -> Response {
     respond(federation.store.read(read).await)
 }
 
-fn here(url: &str) -> Result<Url, StoreError> {
+pub(super) fn here(url: &str) -> Result<Url, StoreError> {
     url.parse()
         .map_err(|_| StoreError::Corrupt(format!("{url:?} is no URL")))
 }
 
 fn local(tx: &mut Tx<'_>, name: &str, kind: ActorKind) -> Result<ActorRow, StoreError> {
     actors::local_by_name(tx.conn, &name.to_lowercase())?
-        .filter(|row| (row.kind == kind || row.kind.is_person() && kind.is_person()) && !row.suspended)
+        .filter(|row| {
+            (row.kind == kind || row.kind.is_person() && kind.is_person()) && !row.suspended
+        })
         .ok_or(StoreError::NotFound)
 }
 

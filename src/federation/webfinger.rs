@@ -164,6 +164,12 @@ async fn host_meta(State(federation): State<Federation>) -> Response {
 
 impl Federation {
     pub(super) async fn webfinger(&self, handle: &Handle) -> Result<Webfinger, ResolveError> {
+        if self.is_shut_out(&handle.host).await? {
+            return Err(ResolveError::Refused(format!(
+                "{} is blocked here",
+                handle.host
+            )));
+        }
         let mut address = self.origin_of(&handle.host)?;
         address.set_path("/.well-known/webfinger");
         address

@@ -3,14 +3,14 @@
 use std::future::Future;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use crate::app::App;
 use crate::community::remote;
 use crate::domain::time::DAY;
 use crate::federation::{Federation, delivery, inbox};
-use crate::store::{StoreError, activities, intake, nodes, sessions, tombstones};
+use crate::store::{Bells, Store, StoreError, activities, intake, nodes, sessions, tombstones};
 
 /// Errands are looked for so often even when no bell rings.
 const ERRANDS: Duration = Duration::from_secs(60);
@@ -30,7 +30,27 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
     vec![
         tokio::spawn(inbox::run_worker(federation.clone(), stop.clone())),
         tokio::spawn(delivery::run(federation.clone(), concurrency, stop.clone())),
-        tokio::spawn(run_errands(federation.clone(), stop.clone())),
+        errand(&federation, |bells| &bells.errands, stop, run_errands),
+        // What groups and conversations elsewhere held before we knew them. Each kind by itself: slow
+        // servers keep it busy, and nothing else.
+        errand(
+            &federation,
+            |bells| &bells.past[0],
+            stop,
+            |f| async move { f.backfill_groups().await },
+        ),
+        errand(
+            &federation,
+            |bells| &bells.past[1],
+            stop,
+            |f| async move { f.refresh_groups().await },
+        ),
+        errand(
+            &federation,
+            |bells| &bells.past[2],
+            stop,
+            |f| async move { f.read_conversations().await },
+        ),
         tokio::spawn(every(LEASE_RENEWAL, stop.clone(), move || {
             renew_node(federation.clone())
         })),
@@ -41,18 +61,34 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
     ]
 }
 
-/// Keys, NodeInfo, the past of groups and of people who left: each looked for in the database, so that a crash forgets nothing.
-async fn run_errands(federation: Federation, mut stop: watch::Receiver<bool>) {
+type Bell = fn(&Bells) -> &Notify;
+
+fn errand<F, W>(
+    federation: &Federation,
+    bell: Bell,
+    stop: &watch::Receiver<bool>,
+    work: W,
+) -> JoinHandle<()>
+where
+    F: Future<Output = Result<bool, StoreError>> + Send + 'static,
+    W: Fn(Federation) -> F + Send + Sync + 'static,
+{
+    let federation = federation.clone();
+    let store = federation.store.clone();
+    tokio::spawn(on_bell(store, bell, stop.clone(), move || {
+        work(federation.clone())
+    }))
+}
+
+/// Looks for work in the database, so that a crash forgets nothing: when its bell rings, and now and then.
+async fn on_bell<F, W>(store: Store, bell: Bell, mut stop: watch::Receiver<bool>, work: W)
+where
+    F: Future<Output = Result<bool, StoreError>>,
+    W: Fn() -> F,
+{
     while !*stop.borrow() {
-        let work = async {
-            federation.make_missing_keys().await?;
-            let asked = federation.learn_about_hosts().await?;
-            let read = federation.backfill_groups().await?;
-            let erased = federation.store.write(remote::erase_some).await?;
-            Ok::<bool, StoreError>(asked || read || erased)
-        };
         let outcome = tokio::select! {
-            outcome = work => outcome,
+            outcome = work() => outcome,
             _ = stop.changed() => return,
         };
         match outcome {
@@ -61,11 +97,19 @@ async fn run_errands(federation: Federation, mut stop: watch::Receiver<bool>) {
             Err(error) => tracing::error!(%error, "errands cannot go on; they will be tried again"),
         }
         tokio::select! {
-            () = federation.store.bells.errands.notified() => {}
+            () = bell(&store.bells).notified() => {}
             () = tokio::time::sleep(ERRANDS) => {}
             _ = stop.changed() => {}
         }
     }
+}
+
+/// Keys, what people who left had written, and NodeInfo.
+async fn run_errands(federation: Federation) -> Result<bool, StoreError> {
+    federation.make_missing_keys().await?;
+    let erased = federation.store.write(remote::erase_some).await?;
+    let asked = federation.learn_about_hosts().await?;
+    Ok(erased || asked)
 }
 
 async fn every<F, W>(pause: Duration, mut stop: watch::Receiver<bool>, work: W)

@@ -178,7 +178,13 @@ pub fn insert(conn: &mut Conn, row: &ActorRow) -> Result<(), StoreError> {
     diesel::insert_into(actors::table)
         .values(row)
         .execute(conn)?;
-    names::index(conn, row.id, row.kind, &row.name, row.display_name.as_deref())
+    names::index(
+        conn,
+        row.id,
+        row.kind,
+        &row.name,
+        row.display_name.as_deref(),
+    )
 }
 
 pub fn get(conn: &mut Conn, id: ActorId) -> Result<ActorRow, StoreError> {
@@ -262,7 +268,13 @@ pub fn update_document(
     diesel::update(actors::table.find(id))
         .set(document)
         .execute(conn)?;
-    if known_as != (document.name.clone(), document.display_name.clone(), document.deleted) {
+    if known_as
+        != (
+            document.name.clone(),
+            document.display_name.clone(),
+            document.deleted,
+        )
+    {
         names::index_again(conn, id)?;
     }
     Ok(())

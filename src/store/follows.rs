@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::schema::{actors, follows};
 use super::{Conn, StoreError};
-use crate::domain::ids::ActorId;
+use crate::domain::ids::{ActorId, HostId};
 use crate::domain::kinds::FollowState;
 use crate::domain::time::Timestamp;
 
@@ -102,4 +102,46 @@ pub fn has_local_follower(conn: &mut Conn, target: ActorId) -> Result<bool, Stor
             .filter(follows::target_id.eq(target).and(actors::local)),
     ))
     .get_result(conn)?)
+}
+
+/// A follow that ended because its host is blocked now.
+#[derive(Clone, Copy, Debug)]
+pub struct EndedFollow {
+    pub target: ActorId,
+    /// It was among those that the group counts.
+    pub counted: bool,
+    pub by_local: bool,
+}
+
+/// Ends the follows of a host's actors, and those of anybody of its groups.
+pub fn end_with_host(conn: &mut Conn, host: HostId) -> Result<Vec<EndedFollow>, StoreError> {
+    let there = || {
+        actors::table
+            .filter(actors::host_id.eq(host))
+            .select(actors::id)
+    };
+    let mut rows: Vec<(ActorId, ActorId, FollowState)> = follows::table
+        .filter(follows::follower_id.eq_any(there()))
+        .select((follows::follower_id, follows::target_id, follows::state))
+        .load(conn)?;
+    rows.extend(
+        follows::table
+            .filter(follows::target_id.eq_any(there()))
+            .filter(follows::follower_id.ne_all(there()))
+            .select((follows::follower_id, follows::target_id, follows::state))
+            .load::<(ActorId, ActorId, FollowState)>(conn)?,
+    );
+    let mut ended = Vec::with_capacity(rows.len());
+    for (follower, target, state) in rows {
+        delete(conn, follower, target)?;
+        ended.push(EndedFollow {
+            target,
+            counted: state == FollowState::Accepted,
+            by_local: actors::table
+                .find(follower)
+                .select(actors::local)
+                .first(conn)?,
+        });
+    }
+    Ok(ended)
 }

@@ -101,10 +101,7 @@ pub fn set_read(
             let seen_now = comments.unwrap_or(seen);
             if (was, seen) != (marked, seen_now) {
                 diesel::update(row)
-                    .set((
-                        readings::marked.eq(marked),
-                        readings::comments.eq(seen_now),
-                    ))
+                    .set((readings::marked.eq(marked), readings::comments.eq(seen_now)))
                     .execute(conn)?;
             }
         }
@@ -169,11 +166,7 @@ pub enum Noted {
 
 macro_rules! noted {
     ($conn:ident, $person:ident, $noted:ident, $after:ident, $limit:ident, $table:ident, $row:ident) => {{
-        let shown = || {
-            $table::deleted
-                .eq(false)
-                .and($table::removed.eq(false))
-        };
+        let shown = || $table::deleted.eq(false).and($table::removed.eq(false));
         match $noted {
             Noted::Saved => {
                 let mut query = saved::table
@@ -203,7 +196,11 @@ macro_rules! noted {
             Noted::Voted(vote) => {
                 let mut query = votes::table
                     .inner_join($table::table.on($table::id.eq(votes::target_id)))
-                    .filter(votes::actor_id.eq($person).and(votes::value.eq(vote.value())))
+                    .filter(
+                        votes::actor_id
+                            .eq($person)
+                            .and(votes::value.eq(vote.value())),
+                    )
                     .filter($table::author_id.ne($person))
                     .filter(shown())
                     .select($row::as_select())
@@ -241,14 +238,15 @@ pub fn comments(
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<CommentRow>, StoreError> {
-    Ok(noted!(conn, person, noted, after, limit, comments, CommentRow))
+    Ok(noted!(
+        conn, person, noted, after, limit, comments, CommentRow
+    ))
 }
 
 /// All of it ends, with the account.
 pub fn forget_all_of(conn: &mut Conn, person: ActorId) -> Result<(), StoreError> {
     diesel::delete(saved::table.filter(saved::person_id.eq(person))).execute(conn)?;
     diesel::delete(readings::table.filter(readings::person_id.eq(person))).execute(conn)?;
-    diesel::delete(hidden_posts::table.filter(hidden_posts::person_id.eq(person)))
-        .execute(conn)?;
+    diesel::delete(hidden_posts::table.filter(hidden_posts::person_id.eq(person))).execute(conn)?;
     Ok(())
 }

@@ -6,12 +6,15 @@ pub mod accounts;
 pub mod activities;
 pub mod actors;
 pub mod backup;
+pub mod blocked_links;
 pub mod blocks;
 pub mod comments;
 mod connection;
+pub mod conversations;
 pub mod erasures;
 pub mod follows;
 pub mod groups;
+pub mod host_rules;
 pub mod hosts;
 pub mod intake;
 pub mod marks;
@@ -214,6 +217,8 @@ pub struct Bells {
     pub delivery: Notify,
     pub intake: Notify,
     pub errands: Notify,
+    /// Each rings with `errands`: groups to be read, groups to be read anew, conversations.
+    pub past: [Notify; 3],
 }
 
 /// The database, open. Cheap to clone.

@@ -108,7 +108,11 @@ pub(super) fn find(
         let enough = (limit * 3).clamp(20, 200) as i64;
         let found: Vec<ActorId> = name_parts::table
             .inner_join(actors::table)
-            .filter(name_parts::is_group.eq(groups).and(name_parts::place.eq(place)))
+            .filter(
+                name_parts::is_group
+                    .eq(groups)
+                    .and(name_parts::place.eq(place)),
+            )
             .filter(name_parts::part.ge(&from).and(name_parts::part.lt(&to)))
             .filter(actors::deleted.eq(false).and(actors::suspended.eq(false)))
             .order((name_parts::part.asc(), name_parts::actor_id.asc()))

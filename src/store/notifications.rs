@@ -57,8 +57,8 @@ macro_rules! welcome {
         let no_bots = preferences::table
             .filter(preferences::person_id.eq($recipient))
             .filter(preferences::show_bots.eq(false));
-        let unwanted = exists(on_blocked)
-            .or(actors::kind.eq(ActorKind::Service).and(exists(no_bots)));
+        let unwanted =
+            exists(on_blocked).or(actors::kind.eq(ActorKind::Service).and(exists(no_bots)));
         not(exists(blocked).or(exists(by.filter(unwanted))))
     }};
 }

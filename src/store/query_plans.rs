@@ -7,11 +7,14 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use url::Url;
 
+use super::marks::Noted;
 use super::posts::{PostFilter, Span};
+use super::preferences::PreferencesRow;
+use super::taste::Taste;
 use super::{Conn, Target};
 use super::{
-    accounts, activities, actors, comments, follows, groups, hosts, intake, notifications, posts,
-    sessions, tombstones, votes,
+    accounts, activities, actors, blocks, comments, erasures, follows, groups, hosts, intake,
+    marks, notifications, posts, preferences, search, sessions, tombstones, votes,
 };
 use crate::domain::ids::{ActivityId, ActorId, CommentId, HostId, PostId};
 use crate::domain::kinds::{AccountState, CommentSort, Dialect, PostSort, Scope, Vote};
@@ -190,6 +193,57 @@ fn what_every_page_and_activity_looks_up_is_found_by_index() {
         groups::page(conn, Scope::All, None, AFTER, 20).unwrap();
         groups::page(conn, Scope::Subscribed, Some(ME), AFTER, 20).unwrap();
         accounts::page_by_state(conn, AccountState::Pending, AFTER, 20).unwrap();
+    });
+}
+
+#[test]
+fn what_a_reader_would_not_see_costs_no_list_its_order() {
+    let row = PreferencesRow {
+        show_read: false,
+        show_bots: false,
+        languages: "de,und".to_owned(),
+        ..PreferencesRow::new(ME)
+    };
+    let filters = [
+        PostFilter::All,
+        PostFilter::Local,
+        PostFilter::FollowedBy(ME),
+        PostFilter::InGroup(ActorId(2)),
+    ];
+    for filter in filters {
+        for sort in PostSort::ALL {
+            check(|conn| {
+                let taste = Taste::from_row(&row);
+                posts::page_for(conn, &taste, filter, *sort, None, AFTER, 20).unwrap();
+            });
+        }
+    }
+    check(|conn| {
+        groups::page(conn, Scope::All, Some(ME), AFTER, 20).unwrap();
+        groups::page(conn, Scope::Local, Some(ME), AFTER, 20).unwrap();
+    });
+}
+
+#[test]
+fn what_members_keep_for_themselves_is_found_by_index() {
+    for noted in [Noted::Saved, Noted::Voted(Vote::Up)] {
+        check(|conn| {
+            marks::posts(conn, ME, noted, AFTER, 20).unwrap();
+            marks::comments(conn, ME, noted, AFTER, 20).unwrap();
+        });
+    }
+    check(|conn| {
+        marks::of_posts(conn, ME, &[PostId(1), PostId(2)]).unwrap();
+        marks::saved_of(conn, ME, &[1, 2]).unwrap();
+        blocks::of(conn, ME, &[ME]).unwrap();
+        blocks::has_blocks(conn, ME).unwrap();
+        blocks::any_of(conn, ME, &[(ME, Some(HostId(1)))]).unwrap();
+        preferences::of(conn, ME).unwrap();
+        erasures::next(conn).unwrap();
+        posts::standing_by(conn, ME, AFTER.unwrap(), 20).unwrap();
+        comments::standing_by(conn, ME, AFTER.unwrap(), 20).unwrap();
+        search::people(conn, "ann", 10).unwrap();
+        search::groups(conn, "ann", 10).unwrap();
     });
 }
 

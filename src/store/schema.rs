@@ -47,6 +47,34 @@ diesel::table! {
 }
 
 diesel::table! {
+    host_rules (id) {
+        id -> BigInt,
+        kind -> Text,
+        domain -> Text,
+        reason -> Nullable<Text>,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    blocked_links (id) {
+        id -> BigInt,
+        pattern -> Text,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    host_signatures (host) {
+        host -> Text,
+        takes -> Nullable<Text>,
+        takes_since -> Nullable<BigInt>,
+        sends -> Nullable<Text>,
+        sends_since -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     inboxes (id) {
         id -> BigInt,
         host_id -> BigInt,
@@ -202,6 +230,24 @@ diesel::table! {
         score -> BigInt,
         child_count -> BigInt,
         hot_rank -> BigInt,
+    }
+}
+
+diesel::table! {
+    conversations (post_id) {
+        post_id -> BigInt,
+        context_url -> Nullable<Text>,
+        wanted -> Bool,
+        attempts -> Integer,
+        next_attempt -> BigInt,
+        read_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    group_refreshes (group_id) {
+        group_id -> BigInt,
+        next_attempt -> BigInt,
     }
 }
 
@@ -384,6 +430,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     follows,
     posts,
     comments,
+    conversations,
+    group_refreshes,
     votes,
     notifications,
     sessions,

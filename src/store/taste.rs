@@ -7,9 +7,7 @@ use diesel::prelude::*;
 use super::comments::CommentFilter;
 use super::posts::PostFilter;
 use super::preferences::{self, PreferencesRow};
-use super::schema::{
-    actors, blocks, comments, groups, hidden_posts, host_blocks, posts, readings,
-};
+use super::schema::{actors, blocks, comments, groups, hidden_posts, host_blocks, posts, readings};
 use super::{Conn, StoreError};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::ActorKind;
@@ -121,14 +119,18 @@ impl Taste {
             Some(reader) => preferences::of(conn, reader)?,
             None => PreferencesRow::new(NOBODY),
         };
-        Ok(Taste {
-            reader: reader.unwrap_or(NOBODY),
+        Ok(Taste::from_row(&row))
+    }
+
+    pub(super) fn from_row(row: &PreferencesRow) -> Taste {
+        Taste {
+            reader: row.person_id,
             show_sensitive: row.show_sensitive,
             show_read: row.show_read,
             show_bots: row.show_bots,
             show_hidden: false,
             languages: row.languages().into_iter().map(str::to_owned).collect(),
-        })
+        }
     }
 
     fn is_nobody(&self) -> bool {

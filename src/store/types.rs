@@ -7,6 +7,7 @@ use diesel::internal::derives::as_expression::Bound;
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{BigInt, Nullable, SingleValue, Text};
 
+use crate::domain::hosts::HostRule;
 use crate::domain::ids::*;
 use crate::domain::kinds::*;
 use crate::domain::roles::Role;
@@ -122,6 +123,7 @@ word_columns!(
     Listing,
     Order,
     Role,
+    HostRule,
 );
 
 column!(BigInt: Timestamp);

@@ -13,6 +13,9 @@ pub use activity::{
     undo, update,
 };
 pub use actor::{ActorOut, actor};
-pub use collection::{collection_page, counted_collection, ordered_collection, paged_collection};
-pub use content::{NoteOut, PageOut, note, page, tombstone};
+pub use collection::{
+    collection_page, conversation, counted_collection, ordered_collection, paged_collection,
+    replies, replies_page,
+};
+pub use content::{NoteOut, PageOut, in_conversation, note, page, tombstone};
 pub use context::with_context;

@@ -2,8 +2,10 @@
 //! and answers.
 
 pub mod account;
+pub mod backup;
 pub mod comment;
 pub mod community;
+pub mod instances;
 mod links;
 mod me;
 pub mod notifications;
@@ -13,6 +15,7 @@ pub mod post;
 pub mod search;
 pub mod settings;
 pub mod site;
+pub mod site_edit;
 
 use axum::http::StatusCode;
 use url::Url;

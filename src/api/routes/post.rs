@@ -20,8 +20,8 @@ use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::Contribution;
 use crate::domain::limits::{Body as Text, Title};
 use crate::domain::paging::{Cursor, Page};
-use crate::store::posts::{PostFilter, PostRow};
 use crate::store::marks::{self, Noted};
+use crate::store::posts::{PostFilter, PostRow};
 use crate::store::taste::Taste;
 use crate::store::{StoreError, Tx, comments, posts, preferences};
 

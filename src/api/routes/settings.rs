@@ -77,9 +77,10 @@ fn profile(
     let over = |new: &Option<String>, old: &Option<String>| {
         new.clone().or_else(|| old.clone()).unwrap_or_default()
     };
-    let picture_over = |new: &Option<String>, old: &Option<String>| -> Result<Option<Url>, ApiError> {
-        picture(Some(over(new, old).as_str()))
-    };
+    let picture_over =
+        |new: &Option<String>, old: &Option<String>| -> Result<Option<Url>, ApiError> {
+            picture(Some(over(new, old).as_str()))
+        };
     Ok(Some(EditProfile {
         display_name: DisplayName::parse(&over(&form.display_name, &actor.display_name))
             .map_err(|_| ApiError::Named("invalid_display_name"))?,
@@ -119,7 +120,7 @@ fn lay_over(row: &mut PreferencesRow, form: &SaveUserSettings) -> Result<(), Api
         row.matrix_id = Some(id.trim().to_owned());
     }
     if let Some(ids) = &form.discussion_languages {
-        row.languages = language_codes(ids)?;
+        row.languages = languages::chosen(ids)?.join(",");
     }
     let mut apps = for_apps(row);
     let word = |text: &Option<String>, old: String| match text {
@@ -157,23 +158,6 @@ pub(super) fn keep_for_apps(row: &mut PreferencesRow, apps: &ForApps) -> Result<
     row.for_apps =
         serde_json::to_string(apps).map_err(|_| ApiError::Named("couldnt_update_user"))?;
     Ok(())
-}
-
-/// All languages there are stand for no choice, as in Lemmy.
-fn language_codes(ids: &[usize]) -> Result<String, ApiError> {
-    let all = languages::all();
-    let codes: Vec<&str> = all
-        .iter()
-        .filter(|language| ids.contains(&language.id))
-        .map(|language| language.code)
-        .collect();
-    if codes.is_empty() && !ids.is_empty() {
-        return Err(ApiError::Named("language_not_allowed"));
-    }
-    if codes.len() == all.len() {
-        return Ok(String::new());
-    }
-    Ok(codes.join(","))
 }
 
 fn named_after_lemmy(error: CommunityError) -> ApiError {
@@ -255,10 +239,7 @@ pub async fn no_second_factor(_: Member<Reads>) -> ApiError {
 }
 
 /// Where somebody is logged in, the latest first.
-pub async fn logins(
-    State(app): State<App>,
-    member: Member<Reads>,
-) -> ApiResult<Vec<LoginToken>> {
+pub async fn logins(State(app): State<App>, member: Member<Reads>) -> ApiResult<Vec<LoginToken>> {
     let rows = app
         .store
         .read(move |tx| sessions::all_of(tx.conn, member.id(), tx.now))

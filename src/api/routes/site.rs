@@ -9,7 +9,8 @@ use crate::api::errors::{ApiError, ApiResult};
 use crate::api::shape::OUR_INSTANCE;
 use crate::api::types::personal::PostListingMode;
 use crate::api::types::site::{
-    GetSiteResponse, LocalSite, LocalSiteRateLimit, RegistrationMode, Site, SiteAggregates, SiteView,
+    BlockedUrl, GetSiteResponse, LocalSite, LocalSiteRateLimit, RegistrationMode, Site,
+    SiteAggregates, SiteView,
 };
 use crate::api::types::{ListingType, SortType};
 use crate::api::{languages, load};
@@ -18,6 +19,7 @@ use crate::community::site as use_cases;
 use crate::config::{RateLimits, Settings};
 use crate::domain::kinds;
 use crate::domain::time::DAY;
+use crate::store::blocked_links::{self, BlockedLinkRow};
 use crate::store::site::SiteRow;
 use crate::store::{StoreError, Tx, accounts, actors, comments, groups, posts, preferences, site};
 
@@ -45,7 +47,7 @@ pub async fn read(State(app): State<App>, caller: Caller<Reads>) -> ApiResult<Ge
             discussion_languages: site_languages(tx)?,
             taglines: [],
             custom_emojis: [],
-            blocked_urls: [],
+            blocked_urls: blocked_urls(tx)?,
         })
     });
     Ok(Json(answer.await?))
@@ -58,7 +60,17 @@ fn site_languages(tx: &mut Tx<'_>) -> Result<Vec<usize>, StoreError> {
     ))
 }
 
-fn site_view(tx: &mut Tx<'_>, settings: &Settings) -> Result<SiteView, ApiError> {
+fn blocked_urls(tx: &mut Tx<'_>) -> Result<Vec<BlockedUrl>, StoreError> {
+    let rows = blocked_links::all(tx.conn)?;
+    let shown = |row: BlockedLinkRow| BlockedUrl {
+        id: row.id,
+        url: row.pattern,
+        published: row.created,
+    };
+    Ok(rows.into_iter().map(shown).collect())
+}
+
+pub(super) fn site_view(tx: &mut Tx<'_>, settings: &Settings) -> Result<SiteView, ApiError> {
     let row = site::get(tx.conn)?;
     let actor = actors::get(tx.conn, row.actor_id)?;
     let mode = use_cases::registration(tx)?;
@@ -70,6 +82,8 @@ fn site_view(tx: &mut Tx<'_>, settings: &Settings) -> Result<SiteView, ApiError>
             sidebar: text(&row.sidebar_markdown),
             published: row.created,
             description: text(&row.tagline),
+            icon: actor.icon_url,
+            banner: actor.image_url,
             actor_id: actor.ap_id,
             last_refreshed_at: row.created,
             inbox_url: actor.inbox_url,

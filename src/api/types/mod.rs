@@ -5,6 +5,7 @@
 pub mod account;
 pub mod comment;
 pub mod community;
+pub mod instance;
 pub mod notification;
 pub mod person;
 pub mod personal;

@@ -52,7 +52,9 @@ fn close_confirmed(
     let row = actors::get(tx.conn, viewer.id)?;
     if row.public_key_pem.is_some() {
         let me = url(&row.ap_id)?;
-        let (delete, _) = record(tx, row.id, "delete", |id| wire::farewell(id, &me, writings == Writings::Go))?;
+        let (delete, _) = record(tx, row.id, "delete", |id| {
+            wire::farewell(id, &me, writings == Writings::Go)
+        })?;
         profile::queue_for(tx, &acquaintances, delete)?;
     }
     match writings {

@@ -2,8 +2,8 @@
 
 mod applications;
 mod close;
-pub mod preferences;
 pub mod passwords;
+pub mod preferences;
 mod profile;
 mod register;
 mod sessions;

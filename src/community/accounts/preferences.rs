@@ -37,7 +37,8 @@ pub fn set(
 }
 
 fn languages(codes: &[&str]) -> Result<String, CommunityError> {
-    let fits = |code: &&str| matches!(code.len(), 2 | 3) && code.bytes().all(|b| b.is_ascii_lowercase());
+    let fits =
+        |code: &&str| matches!(code.len(), 2 | 3) && code.bytes().all(|b| b.is_ascii_lowercase());
     if codes.len() > LANGUAGES_MAX || !codes.iter().all(fits) {
         return Err(CommunityError::invalid(
             "languages",
@@ -61,7 +62,9 @@ fn is_matrix_id(text: &str) -> bool {
         && !name.is_empty()
         && name.bytes().all(|b| b.is_ascii_graphic())
         && !server.is_empty()
-        && server.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b))
+        && server
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b))
 }
 
 #[cfg(test)]
@@ -80,7 +83,13 @@ mod tests {
     fn a_matrix_address_names_somebody_on_a_server() {
         assert!(is_matrix_id("@ann:matrix.example"));
         assert!(is_matrix_id("@ann:matrix.example:8448"));
-        for text in ["ann:matrix.example", "@ann", "@:x", "@a n:x.example", "@ann:x/y"] {
+        for text in [
+            "ann:matrix.example",
+            "@ann",
+            "@:x",
+            "@a n:x.example",
+            "@ann:x/y",
+        ] {
             assert!(!is_matrix_id(text), "{text}");
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::activitystreams as wire;
 use crate::community::describe;
+use crate::community::links;
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
 use crate::community::text;
 use crate::community::{CommunityError, Denied, Missing};
@@ -47,6 +48,7 @@ pub(crate) fn change(
     if author.suspended || author.deleted {
         return Err(Denied::Suspended.into());
     }
+    links::check(tx, None, &text.body_html)?;
     comments::update_text(tx.conn, row.id, text)?;
     let row = comments::find(tx.conn, row.id)?.ok_or(Missing::Comment)?;
     let post = posts::find(tx.conn, row.post_id)?.ok_or(Missing::Post)?;
@@ -56,11 +58,12 @@ pub(crate) fn change(
             let parent = comments::find(tx.conn, id)?.ok_or(Missing::Comment)?;
             (parent.ap_id, parent.author_id)
         }
-        None => (post.ap_id, post.author_id),
+        None => (post.ap_id.clone(), post.author_id),
     };
     let answered = actors::get(tx.conn, answered)?;
     let (me, parent) = (url(&author.ap_id)?, url(&parent)?);
     let note = describe::comment(&row, author, &group, &parent, Some(&answered), tags)?;
+    let note = describe::in_thread(tx, note, &row, &post, &group)?;
     let mut also_to = if author.local {
         text::mentioned_elsewhere(tx, row.body_markdown.as_deref())?
     } else {

@@ -4,6 +4,7 @@ use url::Url;
 
 use crate::activitystreams as wire;
 use crate::community::describe;
+use crate::community::links;
 use crate::community::notifications::{Place, notify};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
 use crate::community::text::{self, Mentioned};
@@ -82,6 +83,7 @@ pub(crate) fn answer(
 ) -> Result<CommentRow, CommunityError> {
     let group = actors::get(tx.conn, draft.post.group_id)?;
     may_answer(draft, &group)?;
+    links::check(tx, None, &draft.body_html)?;
     let id = CommentId(tx.next_id());
     let (local, ap_id, page, published, edited) = match &draft.origin {
         Origin::Here => {
@@ -218,6 +220,7 @@ fn tell_of_new(
     };
     let tags: Vec<_> = draft.mentions.iter().map(|m| m.tag.clone()).collect();
     let note = describe::comment(row, draft.author, group, &parent, Some(answered), &tags)?;
+    let note = describe::in_thread(tx, note, row, draft.post, group)?;
     let mut also_to: Vec<ActorId> = draft
         .mentions
         .iter()

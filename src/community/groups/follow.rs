@@ -10,7 +10,7 @@ use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, FollowState};
 use crate::store::actors::{self, ActorRow};
 use crate::store::follows::{self, FollowRow};
-use crate::store::{StoreError, Tx, groups};
+use crate::store::{StoreError, Tx, conversations, groups};
 
 /// A member follows a group. Elsewhere, the group has yet to accept.
 pub fn follow(
@@ -164,6 +164,8 @@ pub(crate) fn accepted(
     let activity = url(&row.activity_ap_id)?;
     add(tx, follower, group, FollowState::Accepted, &activity)?;
     groups::want_backfill(tx.conn, group.id)?;
+    // Whether its own count had us in it already when we read it, only another look tells.
+    conversations::want_refresh(tx.conn, group.id, tx.now)?;
     tx.wake_errands();
     Ok(true)
 }

@@ -12,10 +12,11 @@ use crate::community::threads::{Draft as ThreadDraft, Origin};
 use crate::community::{comments as use_comments, threads as use_threads};
 use crate::domain::house::host_of;
 use crate::domain::kinds::{ActorKind, Contribution};
+use crate::domain::time::HOUR;
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow, CommentText};
 use crate::store::posts::{self, PostRow, PostText};
-use crate::store::{Tx, hosts, tombstones};
+use crate::store::{Tx, conversations, hosts, tombstones};
 
 /// Something that stands here, as a thread or as a comment in one.
 #[derive(Clone, Debug)]
@@ -58,12 +59,32 @@ fn ensure_within(
     match docs.get(id) {
         None => Err(WireError::Need(id.clone())),
         Some(Doc::Found(Thing::Content(content))) if content.id == *id => {
-            take_in_within(tx, content, docs, Via::Here, budget - 1)
+            let entry = take_in_within(tx, content, docs, Via::Here, budget - 1)?;
+            want_conversation(tx, &entry, content)?;
+            Ok(entry)
         }
         Some(Doc::Found(_)) => Err(WireError::refused(format!("{id} is no thread or comment"))),
         Some(Doc::Gone) => Err(WireError::refused(format!("{id} is gone"))),
         Some(Doc::Failed(why)) => Err(WireError::refused(format!("{id}: {why}"))),
     }
+}
+
+/// A conversation that we came upon by one of its posts is read whole in the background, if that post
+/// says where the rest is.
+pub fn want_conversation(
+    tx: &mut Tx<'_>,
+    entry: &Entry,
+    content: &Content,
+) -> Result<(), WireError> {
+    if content.replies.is_none() && content.context.is_none() {
+        return Ok(());
+    }
+    let thread = match entry {
+        Entry::Post(post) => post.id,
+        Entry::Comment(comment) => comment.post_id,
+    };
+    use_threads::want_whole(tx, thread, HOUR)?;
+    Ok(())
 }
 
 /// Takes in a new thread or comment whose document is to be trusted: it came from its origin, or was
@@ -118,10 +139,9 @@ fn checked_author(tx: &mut Tx<'_>, content: &Content, docs: &Docs) -> Result<Act
     if host.is_none() || host != host_of(author) {
         return Err(WireError::refused("its author is of another host"));
     }
-    if let Some(host) = hosts::find(tx.conn, &host.unwrap_or_default())?
-        && host.blocked
-    {
-        return Err(WireError::refused(format!("{} is blocked here", host.host)));
+    let host = host.unwrap_or_default();
+    if hosts::is_shut_out(tx.conn, &host)? {
+        return Err(WireError::refused(format!("{host} is blocked here")));
     }
     ensure_actor(tx, author, docs)
 }
@@ -187,6 +207,11 @@ fn thread(
     )?;
     if !content.comments_enabled {
         posts::set_locked(tx.conn, post.id, true)?;
+    }
+    if let Some(context) = &content.context
+        && context.origin() == content.id.origin()
+    {
+        conversations::note_context(tx.conn, post.id, context, tx.now)?;
     }
     Ok(Entry::Post(Box::new(post)))
 }

@@ -3,6 +3,7 @@
 use super::Picture;
 use crate::activitystreams as wire;
 use crate::community::describe;
+use crate::community::links;
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
 use crate::community::text;
 use crate::community::{CommunityError, Denied, Missing};
@@ -64,6 +65,8 @@ pub(crate) fn change(
     if author.suspended || author.deleted {
         return Err(Denied::Suspended.into());
     }
+    let links = text.link.iter().chain(&text.image_url).map(String::as_str);
+    links::check(tx, links, &text.body_html)?;
     posts::update_text(tx.conn, row.id, text)?;
     let row = posts::find(tx.conn, row.id)?.ok_or(Missing::Post)?;
     let group = actors::get(tx.conn, row.group_id)?;

@@ -4,6 +4,7 @@ mod delete;
 mod edit;
 mod moderate;
 mod publish;
+mod whole;
 
 pub(crate) use delete::set_deleted;
 pub use delete::{delete, restore};
@@ -13,3 +14,4 @@ pub use moderate::{feature, lock, remove};
 pub(crate) use moderate::{set_featured, set_locked, set_removed};
 pub(crate) use publish::{Draft, Origin, begin};
 pub use publish::{Picture, Publish, publish};
+pub use whole::{Whole, want_whole};

@@ -5,6 +5,7 @@ use url::Url;
 use crate::activitystreams as wire;
 use crate::community::describe;
 use crate::community::groups::standing;
+use crate::community::links;
 use crate::community::notifications::{Place, notify};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
 use crate::community::text::{self, Mentioned};
@@ -46,6 +47,8 @@ pub fn publish(
     author: ActorId,
     publish: &Publish,
 ) -> Result<PostId, CommunityError> {
+    // Such a link is wrong in any group, and apps are told so first.
+    links::check(tx, publish.link.as_ref().map(WebLink::as_str), "")?;
     let author = actors::get(tx.conn, author)?;
     let group = match actors::get(tx.conn, publish.group) {
         Err(StoreError::NotFound) => return Err(Missing::Group.into()),
@@ -107,6 +110,12 @@ pub(crate) fn begin(
     via: Via<'_>,
 ) -> Result<PostRow, CommunityError> {
     may_begin(tx, draft.author, draft.group)?;
+    let image = draft.image.as_ref().map(|image| image.url.as_str());
+    links::check(
+        tx,
+        draft.link.as_deref().into_iter().chain(image),
+        &draft.body_html,
+    )?;
     let id = PostId(tx.next_id());
     let (local, ap_id, page, published, edited) = match &draft.origin {
         Origin::Here => {
