@@ -40,6 +40,11 @@ words! {
         Retrying = "retrying",
         Dropped = "dropped",
         SetUp = "set-up",
+        Hidden = "hidden",
+        Shown = "shown",
+        Unread = "unread",
+        Blocked = "blocked",
+        Unblocked = "unblocked",
     }
 }
 
@@ -76,6 +81,11 @@ impl Flash {
             Flash::Declined => "Declined.",
             Flash::Retrying => "It is tried again now.",
             Flash::Dropped => "Dropped.",
+            Flash::Hidden => "Hidden: you no longer meet this thread in lists.",
+            Flash::Shown => "The thread is in your lists again.",
+            Flash::Unread => "Marked as not read.",
+            Flash::Blocked => "Blocked. Nobody is told.",
+            Flash::Unblocked => "No longer blocked.",
             Flash::SetUp => "Your site is set up. Give it a name, then begin a group.",
         }
     }

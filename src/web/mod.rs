@@ -32,6 +32,7 @@ pub fn router(app: App) -> Router<App> {
         .merge(group_pages())
         .merge(thread_pages())
         .merge(admin_pages())
+        .merge(personal_pages())
         .route("/", get(pages::home::show))
         .route("/about", get(pages::about::show))
         .route("/search", get(pages::search::show))
@@ -65,6 +66,24 @@ fn account_pages() -> Router<App> {
         .route("/settings/close", post(settings::close))
         .route("/notifications", get(notifications::show))
         .route("/notifications/read", post(notifications::mark_all))
+}
+
+fn personal_pages() -> Router<App> {
+    use pages::{blocks, marks, settings_reading};
+    Router::new()
+        .route("/saved", get(marks::saved))
+        .route("/post/{id}/save", post(marks::save_post))
+        .route("/post/{id}/hide", post(marks::hide_post))
+        .route("/post/{id}/unread", post(marks::unread_post))
+        .route("/comment/{id}/save", post(marks::save_comment))
+        .route("/u/{handle}/block", post(blocks::person))
+        .route("/c/{handle}/block", post(blocks::group))
+        .route("/settings/blocks", get(blocks::show))
+        .route("/settings/servers", post(blocks::server))
+        .route(
+            "/settings/reading",
+            get(settings_reading::show).post(settings_reading::submit),
+        )
 }
 
 fn group_pages() -> Router<App> {

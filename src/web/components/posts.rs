@@ -4,6 +4,7 @@ use maud::{Markup, PreEscaped, html};
 use url::Url;
 
 use super::vote::{Shape, vote_box};
+use super::forms::token;
 use super::{avatar, count, icons, name_link, time};
 use crate::community::votes::Target;
 use crate::domain::html::to_text;
@@ -29,7 +30,7 @@ fn item(frame: &Frame, view: &PostView, within: Within) -> Markup {
     let path = format!("/post/{}", post.id);
     html! {
         li {
-            article.post {
+            article.post.read[view.mine.is_read()] {
                 (vote_box(frame, Target::Post(post.id), post.score, view.my_vote, Shape::Upright))
                 div.body {
                     h2 { a href=(path) dir="auto" lang=[post.language.as_deref()] { (post.title) } }
@@ -41,6 +42,7 @@ fn item(frame: &Frame, view: &PostView, within: Within) -> Markup {
                         }
                         span.dot { (time::ago(post.published, frame.now)) }
                         a.dot href={ (path) "#comments" } { (count(post.comment_count, "reply", "replies")) }
+                        @if let Some(new) = new_replies(view) { span.badge.warm { (new) " new" } }
                         @if let Some(host) = post.link.as_deref().and_then(host_of_link) { span.dot { (icons::link()) " " (host) } }
                         (marks(view))
                     }
@@ -51,6 +53,18 @@ fn item(frame: &Frame, view: &PostView, within: Within) -> Markup {
                     }
                 }
             }
+        }
+    }
+}
+
+/// Save, or no longer.
+pub fn save_button(frame: &Frame, path: &str, saved: bool) -> Markup {
+    html! {
+        form method="post" action={ (path) "/save" } {
+            (token(&frame.csrf))
+            input type="hidden" name="back" value=(frame.here);
+            @if !saved { input type="hidden" name="on" value="on"; }
+            button.plain aria-pressed=(if saved { "true" } else { "false" }) { (if saved { "Saved" } else { "Save" }) }
         }
     }
 }
@@ -72,6 +86,12 @@ pub fn role_badge(role: Option<Role>, admin: bool) -> Markup {
             None => { @if admin { span.badge.plain { "Administrator" } } }
         }
     }
+}
+
+/// Replies since the viewer read it; none where they never did.
+fn new_replies(view: &PostView) -> Option<i64> {
+    view.mine.reading?;
+    Some(view.mine.unread_comments(view.post.comment_count)).filter(|new| *new > 0)
 }
 
 fn host_of_link(link: &str) -> Option<String> {

@@ -131,7 +131,8 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
                     p.handle { "!" (actor.full_handle()) }
                 }
                 div.row {
-                    (group_parts::follow_button(frame, &shown.view))
+                    @if !shown.view.blocked { (group_parts::follow_button(frame, &shown.view)) }
+                    @if frame.viewer.is_some() { (super::blocks::switch(frame, actor, shown.view.blocked)) }
                     @if shown.standing.may_moderate() && actor.local { a.button href={ (actor.path()) "/edit" } { "Edit" } }
                 }
             }

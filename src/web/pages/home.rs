@@ -6,7 +6,7 @@ use maud::{Markup, PreEscaped, html};
 use super::{Asked, PAGE};
 use crate::app::App;
 use crate::community::CommunityError;
-use crate::domain::kinds::{PostSort, RegistrationMode, Scope};
+use crate::domain::kinds::{Listing, PostSort, RegistrationMode, Scope};
 use crate::domain::paging::{Cursor, Page as ListPage};
 use crate::store::posts::{self, PostFilter};
 use crate::store::views::{self, GroupView, PostView};
@@ -25,7 +25,11 @@ pub async fn show(State(app): State<App>, frame: Frame, asked: Asked) -> Result<
         // A visitor has no groups of their own.
         Some(Scope::Subscribed) | None if !member => Scope::All,
         Some(scope) => scope,
-        None => Scope::Subscribed,
+        None => match frame.preferences.listing {
+            Some(Listing::All) => Scope::All,
+            Some(Listing::Local) => Scope::Local,
+            _ => Scope::Subscribed,
+        },
     };
     // In one's own groups nothing should be missed; elsewhere one looks for what moves people.
     let sort = asked.word("sort").unwrap_or(if scope == Scope::Subscribed {

@@ -2,6 +2,7 @@
 
 pub mod about;
 pub mod admin;
+pub mod blocks;
 pub mod comment;
 pub mod comment_edit;
 pub mod compose;
@@ -16,6 +17,7 @@ pub mod group_roles;
 pub mod groups;
 pub mod home;
 pub mod log_in;
+pub mod marks;
 pub mod moderation;
 pub mod notifications;
 pub mod profile;
@@ -23,6 +25,7 @@ pub mod register;
 pub mod reply;
 pub mod search;
 pub mod settings;
+pub mod settings_reading;
 pub mod setup;
 pub mod thread;
 pub mod vote;

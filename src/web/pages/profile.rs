@@ -9,11 +9,11 @@ use crate::community::CommunityError;
 use crate::domain::html::to_text;
 use crate::domain::kinds::{ActorKind, PostSort, words};
 use crate::domain::paging::Cursor;
-use crate::store::Tx;
 use crate::store::actors::{self, ActorBrief};
 use crate::store::comments::{self, CommentFilter};
 use crate::store::posts::{self, PostFilter};
 use crate::store::views::{self, CommentView, PersonView, PostView};
+use crate::store::{Tx, blocks};
 use crate::web::components::posts::{Within, feed};
 use crate::web::components::{avatar, fact, lists, time};
 use crate::web::errors::Failure;
@@ -27,6 +27,8 @@ words! {
 struct Shown {
     view: PersonView,
     groups: Vec<ActorBrief>,
+    /// By the viewer.
+    blocked: bool,
     tab: Tab,
     posts: Vec<PostView>,
     comments: Vec<CommentView>,
@@ -48,6 +50,10 @@ pub async fn show(
         let mut shown = Shown {
             view: views::person(tx.conn, person)?,
             groups: actors::moderated_by(tx.conn, person)?,
+            blocked: match viewer {
+                Some(viewer) => blocks::of(tx.conn, viewer, &[person])?.contains(&person),
+                None => false,
+            },
             tab,
             posts: Vec::new(),
             comments: Vec::new(),
@@ -112,6 +118,7 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
                     @if shown.view.is_admin { span.badge { "Administrator" } }
                     @if matches!(actor.kind, ActorKind::Service) { span.badge.plain { "Automated" } }
                     @if frame.viewer_id() == Some(actor.id) { a.button href="/settings" { "Edit" } }
+                    @else if frame.viewer.is_some() && !shown.view.is_admin { (super::blocks::switch(frame, actor, shown.blocked)) }
                 }
             }
             @if !actor.local { p.notice { "This person is at " a href=(actor.url) rel="nofollow noopener" { (actor.host) } ". You see what has reached this server." } }

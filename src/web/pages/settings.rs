@@ -9,6 +9,7 @@ use url::Url;
 use crate::app::App;
 use crate::community::accounts::{self, EditProfile, Viewer, Writings};
 use crate::community::{CommunityError, Missing};
+use crate::domain::kinds::ActorKind;
 use crate::domain::limits::{
     BIO_MAX, Bio, DISPLAY_NAME_MAX, DisplayName, Email, PASSWORD_MAX, Password,
 };
@@ -208,17 +209,26 @@ async fn page(
         .map(Draft::status)
         .unwrap_or_default();
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let bot = match actor.kind {
+        ActorKind::Service => "on".to_owned(),
+        _ => String::new(),
+    };
     let profile = profile.unwrap_or_else(|| {
         Draft::of([
             ("display_name", text(&actor.display_name)),
             ("institution", text(&view.person.institution)),
             ("bio", text(&actor.summary_markdown)),
+            ("bot", bot),
         ])
     });
     let email = email.unwrap_or_else(|| Draft::of([("email", address)]));
     let main = html! {
         div.reading.stack {
             h1 { "Settings" }
+            nav.row aria-label="More settings" {
+                a.button href="/settings/reading" { "Reading" }
+                a.button href="/settings/blocks" { "Blocked" }
+            }
             (profile_form(frame, &view, &profile))
             (email_form(frame, &email))
             (password_form(frame, &password.unwrap_or_default()))
@@ -241,6 +251,7 @@ fn profile_form(frame: &Frame, view: &PersonView, draft: &Draft) -> Markup {
             (Field::new("display_name", "Your name").max(DISPLAY_NAME_MAX).autocomplete("name").input(draft))
             (Field::new("institution", "Institution").max(INSTITUTION_MAX).autocomplete("organization").hint("Where you teach, work or learn.").input(draft))
             (Field::new("bio", "About you").max(BIO_MAX).hint("Your field, what you can help with, what you want to learn. Markdown works.").area(draft))
+            (Field::new("bot", "This account is automated").hint("What it writes is written by a program. Others see that, and may keep it out of their lists.").tick(draft))
             div { button.main { "Save profile" } }
         }
     }
