@@ -81,6 +81,7 @@ fn denied(denied: Denied) -> &'static str {
         Denied::Deleted => "deleted",
         Denied::PostingRestricted => "only_mods_can_post_in_community",
         Denied::Suspended => "site_ban",
+        Denied::Banned => "banned_from_community",
         Denied::RemoteGroup => "object_not_local",
         Denied::RegistrationClosed => "registration_closed",
         Denied::WrongCredentials => "incorrect_login",

@@ -63,6 +63,8 @@ pub enum Denied {
     PostingRestricted,
     #[error("This account is suspended.")]
     Suspended,
+    #[error("You are banned from this group.")]
+    Banned,
     #[error("This group is not here: it can only be changed where it lives.")]
     RemoteGroup,
     #[error("Registration is closed here.")]

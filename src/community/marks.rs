@@ -2,7 +2,7 @@
 
 use super::{CommunityError, Missing};
 use crate::domain::ids::{ActorId, CommentId, PostId};
-use crate::store::marks;
+use crate::store::own_marks;
 use crate::store::posts::PostRow;
 use crate::store::{Tx, comments, posts};
 
@@ -13,7 +13,7 @@ pub fn save_post(
     save: bool,
 ) -> Result<(), CommunityError> {
     posts::find(tx.conn, post)?.ok_or(Missing::Post)?;
-    Ok(marks::set_saved(tx.conn, person, post.0, save, tx.now)?)
+    Ok(own_marks::set_saved(tx.conn, person, post.0, save, tx.now)?)
 }
 
 pub fn save_comment(
@@ -23,7 +23,9 @@ pub fn save_comment(
     save: bool,
 ) -> Result<(), CommunityError> {
     comments::find(tx.conn, comment)?.ok_or(Missing::Comment)?;
-    Ok(marks::set_saved(tx.conn, person, comment.0, save, tx.now)?)
+    Ok(own_marks::set_saved(
+        tx.conn, person, comment.0, save, tx.now,
+    )?)
 }
 
 /// Marks threads as read, or as not. Those that are not here are passed over, as long as one is.
@@ -34,7 +36,7 @@ pub fn mark_read(
     read: bool,
 ) -> Result<(), CommunityError> {
     for post in known(tx, ids)? {
-        marks::set_read(tx.conn, person, post.id, read, None)?;
+        own_marks::set_read(tx.conn, person, post.id, read, None)?;
     }
     Ok(())
 }
@@ -47,7 +49,7 @@ pub fn hide(
     hide: bool,
 ) -> Result<(), CommunityError> {
     for post in known(tx, ids)? {
-        marks::set_hidden(tx.conn, person, post.id, hide, tx.now)?;
+        own_marks::set_hidden(tx.conn, person, post.id, hide, tx.now)?;
     }
     Ok(())
 }
@@ -64,5 +66,7 @@ fn known(tx: &mut Tx<'_>, ids: &[PostId]) -> Result<Vec<PostRow>, CommunityError
 pub fn opened(tx: &mut Tx<'_>, person: ActorId, post: PostId) -> Result<(), CommunityError> {
     let post = posts::find(tx.conn, post)?.ok_or(Missing::Post)?;
     let comments = Some(post.comment_count);
-    Ok(marks::set_read(tx.conn, person, post.id, true, comments)?)
+    Ok(own_marks::set_read(
+        tx.conn, person, post.id, true, comments,
+    )?)
 }

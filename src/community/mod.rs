@@ -3,6 +3,7 @@
 //! the command line and the inbox all come here.
 
 pub mod accounts;
+pub mod bans;
 pub mod blocks;
 pub mod comments;
 pub mod describe;
@@ -11,6 +12,7 @@ pub mod groups;
 pub mod hosts;
 pub mod links;
 pub mod marks;
+pub mod modlog;
 pub mod notifications;
 mod outgoing;
 pub mod queue;

@@ -15,6 +15,35 @@ pub(super) struct Place {
     pub comment: Option<CommentId>,
 }
 
+impl Place {
+    pub fn thread(post: PostId) -> Self {
+        Place {
+            post,
+            comment: None,
+        }
+    }
+
+    pub fn comment(post: PostId, comment: CommentId) -> Self {
+        Place {
+            post,
+            comment: Some(comment),
+        }
+    }
+}
+
+/// Tells an author of ours that a moderator took away what they wrote.
+pub(super) fn tell_author(
+    tx: &mut Tx<'_>,
+    moderator: &ActorRow,
+    author: ActorId,
+    place: Place,
+) -> Result<(), StoreError> {
+    if actors::get(tx.conn, author)?.local {
+        notify(tx, author, moderator, NotificationKind::Removal, place)?;
+    }
+    Ok(())
+}
+
 pub(super) fn notify(
     tx: &mut Tx<'_>,
     recipient: ActorId,

@@ -96,7 +96,7 @@ pub(super) fn record(
     record_about(tx, sender, verb, None, build)
 }
 
-fn record_about(
+pub(super) fn record_about(
     tx: &mut Tx<'_>,
     sender: ActorId,
     verb: &str,

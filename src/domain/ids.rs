@@ -41,6 +41,8 @@ id! {
     /// One received activity waiting in, or kept by, the durable inbox.
     IntakeId,
     UploadId,
+    /// One entry of the log of moderation.
+    ModlogId,
 }
 
 /// Milliseconds between 1970 and 2024-01-01T00:00:00Z, where ids begin to count.

@@ -293,7 +293,14 @@ fn create_of(tx: &mut Tx<'_>, row: &PostRow) -> Result<Value, StoreError> {
 async fn person_outbox(State(federation): State<Federation>, Path(name): Path<String>) -> Response {
     answer(&federation, move |tx| {
         let row = local(tx, &name, ActorKind::Person)?;
-        let newest = posts::page(tx.conn, PostFilter::By(row.id), PostSort::New, None, OUTBOX)?;
+        let newest = posts::page(
+            tx.conn,
+            None,
+            PostFilter::By(row.id),
+            PostSort::New,
+            None,
+            OUTBOX,
+        )?;
         let total = crate::store::people::get(tx.conn, row.id)?.post_count;
         let mut items = Vec::new();
         for post in &newest.items {
@@ -332,7 +339,7 @@ async fn group_outbox(State(federation): State<Federation>, Path(name): Path<Str
     answer(&federation, move |tx| {
         let row = local(tx, &name, ActorKind::Group)?;
         let filter = PostFilter::InGroup(row.id);
-        let newest = posts::page(tx.conn, filter, PostSort::New, None, OUTBOX)?;
+        let newest = posts::page(tx.conn, None, filter, PostSort::New, None, OUTBOX)?;
         let mut items = Vec::new();
         for post in &newest.items {
             items.push(announce_of(tx, &row, post)?);

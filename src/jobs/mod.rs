@@ -7,14 +7,18 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use crate::app::App;
-use crate::community::remote;
+use crate::community::{self, remote};
 use crate::domain::time::DAY;
 use crate::federation::{Federation, delivery, inbox};
-use crate::store::{Bells, Store, StoreError, activities, intake, nodes, sessions, tombstones};
+use crate::store::{
+    Bells, Store, StoreError, Tx, activities, bans, intake, nodes, sessions, tombstones,
+};
 
 /// Errands are looked for so often even when no bell rings.
 const ERRANDS: Duration = Duration::from_secs(60);
 const LEASE_RENEWAL: Duration = Duration::from_secs(60);
+/// A ban is over that soon after its time.
+const BANS: Duration = Duration::from_secs(5);
 const HOUSEKEEPING: Duration = Duration::from_secs(3_600);
 
 /// Sent activities can be fetched by their id for so long after everybody has them.
@@ -53,6 +57,10 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
         ),
         tokio::spawn(every(LEASE_RENEWAL, stop.clone(), move || {
             renew_node(federation.clone())
+        })),
+        tokio::spawn(every(BANS, stop.clone(), {
+            let app = app.clone();
+            move || lift_bans(app.clone())
         })),
         tokio::spawn(every(HOUSEKEEPING, stop.clone(), {
             let app = app.clone();
@@ -134,6 +142,15 @@ async fn renew_node(federation: Federation) -> Result<(), StoreError> {
         .store
         .write(move |tx| nodes::renew(tx.conn, &holder, tx.now))
         .await
+}
+
+/// Looks first, so that nothing is written most of the time.
+async fn lift_bans(app: App) -> Result<(), StoreError> {
+    let due = |tx: &mut Tx<'_>| Ok::<_, StoreError>(!bans::over(tx.conn, tx.now, 1)?.is_empty());
+    if app.store.read(due).await? {
+        app.store.write(community::bans::lift_over).await?;
+    }
+    Ok(())
 }
 
 async fn keep_house(app: App) -> Result<(), StoreError> {

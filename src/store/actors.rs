@@ -45,6 +45,7 @@ pub struct ActorRow {
     pub updated: Option<Timestamp>,
     pub fetched: Timestamp,
     pub deleted: bool,
+    /// A person banned from this site (why and how long: `bans`); a group removed from it.
     pub suspended: bool,
 }
 
@@ -199,6 +200,14 @@ pub fn is_suspended(conn: &mut Conn, id: ActorId) -> Result<bool, StoreError> {
         .find(id)
         .select(actors::suspended)
         .first(conn)?)
+}
+
+/// Of a person: banned from this site. Of a group: removed from it.
+pub fn set_suspended(conn: &mut Conn, id: ActorId, suspended: bool) -> Result<(), StoreError> {
+    diesel::update(actors::table.find(id))
+        .set(actors::suspended.eq(suspended))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// The group with this featured, or this moderators, collection.

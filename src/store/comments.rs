@@ -232,25 +232,28 @@ pub fn answers(
 /// A flat list, newest first, of what is neither deleted nor removed.
 pub fn page(
     conn: &mut Conn,
+    viewer: Option<ActorId>,
     filter: CommentFilter,
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<CommentRow>, StoreError> {
-    flat(conn, filter, false, after, limit)
+    flat(conn, viewer, filter, false, after, limit)
 }
 
 /// Likewise, oldest first.
 pub fn page_of_oldest(
     conn: &mut Conn,
+    viewer: Option<ActorId>,
     filter: CommentFilter,
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<CommentRow>, StoreError> {
-    flat(conn, filter, true, after, limit)
+    flat(conn, viewer, filter, true, after, limit)
 }
 
 fn flat(
     conn: &mut Conn,
+    viewer: Option<ActorId>,
     filter: CommentFilter,
     oldest_first: bool,
     after: Option<Cursor>,
@@ -260,7 +263,7 @@ fn flat(
         .filter(comments::deleted.eq(false).and(comments::removed.eq(false)))
         .select(CommentRow::as_select())
         .into_boxed();
-    let taste = Taste::of(conn, None)?;
+    let taste = Taste::of(conn, viewer)?;
     query = taste.of_comments(query, filter);
     // EXISTS and not IN: the list is walked in its order, and not sorted anew.
     let thread = || posts::table.filter(posts::id.eq(comments::post_id));
@@ -330,6 +333,17 @@ pub fn set_removed(conn: &mut Conn, comment: &CommentRow, removed: bool) -> Resu
         .set(comments::removed.eq(removed))
         .execute(conn)?;
     counted_once(changed)
+}
+
+pub fn set_distinguished(
+    conn: &mut Conn,
+    id: CommentId,
+    distinguished: bool,
+) -> Result<(), StoreError> {
+    diesel::update(comments::table.find(id))
+        .set(comments::distinguished.eq(distinguished))
+        .execute(conn)?;
+    Ok(())
 }
 
 pub fn tally(conn: &mut Conn, comment: &CommentRow, tally: Tally) -> Result<(), StoreError> {

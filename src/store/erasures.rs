@@ -30,9 +30,6 @@ impl ErasureRow {
     }
 }
 
-/// Before everything that is written.
-const BEGINNING: (i64, i64) = (i64::MIN, i64::MIN);
-
 pub fn ask(conn: &mut Conn, person: ActorId, now: Timestamp) -> Result<(), StoreError> {
     let known: bool = diesel::select(exists(erasures::table.find(person))).get_result(conn)?;
     if !known {
@@ -40,8 +37,8 @@ pub fn ask(conn: &mut Conn, person: ActorId, now: Timestamp) -> Result<(), Store
             .values(ErasureRow {
                 person_id: person,
                 on_comments: false,
-                after_time: BEGINNING.0,
-                after_id: BEGINNING.1,
+                after_time: Cursor::BEGINNING.key,
+                after_id: Cursor::BEGINNING.id,
                 created: now,
             })
             .execute(conn)?;
@@ -56,12 +53,12 @@ pub fn go_on(
     on_comments: bool,
     after: Option<Cursor>,
 ) -> Result<(), StoreError> {
-    let (time, id) = after.map_or(BEGINNING, |cursor| (cursor.key, cursor.id));
+    let after = after.unwrap_or(Cursor::BEGINNING);
     diesel::update(erasures::table.find(person))
         .set((
             erasures::on_comments.eq(on_comments),
-            erasures::after_time.eq(time),
-            erasures::after_id.eq(id),
+            erasures::after_time.eq(after.key),
+            erasures::after_id.eq(after.id),
         ))
         .execute(conn)?;
     Ok(())

@@ -159,24 +159,26 @@ fn lesser_votes() -> _ {
 /// One page of what is neither deleted nor removed.
 pub fn page(
     conn: &mut Conn,
+    viewer: Option<ActorId>,
     filter: PostFilter,
     sort: PostSort,
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<PostRow>, StoreError> {
-    page_within(conn, filter, sort, None, after, limit)
+    page_within(conn, viewer, filter, sort, None, after, limit)
 }
 
 /// Likewise, of what was published in a span of time.
 pub fn page_within(
     conn: &mut Conn,
+    viewer: Option<ActorId>,
     filter: PostFilter,
     sort: PostSort,
     span: Option<Span>,
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<PostRow>, StoreError> {
-    let taste = Taste::of(conn, None)?;
+    let taste = Taste::of(conn, viewer)?;
     page_for(conn, &taste, filter, sort, span, after, limit)
 }
 

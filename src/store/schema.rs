@@ -337,6 +337,63 @@ diesel::table! {
 }
 
 diesel::table! {
+    modlog (id) {
+        id -> BigInt,
+        moderator_id -> BigInt,
+        act -> Text,
+        undone -> Bool,
+        group_id -> Nullable<BigInt>,
+        post_id -> Nullable<BigInt>,
+        comment_id -> Nullable<BigInt>,
+        person_id -> Nullable<BigInt>,
+        reason -> Nullable<Text>,
+        expires -> Nullable<BigInt>,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    bans (place_id, person_id) {
+        place_id -> BigInt,
+        person_id -> BigInt,
+        by_id -> BigInt,
+        reason -> Nullable<Text>,
+        expires -> Nullable<BigInt>,
+        with_site -> Bool,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    ban_removals (place_id, person_id, target_id) {
+        place_id -> BigInt,
+        person_id -> BigInt,
+        target_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    hidden_groups (group_id) {
+        group_id -> BigInt,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    site_pins (post_id) {
+        post_id -> BigInt,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    comment_locks (comment_id) {
+        comment_id -> BigInt,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
     saved (person_id, target_id) {
         person_id -> BigInt,
         target_id -> BigInt,
@@ -440,6 +497,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     activities,
     deliveries,
     intake,
+    modlog,
+    bans,
+    ban_removals,
+    hidden_groups,
+    site_pins,
+    comment_locks,
     saved,
     readings,
     hidden_posts,

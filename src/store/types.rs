@@ -108,6 +108,7 @@ id_columns!(
     NotificationId,
     IntakeId,
     UploadId,
+    ModlogId,
 );
 
 word_columns!(
@@ -123,6 +124,7 @@ word_columns!(
     Listing,
     Order,
     Role,
+    LoggedAct,
     HostRule,
 );
 

@@ -9,8 +9,8 @@ use diesel::prelude::*;
 use super::actors::{self, ActorBrief};
 use super::comments::{self, CommentRow};
 use super::groups::{self, GroupRow};
-use super::marks::{self, Marks, Reading};
 use super::notifications::NotificationRow;
+use super::own_marks::{self, Marks, Reading};
 use super::people::{self, PersonRow};
 use super::posts::{self, PostRow};
 use super::schema::{accounts, moderators};
@@ -202,7 +202,7 @@ pub fn posts(
     let mut mine = Mine::load(conn, viewer, &targets, &groups, authors.iter().copied())?;
     if let Some(viewer) = viewer {
         let ids: Vec<PostId> = rows.iter().map(|row| row.id).collect();
-        mine.marks = marks::of_posts(conn, viewer, &ids)?;
+        mine.marks = own_marks::of_posts(conn, viewer, &ids)?;
     }
     let standings = Standings::load(conn, &groups, &authors)?;
     rows.into_iter()
@@ -255,7 +255,7 @@ pub fn comments(
     let known = actors_of(conn, groups.iter().chain(&authors).copied())?;
     let mut mine = Mine::load(conn, viewer, &targets, &groups, authors.iter().copied())?;
     if let Some(viewer) = viewer {
-        mine.marks.saved = marks::saved_of(conn, viewer, &targets)?;
+        mine.marks.saved = own_marks::saved_of(conn, viewer, &targets)?;
     }
     let standings = Standings::load(conn, &groups, &authors)?;
     rows.into_iter()

@@ -68,6 +68,9 @@ pub enum Verb {
     },
     Undo {
         activity: Undone,
+        reason: Option<String>,
+        /// Lemmy: whether what was removed with a ban comes back with its end.
+        restore_data: bool,
     },
     Create {
         object: Box<Content>,
@@ -113,6 +116,11 @@ pub enum Verb {
         reason: Option<String>,
         remove_data: bool,
         expires: Option<Timestamp>,
+    },
+    /// A moderator's word to an author about what they wrote (Lemmy).
+    Warn {
+        object: Url,
+        reason: Option<String>,
     },
     /// Never without an object; Mastodon puts the person first, then what they wrote.
     Flag {
@@ -216,7 +224,11 @@ fn verb(
                 None => Undone::Reference(object()?),
                 Some(_) => Undone::Activity(Box::new(activity_at(inner, Some(actor), level + 1)?)),
             };
-            Verb::Undo { activity }
+            Verb::Undo {
+                activity,
+                reason: reason(),
+                restore_data: boolean(value, "restoreData").unwrap_or(false),
+            }
         }
         "Create" => match thing(single(value)?, around())? {
             Thing::Content(object) => Verb::Create { object },
@@ -251,6 +263,10 @@ fn verb(
             target: target()?,
         },
         "Lock" => Verb::Lock {
+            object: object()?,
+            reason: reason(),
+        },
+        "Warn" => Verb::Warn {
             object: object()?,
             reason: reason(),
         },

@@ -149,10 +149,79 @@ pub fn announce(
         .done()
 }
 
-/// Closes a thread for further comments (Lemmy).
-pub fn lock(id: &Url, actor: &Url, object: &Url, group: &Url) -> Value {
+/// As [`undo`], with a moderator's reason for it.
+pub fn undo_because(id: &Url, actor: &Url, inner: Value, reason: Option<&str>) -> Value {
+    let mut undo = undo(id, actor, inner);
+    if let (Some(members), Some(reason)) = (undo.as_object_mut(), reason) {
+        members.insert("summary".to_owned(), reason.into());
+    }
+    undo
+}
+
+/// Closes a thread, or what answers a comment, for further comments (Lemmy).
+pub fn lock(id: &Url, actor: &Url, object: &Url, group: &Url, reason: Option<&str>) -> Value {
     in_group(activity("Lock", id, actor), group)
         .with("object", object.as_str())
+        .with_some("summary", reason)
+        .done()
+}
+
+/// A ban as Lemmy tells it.
+pub struct BlockOut<'a> {
+    pub person: &'a Url,
+    /// The group, or the site's actor.
+    pub place: &'a Url,
+    pub place_is_group: bool,
+    /// `None` leaves the member out, as in a ban that is undone.
+    pub remove_data: Option<bool>,
+    pub reason: Option<&'a str>,
+    pub expires: Option<Timestamp>,
+}
+
+pub fn block(id: &Url, actor: &Url, block: &BlockOut<'_>) -> Value {
+    let document = activity("Block", id, actor);
+    let document = if block.place_is_group {
+        in_group(document, block.place)
+    } else {
+        let nobody: Vec<Value> = Vec::new();
+        document.with("to", vec![public()]).with("cc", nobody)
+    };
+    document
+        .with("object", block.person.as_str())
+        .with("target", block.place.as_str())
+        .with_some("removeData", block.remove_data)
+        .with_some("summary", block.reason)
+        // The older name and the newer one.
+        .with_time("expires", block.expires)
+        .with_time("endTime", block.expires)
+        .done()
+}
+
+/// The end of a ban; `restored`: what was removed with it comes back.
+pub fn unblock(id: &Url, actor: &Url, block: Value, restored: bool) -> Value {
+    let mut undo = undo(id, actor, block);
+    if let Some(members) = undo.as_object_mut()
+        && restored
+    {
+        members.insert("restoreData".to_owned(), true.into());
+    }
+    undo
+}
+
+/// A moderator's word to an author about what they wrote.
+pub fn warn(
+    id: &Url,
+    actor: &Url,
+    author: &Url,
+    object: &Url,
+    group: &Url,
+    reason: Option<&str>,
+) -> Value {
+    activity("Warn", id, actor)
+        .with("to", vec![Value::from(author.as_str())])
+        .with("object", object.as_str())
+        .with_some("summary", reason)
+        .with("audience", group.as_str())
         .done()
 }
 

@@ -9,8 +9,8 @@ mod context;
 mod fields;
 
 pub use activity::{
-    accept, add, announce, create, delete, dislike, farewell, follow, like, lock, reject, remove,
-    undo, update,
+    BlockOut, accept, add, announce, block, create, delete, dislike, farewell, follow, like, lock,
+    reject, remove, unblock, undo, undo_because, update, warn,
 };
 pub use actor::{ActorOut, actor};
 pub use collection::{

@@ -17,7 +17,7 @@ use crate::community::{CommunityError, blocks as use_cases, groups, marks as mar
 use crate::domain::ids::HostId;
 use crate::domain::kinds::ActorKind;
 use crate::federation::Resolved;
-use crate::store::marks::{self, Noted};
+use crate::store::own_marks::{self, Noted};
 use crate::store::{StoreError, Tx, actors, blocks, hosts, preferences};
 
 /// So much is written of each kind, and brought in all.
@@ -32,8 +32,8 @@ pub async fn export(State(app): State<App>, member: Member<Reads>) -> ApiResult<
 
 fn written(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<SettingsBackup, ApiError> {
     let row = preferences::of(tx.conn, viewer.id)?;
-    let posts = marks::posts(tx.conn, viewer.id, Noted::Saved, None, MOST)?;
-    let comments = marks::comments(tx.conn, viewer.id, Noted::Saved, None, MOST)?;
+    let posts = own_marks::posts(tx.conn, viewer.id, Noted::Saved, None, MOST)?;
+    let comments = own_marks::comments(tx.conn, viewer.id, Noted::Saved, None, MOST)?;
     let followed = actors::followed_by(tx.conn, viewer.id, MOST as i64)?;
     let (groups, people): (Vec<_>, Vec<_>) = blocks::actors(tx.conn, viewer.id)?
         .into_iter()

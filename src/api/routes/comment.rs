@@ -20,7 +20,7 @@ use crate::community::{Missing, Via, votes};
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::limits::CommentBody;
 use crate::store::comments::{self, CommentFilter, CommentRow};
-use crate::store::marks::{self, Noted};
+use crate::store::own_marks::{self, Noted};
 use crate::store::taste::Taste;
 use crate::store::{StoreError, Tx, preferences};
 
@@ -181,9 +181,9 @@ fn flat(
     let oldest_first = query.sort == Some(CommentSortType::Old);
     let page = paging.walk(|after, limit| {
         if oldest_first {
-            comments::page_of_oldest(tx.conn, filter, after, limit)
+            comments::page_of_oldest(tx.conn, id, filter, after, limit)
         } else {
-            comments::page(tx.conn, filter, after, limit)
+            comments::page(tx.conn, id, filter, after, limit)
         }
     })?;
     Ok(page.items)
@@ -197,7 +197,8 @@ fn noted_rows(
     query: &GetComments,
     paging: Paging,
 ) -> Result<Vec<CommentRow>, ApiError> {
-    let page = paging.walk(|after, limit| marks::comments(tx.conn, person, noted, after, limit))?;
+    let page =
+        paging.walk(|after, limit| own_marks::comments(tx.conn, person, noted, after, limit))?;
     let mut rows = page.items;
     rows.retain(|row| query.post_id.is_none_or(|post| row.post_id == post));
     Ok(rows)

@@ -29,7 +29,7 @@ use crate::domain::kinds::{ActorKind, Vote};
 use crate::federation::Resolved;
 use crate::store::Tx;
 use crate::store::actors;
-use crate::store::marks::Noted;
+use crate::store::own_marks::Noted;
 use crate::store::posts::Span;
 
 /// A path or verb of Lemmy's that is not served here, or of nobody's.

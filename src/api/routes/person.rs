@@ -15,7 +15,7 @@ use crate::community::Missing;
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::ActorKind;
 use crate::store::comments::{self, CommentFilter, CommentRow};
-use crate::store::marks::{self, Noted};
+use crate::store::own_marks::{self, Noted};
 use crate::store::posts::{self, PostFilter, PostRow};
 use crate::store::{StoreError, Tx, actors};
 
@@ -59,7 +59,7 @@ fn read(
     let (post_rows, comment_rows) = match (query.saved_only, viewer) {
         (Some(true), Some(viewer)) => saved(tx, viewer, paging)?,
         (Some(true), None) => (Vec::new(), Vec::new()),
-        _ => written(tx, person, query, paging)?,
+        _ => written(tx, person, viewer, query, paging)?,
     };
     Ok(GetPersonDetailsResponse {
         person_view,
@@ -76,9 +76,10 @@ fn saved(
     paging: Paging,
 ) -> Result<(Vec<PostRow>, Vec<CommentRow>), StoreError> {
     let noted = Noted::Saved;
-    let posts = paging.walk(|after, limit| marks::posts(tx.conn, viewer, noted, after, limit))?;
+    let posts =
+        paging.walk(|after, limit| own_marks::posts(tx.conn, viewer, noted, after, limit))?;
     let comments =
-        paging.walk(|after, limit| marks::comments(tx.conn, viewer, noted, after, limit))?;
+        paging.walk(|after, limit| own_marks::comments(tx.conn, viewer, noted, after, limit))?;
     Ok((posts.items, comments.items))
 }
 
@@ -86,6 +87,7 @@ fn saved(
 fn written(
     tx: &mut Tx<'_>,
     person: ActorId,
+    viewer: Option<ActorId>,
     query: &GetPersonDetails,
     paging: Paging,
 ) -> Result<(Vec<PostRow>, Vec<CommentRow>), StoreError> {
@@ -102,13 +104,13 @@ fn written(
         None => (PostFilter::By(person), CommentFilter::By(person)),
     };
     let post_page = paging.walk(|after, limit| {
-        posts::page_within(tx.conn, of_posts, sort.into(), span, after, limit)
+        posts::page_within(tx.conn, viewer, of_posts, sort.into(), span, after, limit)
     })?;
     let comment_page = paging.walk(|after, limit| {
         if sort == SortType::Old {
-            comments::page_of_oldest(tx.conn, of_comments, after, limit)
+            comments::page_of_oldest(tx.conn, viewer, of_comments, after, limit)
         } else {
-            comments::page(tx.conn, of_comments, after, limit)
+            comments::page(tx.conn, viewer, of_comments, after, limit)
         }
     })?;
     Ok((post_page.items, comment_page.items))

@@ -20,7 +20,7 @@ use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::Contribution;
 use crate::domain::limits::{Body as Text, Title};
 use crate::domain::paging::{Cursor, Page};
-use crate::store::marks::{self, Noted};
+use crate::store::own_marks::{self, Noted};
 use crate::store::posts::{PostFilter, PostRow};
 use crate::store::taste::Taste;
 use crate::store::{StoreError, Tx, comments, posts, preferences};
@@ -227,7 +227,7 @@ fn noted_page(
     paging: Paging,
 ) -> Result<GetPostsResponse, ApiError> {
     let mut page =
-        paging.walk(|after, limit| marks::posts(tx.conn, person, noted, after, limit))?;
+        paging.walk(|after, limit| own_marks::posts(tx.conn, person, noted, after, limit))?;
     page.items
         .retain(|post| group.is_none_or(|group| post.group_id == group));
     Ok(GetPostsResponse {

@@ -6,7 +6,7 @@ use crate::activitystreams as wire;
 use crate::community::outgoing::{record, url};
 use crate::community::{CommunityError, Denied, groups, remote};
 use crate::domain::roles::Role;
-use crate::store::{Store, Tx, accounts, actors, blocks, marks, people, preferences};
+use crate::store::{Store, Tx, accounts, actors, blocks, own_marks, people, preferences};
 
 /// What becomes of what somebody wrote who leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +61,7 @@ fn close_confirmed(
         Writings::Go => remote::erase_person(tx, viewer.id)?,
         Writings::Stay => remote::part_with(tx, viewer.id)?,
     }
-    marks::forget_all_of(tx.conn, viewer.id)?;
+    own_marks::forget_all_of(tx.conn, viewer.id)?;
     blocks::forget_all_of(tx.conn, viewer.id)?;
     preferences::forget(tx.conn, viewer.id)?;
     people::set_institution(tx.conn, viewer.id, None)?;

@@ -71,7 +71,7 @@ pub fn edit_profile(
 }
 
 /// Groups through which a copy of a person came to other hosts: those they follow, and those they wrote in.
-pub(super) fn acquaintances(
+pub(in crate::community) fn acquaintances(
     tx: &mut Tx<'_>,
     person: ActorId,
 ) -> Result<Vec<ActorBrief>, StoreError> {

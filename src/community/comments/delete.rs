@@ -2,9 +2,12 @@
 
 use crate::activitystreams as wire;
 use crate::community::groups::standing;
+use crate::community::modlog::{self, Entry};
+use crate::community::notifications::{Place, tell_author};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, undone, url};
 use crate::community::{CommunityError, Missing, text};
 use crate::domain::ids::{ActorId, CommentId};
+use crate::domain::kinds::LoggedAct;
 use crate::domain::rules::{Act, authorship};
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow};
@@ -74,12 +77,26 @@ pub(crate) fn set_removed(
     if row.removed == removed {
         return Ok(());
     }
-    comments::set_removed(tx.conn, row, removed)?;
-    if !row.deleted {
-        count(tx, row, if removed { -1 } else { 1 })?;
+    hide(tx, row, removed)?;
+    if let Some(post) = posts::find(tx.conn, row.post_id)? {
+        let entry = Entry::new(moderator.id, LoggedAct::RemoveComment, removed);
+        modlog::note(tx, entry.comment(row, &post).because(reason))?;
+    }
+    if removed {
+        let place = Place::comment(row.post_id, row.id);
+        tell_author(tx, moderator, row.author_id, place)?;
     }
     let reason = Some(reason.unwrap_or_default());
     Ok(tell_of(tx, moderator, row, removed, reason, via)?)
+}
+
+/// Takes a comment away, or puts it back, with what is counted.
+pub(crate) fn hide(tx: &mut Tx<'_>, row: &CommentRow, removed: bool) -> Result<(), StoreError> {
+    comments::set_removed(tx.conn, row, removed)?;
+    if row.deleted {
+        return Ok(());
+    }
+    count(tx, row, if removed { -1 } else { 1 })
 }
 
 /// Hidden comments are counted nowhere.

@@ -1,6 +1,7 @@
 //! Changing a comment; it is marked as edited.
 
 use crate::activitystreams as wire;
+use crate::community::bans::may_take_part;
 use crate::community::describe;
 use crate::community::links;
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
@@ -45,14 +46,12 @@ pub(crate) fn change(
     if row.is_hidden() {
         return Err(Denied::Deleted.into());
     }
-    if author.suspended || author.deleted {
-        return Err(Denied::Suspended.into());
-    }
     links::check(tx, None, &text.body_html)?;
-    comments::update_text(tx.conn, row.id, text)?;
-    let row = comments::find(tx.conn, row.id)?.ok_or(Missing::Comment)?;
     let post = posts::find(tx.conn, row.post_id)?.ok_or(Missing::Post)?;
     let group = actors::get(tx.conn, post.group_id)?;
+    may_take_part(tx, author, &group)?;
+    comments::update_text(tx.conn, row.id, text)?;
+    let row = comments::find(tx.conn, row.id)?.ok_or(Missing::Comment)?;
     let (parent, answered) = match row.parent_id {
         Some(id) => {
             let parent = comments::find(tx.conn, id)?.ok_or(Missing::Comment)?;

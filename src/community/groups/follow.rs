@@ -4,6 +4,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::activitystreams as wire;
+use crate::community::bans::may_take_part;
 use crate::community::outgoing::{send_to, url};
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::ActorId;
@@ -20,9 +21,7 @@ pub fn follow(
 ) -> Result<FollowState, CommunityError> {
     let follower = actors::get(tx.conn, person)?;
     let target = group_row(tx, group)?;
-    if follower.suspended || follower.deleted {
-        return Err(Denied::Suspended.into());
-    }
+    may_take_part(tx, &follower, &target)?;
     if let Some(row) = follows::find(tx.conn, person, group)?
         && row.state == FollowState::Accepted
     {
@@ -51,7 +50,7 @@ fn group_row(tx: &mut Tx<'_>, group: ActorId) -> Result<ActorRow, CommunityError
         Err(StoreError::NotFound) => return Err(Missing::Group.into()),
         other => other?,
     };
-    if row.kind != ActorKind::Group || row.deleted {
+    if row.kind != ActorKind::Group || row.deleted || row.suspended {
         return Err(Missing::Group.into());
     }
     Ok(row)

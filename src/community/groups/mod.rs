@@ -3,6 +3,7 @@
 mod create;
 mod edit;
 mod follow;
+mod remove;
 mod roles;
 mod standing;
 
@@ -10,5 +11,7 @@ pub use create::{NewGroup, create};
 pub use edit::{EditGroup, delete, edit, restore};
 pub(crate) use follow::{accepted, refuse_follow, rejected, remote_follow, remote_unfollow};
 pub use follow::{follow, unfollow};
+pub use remove::{hide, remove, transfer};
+pub(crate) use remove::{is_removed_by_us, set_removed};
 pub use roles::appoint;
 pub use standing::{standing, toward};

@@ -3,10 +3,11 @@
 use super::edit::local_group;
 use super::standing;
 use crate::activitystreams as wire;
+use crate::community::modlog::{self, Entry};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, collection_url, tell, url};
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::ActorId;
-use crate::domain::kinds::AccountState;
+use crate::domain::kinds::{AccountState, LoggedAct};
 use crate::domain::roles::Role;
 use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
@@ -47,6 +48,8 @@ pub fn appoint(
         return Err(Denied::LastCoordinator.into());
     }
     actors::set_role(tx.conn, group, person, role, tx.now)?;
+    let entry = Entry::new(by, LoggedAct::Appoint, role.is_some()).group(group);
+    modlog::note(tx, entry.person(person))?;
     // The wire knows moderators only, so one who becomes coordinator is no news there.
     if known.is_some() == role.is_some() {
         return Ok(());

@@ -273,6 +273,7 @@ fn comment(
     };
     let html = comment_html(content)?;
     let mentions = mentioned(tx, content)?;
+    let distinguished = content.distinguished && speaks_for(tx, author, &post)?;
     let row = use_comments::answer(
         tx,
         &use_comments::Draft {
@@ -283,12 +284,19 @@ fn comment(
             body_markdown: markdown_source(content),
             body_html: html,
             language: content.language.clone(),
-            distinguished: content.distinguished,
+            distinguished,
             mentions,
         },
         via,
     )?;
     Ok(Entry::Comment(Box::new(row)))
+}
+
+/// Whether an author's word is the group's: one of our own groups looks at the role, others have
+/// looked themselves.
+fn speaks_for(tx: &mut Tx<'_>, author: &ActorRow, post: &PostRow) -> Result<bool, WireError> {
+    let group = actors::get(tx.conn, post.group_id)?;
+    Ok(!group.local || actors::role(tx.conn, group.id, author.id)?.is_some())
 }
 
 /// An edit by `actor`, whose document is to be trusted. What we never saw is taken in as new.
@@ -343,6 +351,12 @@ pub fn update(
             };
             if comment.is_hidden() && comment.author_id == actor.id {
                 return Ok(comments::update_text(tx.conn, comment.id, &text)?);
+            }
+            if content.distinguished != comment.distinguished
+                && let Some(post) = posts::find(tx.conn, comment.post_id)?
+                && (!content.distinguished || speaks_for(tx, actor, &post)?)
+            {
+                comments::set_distinguished(tx.conn, comment.id, content.distinguished)?;
             }
             use_comments::change(tx, actor, &comment, &text, &content.mentions, via)?;
         }

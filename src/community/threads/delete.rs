@@ -76,8 +76,17 @@ pub(crate) fn set_deleted(
     Ok(())
 }
 
+/// Takes a thread away, or puts it back, with what is counted.
+pub(crate) fn hide(tx: &mut Tx<'_>, row: &PostRow, removed: bool) -> Result<(), StoreError> {
+    posts::set_removed(tx.conn, row, removed)?;
+    if row.deleted {
+        return Ok(());
+    }
+    count(tx, row, if removed { -1 } else { 1 })
+}
+
 /// Hidden threads are counted nowhere.
-pub(super) fn count(tx: &mut Tx<'_>, row: &PostRow, by: i64) -> Result<(), StoreError> {
+fn count(tx: &mut Tx<'_>, row: &PostRow, by: i64) -> Result<(), StoreError> {
     groups::count_posts(tx.conn, row.group_id, by, None)?;
     people::count_posts(tx.conn, row.author_id, by)
 }

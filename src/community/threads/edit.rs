@@ -2,6 +2,7 @@
 
 use super::Picture;
 use crate::activitystreams as wire;
+use crate::community::bans::may_take_part;
 use crate::community::describe;
 use crate::community::links;
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
@@ -62,14 +63,12 @@ pub(crate) fn change(
     if row.is_hidden() {
         return Err(Denied::Deleted.into());
     }
-    if author.suspended || author.deleted {
-        return Err(Denied::Suspended.into());
-    }
+    let group = actors::get(tx.conn, row.group_id)?;
+    may_take_part(tx, author, &group)?;
     let links = text.link.iter().chain(&text.image_url).map(String::as_str);
     links::check(tx, links, &text.body_html)?;
     posts::update_text(tx.conn, row.id, text)?;
     let row = posts::find(tx.conn, row.id)?.ok_or(Missing::Post)?;
-    let group = actors::get(tx.conn, row.group_id)?;
     let also_to = if author.local {
         text::mentioned_elsewhere(tx, row.body_markdown.as_deref())?
     } else {

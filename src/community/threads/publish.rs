@@ -3,6 +3,7 @@
 use url::Url;
 
 use crate::activitystreams as wire;
+use crate::community::bans::may_take_part;
 use crate::community::describe;
 use crate::community::groups::standing;
 use crate::community::links;
@@ -171,12 +172,10 @@ pub(crate) fn begin(
 }
 
 fn may_begin(tx: &mut Tx<'_>, author: &ActorRow, group: &ActorRow) -> Result<(), CommunityError> {
-    if author.suspended || author.deleted {
-        return Err(Denied::Suspended.into());
-    }
-    if group.kind != ActorKind::Group || group.deleted {
+    if group.kind != ActorKind::Group || group.deleted || group.suspended {
         return Err(Missing::Group.into());
     }
+    may_take_part(tx, author, group)?;
     // A group elsewhere that announces a thread has checked this itself.
     let ours_to_judge = group.local || author.local;
     if ours_to_judge && groups::get(tx.conn, group.id)?.posting_restricted {

@@ -3,8 +3,8 @@
 use maud::{Markup, PreEscaped, html};
 use url::Url;
 
-use super::vote::{Shape, vote_box};
 use super::forms::token;
+use super::vote::{Shape, vote_box};
 use super::{avatar, count, icons, name_link, time};
 use crate::community::votes::Target;
 use crate::domain::html::to_text;

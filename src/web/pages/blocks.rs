@@ -60,7 +60,11 @@ pub async fn group(
 /// To the page of whom it concerns, or to the list it was done in.
 fn after(app: &App, fields: &Fields, path: &str, on: bool) -> Response {
     let flash = if on { Flash::Blocked } else { Flash::Unblocked };
-    let path = if fields.ticked("from_list") { LIST } else { path };
+    let path = if fields.ticked("from_list") {
+        LIST
+    } else {
+        path
+    };
     redirect(&app.settings.public_url, path, flash)
 }
 

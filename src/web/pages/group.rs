@@ -60,7 +60,14 @@ pub async fn load(
             None => posts::featured(tx.conn, group)?,
             Some(_) => Vec::new(),
         };
-        let page = posts::page(tx.conn, PostFilter::InGroup(group), sort, after, PAGE)?;
+        let page = posts::page(
+            tx.conn,
+            viewer,
+            PostFilter::InGroup(group),
+            sort,
+            after,
+            PAGE,
+        )?;
         let mut threads = page.items;
         threads.retain(|post| !pinned.iter().any(|pin| pin.id == post.id));
         Ok(Shown {

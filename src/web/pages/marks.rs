@@ -11,7 +11,7 @@ use crate::domain::ids::{CommentId, PostId};
 use crate::domain::kinds::words;
 use crate::limits::Door;
 use crate::store::Tx;
-use crate::store::marks::{self, Noted};
+use crate::store::own_marks::{self, Noted};
 use crate::store::views::{self, CommentView, PostView};
 use crate::web::components::lists;
 use crate::web::components::posts::{Within, feed};
@@ -39,12 +39,12 @@ pub async fn saved(
         let (mut threads, mut replies): (Vec<PostView>, Vec<CommentView>) = Default::default();
         let next = match tab {
             Tab::Threads => {
-                let page = marks::posts(tx.conn, me, Noted::Saved, after, PAGE)?;
+                let page = own_marks::posts(tx.conn, me, Noted::Saved, after, PAGE)?;
                 threads = views::posts(tx.conn, page.items, Some(me))?;
                 page.next
             }
             Tab::Replies => {
-                let page = marks::comments(tx.conn, me, Noted::Saved, after, PAGE)?;
+                let page = own_marks::comments(tx.conn, me, Noted::Saved, after, PAGE)?;
                 replies = views::comments(tx.conn, page.items, Some(me))?;
                 page.next
             }

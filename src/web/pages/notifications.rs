@@ -58,6 +58,8 @@ fn row(frame: &Frame, view: &NotificationView) -> Markup {
     let verb = match notification.kind {
         NotificationKind::Reply => "replied",
         NotificationKind::Mention => "mentioned you",
+        NotificationKind::Removal => "removed what you wrote",
+        NotificationKind::Warning => "has a word for you as a moderator",
     };
     let (path, text) = match &view.comment {
         Some(answer) if answer.comment.is_hidden() => {

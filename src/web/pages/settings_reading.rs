@@ -31,11 +31,7 @@ const ORDERS: &[(&str, &str)] = &[
     ("Controversial", "Controversial"),
 ];
 
-const LISTS: &[(&str, &str)] = &[
-    ("", "My groups"),
-    ("Local", "This site"),
-    ("All", "All"),
-];
+const LISTS: &[(&str, &str)] = &[("", "My groups"), ("Local", "This site"), ("All", "All")];
 
 pub async fn show(
     State(app): State<App>,

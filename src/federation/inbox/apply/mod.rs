@@ -1,6 +1,7 @@
 //! A received activity, verified and stored, becomes a use-case of `community`, or is refused with a reason.
 
 mod announce;
+mod banning;
 mod contribution;
 mod deletion;
 mod following;
@@ -15,7 +16,7 @@ use crate::community::remote::{Docs, Entry, WireError, ensure_actor};
 use crate::community::{Via, groups};
 use crate::domain::house::host_of;
 use crate::domain::ids::ActorId;
-use crate::domain::rules::{Act, Refusal, Standing};
+use crate::domain::rules::{Act, Reach, Refusal, Standing};
 use crate::store::actors::ActorRow;
 use crate::store::{StoreError, Tx, actors, hosts, posts};
 
@@ -124,16 +125,22 @@ fn perform(
             )
         }
         Verb::Announce { object } => announce::announce(tx, &actor, object, authority, docs),
-        Verb::Undo { activity } => undo(tx, &actor, activity, authority, docs),
+        Verb::Undo { .. } => undo(tx, &actor, &activity.verb, authority, docs),
         Verb::Add { object, target } => {
             moderation::collect(tx, &actor, object, target, true, authority, docs)
         }
         Verb::Remove { object, target } => {
             moderation::collect(tx, &actor, object, target, false, authority, docs)
         }
-        Verb::Lock { object, .. } => moderation::lock(tx, &actor, object, true, authority),
-        Verb::Block { .. } | Verb::Flag { .. } | Verb::Move { .. } => Err(WireError::refused(
-            "bans, reports and moves from elsewhere are not taken in yet",
+        Verb::Lock { object, reason } => {
+            moderation::lock(tx, &actor, object, true, reason.as_deref(), authority)
+        }
+        Verb::Block { .. } => banning::block(tx, &actor, &activity.verb, authority, docs),
+        Verb::Warn { object, reason } => {
+            moderation::warn(tx, &actor, object, reason.as_deref(), authority)
+        }
+        Verb::Flag { .. } | Verb::Move { .. } => Err(WireError::refused(
+            "reports and moves from elsewhere are not taken in yet",
         )),
         Verb::Other { kind } => Err(WireError::refused(format!(
             "an activity of type {kind} means nothing here"
@@ -144,10 +151,19 @@ fn perform(
 fn undo(
     tx: &mut Tx<'_>,
     actor: &ActorRow,
-    undone: &Undone,
+    undo: &Verb,
     authority: Authority<'_>,
     docs: &Docs,
 ) -> Result<(), WireError> {
+    let Verb::Undo {
+        activity: undone,
+        reason: why,
+        restore_data,
+    } = undo
+    else {
+        return Err(WireError::refused("it undoes nothing"));
+    };
+    let why = why.as_deref();
     let inner = match undone {
         Undone::Activity(inner) => inner,
         Undone::Reference(id) => return following::undo_by_id(tx, actor, id, authority),
@@ -163,7 +179,10 @@ fn undo(
         Verb::Delete { object, reason, .. } => {
             deletion::restore(tx, actor, object, reason.as_deref(), authority, docs)
         }
-        Verb::Lock { object, .. } => moderation::lock(tx, actor, object, false, authority),
+        Verb::Lock { object, .. } => moderation::lock(tx, actor, object, false, why, authority),
+        Verb::Block { .. } => {
+            banning::unblock(tx, actor, &inner.verb, why, *restore_data, authority, docs)
+        }
         // A boost taken back: boosts are not counted.
         Verb::Announce { .. } => Ok(()),
         _ => Err(WireError::refused("what it undoes cannot be undone here")),
@@ -208,14 +227,17 @@ fn may(
     act: Act,
     authority: Authority<'_>,
 ) -> Result<(), WireError> {
+    allowed(standing(tx, actor, group, authority)?.may(act))
+}
+
+fn allowed(answer: Result<Reach, Refusal>) -> Result<(), WireError> {
     let refused = |refusal| {
         WireError::refused(match refusal {
             Refusal::NotModerator => "its actor does not moderate this group".to_owned(),
             other => other.to_string(),
         })
     };
-    let reach = standing(tx, actor, group, authority)?.may(act);
-    reach.map(|_| ()).map_err(refused)
+    answer.map(|_| ()).map_err(refused)
 }
 
 /// What an embedded object stands for once it was fetched from where it lives.

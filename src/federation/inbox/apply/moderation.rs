@@ -4,7 +4,8 @@ use url::Url;
 
 use super::{Authority, group_of, may};
 use crate::community::remote::{Docs, Entry, WireError, ensure_actor, find_content};
-use crate::community::threads;
+use crate::community::{comments, modlog, threads};
+use crate::domain::kinds::LoggedAct;
 use crate::domain::roles::Role;
 use crate::domain::rules::Act;
 use crate::store::Tx;
@@ -57,9 +58,9 @@ pub(super) fn collect(
         }
         (false, _) => None,
     };
-    Ok(actors::set_role(
-        tx.conn, group.id, person.id, role, tx.now,
-    )?)
+    actors::set_role(tx.conn, group.id, person.id, role, tx.now)?;
+    let entry = modlog::Entry::new(actor.id, LoggedAct::Appoint, add).group(group.id);
+    Ok(modlog::note(tx, entry.person(person.id))?)
 }
 
 pub(super) fn lock(
@@ -67,10 +68,11 @@ pub(super) fn lock(
     actor: &ActorRow,
     object: &Url,
     locked: bool,
+    reason: Option<&str>,
     authority: Authority<'_>,
 ) -> Result<(), WireError> {
     let Some(entry) = find_content(tx, object)? else {
-        return Err(WireError::refused("the thread is not known here"));
+        return Err(WireError::refused("what it locks is not known here"));
     };
     let group = group_of(tx, &entry)?;
     authority.covers(group.id)?;
@@ -84,8 +86,43 @@ pub(super) fn lock(
             actor,
             &post,
             locked,
+            reason,
             authority.via(),
         )?),
-        Entry::Comment(_) => Err(WireError::refused("single comments are not locked here")),
+        Entry::Comment(comment) => Ok(comments::set_locked(
+            tx,
+            actor,
+            &comment,
+            locked,
+            reason,
+            authority.via(),
+        )?),
     }
+}
+
+/// A word to the author: it concerns nobody else.
+pub(super) fn warn(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    object: &Url,
+    reason: Option<&str>,
+    authority: Authority<'_>,
+) -> Result<(), WireError> {
+    let Some(entry) = find_content(tx, object)? else {
+        return Err(WireError::refused("what it is about is not known here"));
+    };
+    let group = group_of(tx, &entry)?;
+    authority.covers(group.id)?;
+    let authority = match authority {
+        // Not announced, but sent to the author's server: by the group's own, which knows its moderators.
+        Authority::Signed { .. } if !group.local && actor.host == group.host => {
+            Authority::Announced { group: &group }
+        }
+        other => other,
+    };
+    may(tx, actor, &group, Act::Remove, authority)?;
+    if actor.local {
+        return Ok(());
+    }
+    Ok(threads::warned(tx, actor, &entry, reason)?)
 }
