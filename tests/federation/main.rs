@@ -6,6 +6,7 @@ mod support;
 
 mod crash;
 mod documents;
+mod farewells;
 mod fetching;
 mod help;
 mod hosts;
@@ -15,6 +16,7 @@ mod mastodon;
 mod orders;
 mod origin;
 mod outage;
+mod personal;
 mod raw;
 mod roles;
 mod security;

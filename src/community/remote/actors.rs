@@ -141,7 +141,8 @@ fn document(
             .name
             .as_deref()
             .map(|name| one_line(name, DISPLAY_NAME_MAX))
-            .filter(|name| !name.is_empty()),
+            // Many say their short name for want of another.
+            .filter(|shown| !shown.is_empty() && *shown != name),
         summary_markdown: doc.source_markdown.clone(),
         summary_html: summary_html.into_string(),
         icon_url: doc.icon.as_ref().map(Url::to_string),
