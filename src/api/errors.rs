@@ -41,6 +41,12 @@ impl From<Missing> for ApiError {
     }
 }
 
+impl From<Denied> for ApiError {
+    fn from(denied: Denied) -> Self {
+        ApiError::Community(denied.into())
+    }
+}
+
 impl From<ResolveError> for ApiError {
     fn from(error: ResolveError) -> Self {
         match error {
@@ -67,6 +73,8 @@ fn missing(missing: Missing) -> &'static str {
         Missing::Person => "couldnt_find_person",
         Missing::Notification => "couldnt_find_comment_reply",
         Missing::Application => "couldnt_find_registration_application",
+        Missing::Picture => "couldnt_find_image",
+        Missing::Report => "couldnt_find_report",
         Missing::SetupLink => "token_not_found",
         Missing::Host => "couldnt_find_instance",
     }
@@ -79,6 +87,7 @@ fn denied(denied: Denied) -> &'static str {
         Denied::NotAdmin => "not_an_admin",
         Denied::Locked => "locked",
         Denied::Deleted => "deleted",
+        Denied::AlreadyReported => "couldnt_create_report",
         Denied::PostingRestricted => "only_mods_can_post_in_community",
         Denied::Suspended => "site_ban",
         Denied::Banned => "banned_from_community",

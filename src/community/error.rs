@@ -42,6 +42,10 @@ pub enum Missing {
     Application,
     #[error("This server does not know such a server.")]
     Host,
+    #[error("There is no such picture.")]
+    Picture,
+    #[error("There is no such report.")]
+    Report,
 }
 
 /// What somebody may not do.
@@ -59,6 +63,8 @@ pub enum Denied {
     Locked,
     #[error("This was deleted.")]
     Deleted,
+    #[error("You have reported this already. Its moderators will look at it.")]
+    AlreadyReported,
     #[error("Only moderators may begin threads in this group.")]
     PostingRestricted,
     #[error("This account is suspended.")]

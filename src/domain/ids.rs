@@ -10,7 +10,7 @@ use super::time::Timestamp;
 macro_rules! id {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
         pub struct $name(pub i64);
 
@@ -43,6 +43,7 @@ id! {
     UploadId,
     /// One entry of the log of moderation.
     ModlogId,
+    ReportId,
 }
 
 /// Milliseconds between 1970 and 2024-01-01T00:00:00Z, where ids begin to count.

@@ -125,7 +125,19 @@ words! {
         Removal = "removal",
         /// A moderator has something to say about what one wrote.
         Warning = "warning",
+        /// Somebody reported something to its moderators.
+        Report = "report",
     }
+}
+
+words! {
+    /// What a report is about.
+    ReportKind { Post = "post", Comment = "comment", Person = "person", Group = "group", Message = "message" }
+}
+
+words! {
+    /// What a picture was uploaded as. One of a profile goes when another takes its place.
+    PictureUse { Profile = "profile", Post = "post", Loose = "loose" }
 }
 
 words! {

@@ -39,6 +39,8 @@ words! {
         Purge = "purge",
         /// See who voted how.
         SeeVotes = "see-votes",
+        /// See what was reported in the group and why, and say that it is dealt with.
+        HandleReports = "handle-reports",
     }
 }
 
@@ -126,6 +128,7 @@ impl Act {
             Act::BanFromSite => (Least::Admin, Abroad::HereOnly),
             Act::Purge => (Least::Admin, Abroad::HereOnly),
             Act::SeeVotes => (Least::Admin, Abroad::HereOnly),
+            Act::HandleReports => (Least::Moderator, Abroad::HereOnly),
         }
     }
 
@@ -274,6 +277,7 @@ mod tests {
         (Act::BanFromSite, [false, false, true]),
         (Act::Purge, [false, false, true]),
         (Act::SeeVotes, [false, false, true]),
+        (Act::HandleReports, [true, true, true]),
     ];
 
     #[test]

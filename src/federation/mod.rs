@@ -10,6 +10,7 @@ pub mod documents;
 mod fetch;
 pub mod inbox;
 pub mod keys;
+mod knocking;
 pub mod nodeinfo;
 mod refresh;
 mod resolve;
@@ -25,14 +26,17 @@ use std::time::Duration;
 use moka::sync::Cache;
 use url::Url;
 
-use crate::domain::ids::ActorId;
+use crate::domain::hosts::SignatureForm;
+use crate::domain::ids::{ActorId, HostId};
 use crate::limits::Limits;
 use crate::store::Store;
 use client::{Client, ClientOptions, FetchError, Signer};
 
 pub use fetch::FetchFailure;
+use knocking::Known;
 pub use resolve::{ResolveError, Resolved};
 use verify::KnownKey;
+pub use webfinger::Wish;
 
 /// The way to the other servers. Cheap to clone.
 #[derive(Clone)]
@@ -57,6 +61,12 @@ struct Caches {
     looked_at: Cache<ActorId, ()>,
     /// Our own keys, parsed once.
     signers: Cache<ActorId, Signer>,
+    /// By which standard each host is signed for.
+    forms: Cache<String, Known>,
+    /// Hosts that lately refused signatures of either standard.
+    unmoved: Cache<String, ()>,
+    /// By which standard each host signs, as far as it is written down.
+    heard_forms: Cache<HostId, SignatureForm>,
 }
 
 impl Federation {
@@ -87,6 +97,18 @@ impl Federation {
                 silent: Cache::builder()
                     .max_capacity(10_000)
                     .time_to_live(Duration::from_secs(30))
+                    .build(),
+                forms: Cache::builder()
+                    .max_capacity(20_000)
+                    .time_to_live(Duration::from_secs(3_600))
+                    .build(),
+                unmoved: Cache::builder()
+                    .max_capacity(20_000)
+                    .time_to_live(Duration::from_secs(600))
+                    .build(),
+                heard_forms: Cache::builder()
+                    .max_capacity(20_000)
+                    .time_to_live(Duration::from_secs(24 * 3_600))
                     .build(),
                 looked_at: Cache::builder()
                     .max_capacity(10_000)

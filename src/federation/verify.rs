@@ -9,7 +9,7 @@ use url::Url;
 use super::Federation;
 use super::fetch::FetchFailure;
 use super::keys::VerifyingKey;
-use super::signatures::{self, ParsedSignature, RequestParts, SignatureError};
+use super::signatures::{self, ParsedSignature, RequestParts, SignatureError, Signed};
 use super::signers::without_fragment;
 use crate::activitystreams as wire;
 use crate::community::remote::{Docs, WireError, ensure_actor, take_in_actor};
@@ -58,21 +58,43 @@ impl Federation {
             headers,
             now: Timestamp::now(),
             expected_host: house.address.host(),
+            expected_scheme: house.address.site().scheme(),
         };
-        let parsed = signatures::parse(&parts)?;
-        let signed = parsed.check(&parts, body)?;
-        if let Some(known) = self.caches.known_keys.get(&parsed.key_id) {
-            return self.check_with(&parsed, &signed, known).await;
+        let mut fault = None;
+        for parsed in signatures::parse(&parts)? {
+            match self.verify_one(&parsed, &parts, body).await {
+                Ok(known) => {
+                    self.heard_in(&known, parsed.form());
+                    return Ok(known);
+                }
+                Err(error @ VerifyError::Store(_)) => return Err(error),
+                // What may go better later counts more than what will not.
+                Err(error @ VerifyError::KeyUnreachable { .. }) => fault = Some(error),
+                Err(error) => fault = fault.or(Some(error)),
+            }
         }
-        let known = self.find_key(&parsed.key_id).await?;
-        self.check_with(&parsed, &signed, known).await
+        Err(fault.unwrap_or(SignatureError::Missing.into()))
+    }
+
+    async fn verify_one(
+        &self,
+        parsed: &ParsedSignature,
+        parts: &RequestParts<'_>,
+        body: Option<&[u8]>,
+    ) -> Result<Arc<KnownKey>, VerifyError> {
+        let signed = parsed.check(parts, body)?;
+        let known = match self.caches.known_keys.get(&parsed.key_id) {
+            Some(known) => known,
+            None => self.find_key(&parsed.key_id).await?,
+        };
+        self.check_with(parsed, &signed, known).await
     }
 
     /// A key that does not fit may have been replaced: it is looked up anew, once in a while.
     async fn check_with(
         &self,
         parsed: &ParsedSignature,
-        signed: &[u8],
+        signed: &Signed,
         known: Arc<KnownKey>,
     ) -> Result<Arc<KnownKey>, VerifyError> {
         let error = match parsed.verify(signed, &known.key) {

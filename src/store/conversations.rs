@@ -169,16 +169,22 @@ pub fn want_refresh(conn: &mut Conn, group: ActorId, now: Timestamp) -> Result<(
                 group_refreshes::next_attempt.eq(now),
             ))
             .execute(conn)?;
+    } else {
+        // It may be under way: then once more.
+        diesel::update(group_refreshes::table.find(group))
+            .set(group_refreshes::next_attempt.eq(now))
+            .execute(conn)?;
     }
     Ok(())
 }
 
-/// Groups to be read anew now; until a lease later they are nobody else's.
+/// Groups to be read anew now, and until when they are nobody else's.
 pub fn take_refreshes(
     conn: &mut Conn,
     now: Timestamp,
     limit: i64,
-) -> Result<Vec<ActorId>, StoreError> {
+) -> Result<Vec<(ActorId, Timestamp)>, StoreError> {
+    let until = now.plus(REFRESH_LEASE);
     let due: Vec<(ActorId, Timestamp)> = group_refreshes::table
         .filter(group_refreshes::next_attempt.le(now))
         .order((
@@ -195,16 +201,22 @@ pub fn take_refreshes(
                 .find(group)
                 .filter(group_refreshes::next_attempt.eq(seen)),
         )
-        .set(group_refreshes::next_attempt.eq(now.plus(REFRESH_LEASE)))
+        .set(group_refreshes::next_attempt.eq(until))
         .execute(conn)?;
         if changed == 1 {
-            taken.push(group);
+            taken.push((group, until));
         }
     }
     Ok(taken)
 }
 
-pub fn refreshed(conn: &mut Conn, group: ActorId) -> Result<(), StoreError> {
-    diesel::delete(group_refreshes::table.find(group)).execute(conn)?;
+/// Done, unless it was wanted once more meanwhile.
+pub fn refreshed(conn: &mut Conn, group: ActorId, until: Timestamp) -> Result<(), StoreError> {
+    diesel::delete(
+        group_refreshes::table
+            .find(group)
+            .filter(group_refreshes::next_attempt.eq(until)),
+    )
+    .execute(conn)?;
     Ok(())
 }

@@ -16,9 +16,11 @@ pub mod erasures;
 pub mod follows;
 pub mod groups;
 pub mod host_rules;
+pub mod host_signatures;
 pub mod hosts;
 pub mod intake;
 pub mod marks;
+pub mod moderation;
 pub mod modlog;
 mod names;
 pub mod nodes;
@@ -27,8 +29,10 @@ pub mod own_marks;
 pub mod people;
 pub mod posts;
 pub mod preferences;
+pub mod purge;
 #[cfg(test)]
 mod query_plans;
+pub mod reports;
 pub mod schema;
 pub mod search;
 pub mod sessions;
@@ -151,6 +155,7 @@ pub(crate) struct Wake {
     pub delivery: bool,
     pub intake: bool,
     pub errands: bool,
+    pub pictures: bool,
 }
 
 impl Tx<'_> {
@@ -220,6 +225,7 @@ pub struct Bells {
     pub delivery: Notify,
     pub intake: Notify,
     pub errands: Notify,
+    pub pictures: Notify,
     /// Each rings with `errands`: groups to be read, groups to be read anew, conversations.
     pub past: [Notify; 3],
 }

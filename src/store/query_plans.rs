@@ -13,8 +13,8 @@ use super::preferences::PreferencesRow;
 use super::taste::Taste;
 use super::{Conn, Target};
 use super::{
-    accounts, activities, actors, blocks, comments, erasures, follows, groups, hosts, intake,
-    notifications, own_marks, posts, preferences, search, sessions, tombstones, votes,
+    accounts, activities, actors, blocks, comments, conversations, erasures, follows, groups, hosts,
+    intake, notifications, own_marks, posts, preferences, search, sessions, tombstones, votes,
 };
 use crate::domain::ids::{ActivityId, ActorId, CommentId, HostId, PostId};
 use crate::domain::kinds::{AccountState, CommentSort, Dialect, PostSort, Scope, Vote};
@@ -158,6 +158,8 @@ fn comment_trees_walk_an_index_in_every_order() {
         comments::page(conn, None, comments::CommentFilter::All, AFTER, 20).unwrap();
         comments::page(conn, None, comments::CommentFilter::By(ME), AFTER, 20).unwrap();
         comments::page_of_oldest(conn, None, comments::CommentFilter::All, AFTER, 20).unwrap();
+        comments::whole(conn, PostId(1), CommentId(1), 50).unwrap();
+        comments::answers(conn, CommentId(1), AFTER, 50).unwrap();
         comments::many(conn, &[CommentId(1), CommentId(2)]).unwrap();
         comments::count_below(conn, &[CommentId(1)], 1).unwrap();
     });
@@ -258,6 +260,9 @@ fn the_queues_are_found_by_index() {
         intake::due(conn, HostId(1), now, 50).unwrap();
         intake::failures(conn, AFTER, 20).unwrap();
         hosts::find(conn, "a.example").unwrap();
+        conversations::due(conn, now, 40).unwrap();
+        conversations::find(conn, PostId(1)).unwrap();
+        conversations::take_refreshes(conn, now, 10).unwrap();
     });
 }
 

@@ -292,6 +292,10 @@ diesel::table! {
         file_name -> Text,
         bytes -> BigInt,
         created -> BigInt,
+        delete_token -> Text,
+        purpose -> Text,
+        width -> Integer,
+        height -> Integer,
     }
 }
 
@@ -373,9 +377,38 @@ diesel::table! {
 }
 
 diesel::table! {
+    reports (id) {
+        id -> BigInt,
+        ap_id -> Text,
+        reporter_id -> BigInt,
+        kind -> Text,
+        target_id -> BigInt,
+        group_id -> Nullable<BigInt>,
+        author_id -> BigInt,
+        reason -> Text,
+        original_title -> Nullable<Text>,
+        original_text -> Nullable<Text>,
+        original_link -> Nullable<Text>,
+        resolved -> Bool,
+        resolver_id -> Nullable<BigInt>,
+        created -> BigInt,
+        updated -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     hidden_groups (group_id) {
         group_id -> BigInt,
         created -> BigInt,
+    }
+}
+
+diesel::table! {
+    application_decisions (person_id) {
+        person_id -> BigInt,
+        admin_id -> BigInt,
+        reason -> Nullable<Text>,
+        decided -> BigInt,
     }
 }
 
@@ -389,6 +422,20 @@ diesel::table! {
 diesel::table! {
     comment_locks (comment_id) {
         comment_id -> BigInt,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    discarded_files (file_name) {
+        file_name -> Text,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    purged (target_id) {
+        target_id -> BigInt,
         created -> BigInt,
     }
 }
@@ -503,6 +550,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     hidden_groups,
     site_pins,
     comment_locks,
+    reports,
+    application_decisions,
+    discarded_files,
+    purged,
     saved,
     readings,
     hidden_posts,

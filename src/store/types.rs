@@ -7,7 +7,7 @@ use diesel::internal::derives::as_expression::Bound;
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{BigInt, Nullable, SingleValue, Text};
 
-use crate::domain::hosts::HostRule;
+use crate::domain::hosts::{HostRule, SignatureForm};
 use crate::domain::ids::*;
 use crate::domain::kinds::*;
 use crate::domain::roles::Role;
@@ -109,6 +109,7 @@ id_columns!(
     IntakeId,
     UploadId,
     ModlogId,
+    ReportId,
 );
 
 word_columns!(
@@ -123,9 +124,12 @@ word_columns!(
     IntakeState,
     Listing,
     Order,
+    PictureUse,
+    ReportKind,
     Role,
     LoggedAct,
     HostRule,
+    SignatureForm,
 );
 
 column!(BigInt: Timestamp);

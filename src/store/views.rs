@@ -1,6 +1,8 @@
 //! What pages and API answers show: rows with the people, groups and votes around them,
 //! put together from a handful of queries however long the list.
 
+mod reports;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -9,6 +11,7 @@ use diesel::prelude::*;
 use super::actors::{self, ActorBrief};
 use super::comments::{self, CommentRow};
 use super::groups::{self, GroupRow};
+use super::moderation::{Asked, Moderated, Moderation};
 use super::notifications::NotificationRow;
 use super::own_marks::{self, Marks, Reading};
 use super::people::{self, PersonRow};
@@ -18,6 +21,7 @@ use super::{Conn, StoreError, blocks, follows, votes};
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::{FollowState, Vote};
 use crate::domain::roles::Role;
+pub use reports::{ReportView, reports};
 
 #[derive(Clone, Debug)]
 pub struct PostView {
@@ -30,6 +34,7 @@ pub struct PostView {
     pub author_role: Option<Role>,
     pub author_is_admin: bool,
     pub mine: MyMarks,
+    pub moderation: Moderation,
 }
 
 /// What the viewer noted about a thread or comment.
@@ -65,6 +70,7 @@ pub struct CommentView {
     pub author_role: Option<Role>,
     pub author_is_admin: bool,
     pub mine: MyMarks,
+    pub moderation: Moderation,
 }
 
 #[derive(Clone, Debug)]
@@ -75,6 +81,7 @@ pub struct GroupView {
     pub my_role: Option<Role>,
     /// By the viewer.
     pub blocked: bool,
+    pub moderation: Moderation,
 }
 
 #[derive(Clone, Debug)]
@@ -205,9 +212,21 @@ pub fn posts(
         mine.marks = own_marks::of_posts(conn, viewer, &ids)?;
     }
     let standings = Standings::load(conn, &groups, &authors)?;
+    let moderated = Moderated::load(
+        conn,
+        Asked {
+            groups: groups.iter().copied().collect(),
+            people: authors.iter().copied().collect(),
+            posts: rows.iter().map(|row| row.id).collect(),
+            removed_posts: rows.iter().filter(|r| r.removed).map(|r| r.id).collect(),
+            viewer,
+            ..Asked::default()
+        },
+    )?;
     rows.into_iter()
         .map(|post| {
             Ok(PostView {
+                moderation: moderated.of_post(post.group_id, post.author_id, post.id),
                 author: actor(&known, post.author_id)?,
                 group: actor(&known, post.group_id)?,
                 my_vote: mine.vote(post.id.0),
@@ -258,6 +277,18 @@ pub fn comments(
         mine.marks.saved = own_marks::saved_of(conn, viewer, &targets)?;
     }
     let standings = Standings::load(conn, &groups, &authors)?;
+    let moderated = Moderated::load(
+        conn,
+        Asked {
+            groups: groups.iter().copied().collect(),
+            people: authors.iter().copied().collect(),
+            posts: post_ids,
+            comments: rows.iter().map(|row| row.id).collect(),
+            removed_comments: rows.iter().filter(|r| r.removed).map(|r| r.id).collect(),
+            viewer,
+            ..Asked::default()
+        },
+    )?;
     rows.into_iter()
         .map(|comment| {
             let post = threads
@@ -265,6 +296,12 @@ pub fn comments(
                 .cloned()
                 .ok_or(StoreError::NotFound)?;
             Ok(CommentView {
+                moderation: moderated.of_comment(
+                    post.group_id,
+                    comment.author_id,
+                    post.id,
+                    comment.id,
+                ),
                 author: actor(&known, comment.author_id)?,
                 group: actor(&known, post.group_id)?,
                 my_vote: mine.vote(comment.id.0),
@@ -306,9 +343,18 @@ pub fn groups(
     let set: HashSet<ActorId> = ids.iter().copied().collect();
     let mine = Mine::load(conn, viewer, &[], &set, set.iter().copied())?;
     let standings = Standings::load(conn, &set, &viewer.into_iter().collect())?;
+    let moderated = Moderated::load(
+        conn,
+        Asked {
+            groups: ids.to_vec(),
+            viewer,
+            ..Asked::default()
+        },
+    )?;
     ids.iter()
         .map(|id| {
             Ok(GroupView {
+                moderation: moderated.of_group(*id),
                 actor: ActorBrief::clone(&*actor(&known, *id)?),
                 group: rows.get(id).cloned().ok_or(StoreError::NotFound)?,
                 my_follow: mine.follows.get(id).copied(),

@@ -37,6 +37,8 @@ words! {
         SteppedDown = "stepped-down",
         Approved = "approved",
         Declined = "declined",
+        Loading = "loading",
+        LoadedJustNow = "loaded",
         Retrying = "retrying",
         Dropped = "dropped",
         SetUp = "set-up",
@@ -45,6 +47,9 @@ words! {
         Unread = "unread",
         Blocked = "blocked",
         Unblocked = "unblocked",
+        Reported = "reported",
+        Resolved = "resolved",
+        Reopened = "reopened",
     }
 }
 
@@ -79,6 +84,12 @@ impl Flash {
             Flash::SteppedDown => "You no longer look after this group.",
             Flash::Approved => "Approved: they can log in now.",
             Flash::Declined => "Declined.",
+            Flash::Loading => {
+                "The rest of the conversation is being fetched. Reload this page in a moment."
+            }
+            Flash::LoadedJustNow => {
+                "This conversation was fetched just now: what there is, is here."
+            }
             Flash::Retrying => "It is tried again now.",
             Flash::Dropped => "Dropped.",
             Flash::Hidden => "Hidden: you no longer meet this thread in lists.",
@@ -86,6 +97,9 @@ impl Flash {
             Flash::Unread => "Marked as not read.",
             Flash::Blocked => "Blocked. Nobody is told.",
             Flash::Unblocked => "No longer blocked.",
+            Flash::Reported => "Thank you. Your report is sent.",
+            Flash::Resolved => "The report is resolved.",
+            Flash::Reopened => "The report is open again.",
             Flash::SetUp => "Your site is set up. Give it a name, then begin a group.",
         }
     }

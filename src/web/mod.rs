@@ -31,11 +31,14 @@ pub fn router(app: App) -> Router<App> {
         .merge(account_pages())
         .merge(group_pages())
         .merge(thread_pages())
+        .merge(report_pages())
         .merge(admin_pages())
         .merge(personal_pages())
         .route("/", get(pages::home::show))
         .route("/about", get(pages::about::show))
         .route("/search", get(pages::search::show))
+        .route("/oembed", get(pages::oembed::show))
+        .route("/authorize_interaction", get(pages::interact::authorize))
         .route("/assets/{name}", get(assets::serve))
         .route("/favicon.ico", get(assets::favicon))
         .route("/pictures/{file}", get(pictures::serve))
@@ -108,7 +111,9 @@ fn group_pages() -> Router<App> {
 }
 
 fn thread_pages() -> Router<App> {
-    use pages::{comment, comment_edit, compose, confirm, moderation, reply, thread, vote};
+    use pages::{
+        comment, comment_edit, compose, confirm, interact, moderation, reply, thread, vote,
+    };
     Router::new()
         .route("/post/{id}", get(thread::show))
         .route(
@@ -123,7 +128,16 @@ fn thread_pages() -> Router<App> {
             "/post/{id}/do/{act}",
             get(confirm::ask_post).post(confirm::do_post),
         )
+        .route("/post/{id}/conversation", post(pages::whole::load))
+        .route(
+            "/post/{id}/from-elsewhere",
+            get(interact::ask_for_post).post(interact::lead_from_post),
+        )
         .route("/comment/{id}", get(comment::show))
+        .route(
+            "/comment/{id}/from-elsewhere",
+            get(interact::ask_for_comment).post(interact::lead_from_comment),
+        )
         .route(
             "/comment/{id}/reply",
             get(reply::show).post(reply::to_comment),
@@ -137,6 +151,28 @@ fn thread_pages() -> Router<App> {
             "/comment/{id}/do/{act}",
             get(confirm::ask_comment).post(confirm::do_comment),
         )
+}
+
+fn report_pages() -> Router<App> {
+    use pages::{report, reports};
+    Router::new()
+        .route(
+            "/post/{id}/report",
+            get(report::ask_post).post(report::send_post),
+        )
+        .route(
+            "/comment/{id}/report",
+            get(report::ask_comment).post(report::send_comment),
+        )
+        .route(
+            "/u/{handle}/report",
+            get(report::ask_person).post(report::send_person),
+        )
+        .route(
+            "/c/{handle}/report",
+            get(report::ask_group).post(report::send_group),
+        )
+        .route("/moderation/reports", get(reports::show).post(reports::act))
 }
 
 fn admin_pages() -> Router<App> {

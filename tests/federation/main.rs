@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod conversations;
 mod crash;
 mod documents;
 mod farewells;
@@ -18,7 +19,9 @@ mod origin;
 mod outage;
 mod personal;
 mod raw;
+mod reports;
 mod roles;
 mod security;
+mod signatures;
 mod troubles;
 mod two_instances;

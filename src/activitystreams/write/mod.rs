@@ -9,8 +9,9 @@ mod context;
 mod fields;
 
 pub use activity::{
-    BlockOut, accept, add, announce, block, create, delete, dislike, farewell, follow, like, lock,
-    reject, remove, unblock, undo, undo_because, update, warn,
+    BlockOut, accept, add, announce, block, create, delete, dislike, farewell, flag, flag_person,
+    follow, forward, like, lock, reject, remove, resolve, unblock, undo, undo_because, update,
+    warn,
 };
 pub use actor::{ActorOut, actor};
 pub use collection::{

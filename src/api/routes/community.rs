@@ -76,6 +76,7 @@ pub async fn read(
         (None, Some(name)) => group_named(&app, name, caller.viewer.is_some()).await?,
         (None, None) => return Err(ApiError::Named("no_id_given")),
     };
+    app.federation.group_looked_at(group).await?;
     let answer = app.store.read(move |tx| {
         Ok::<_, ApiError>(GetCommunityResponse {
             community_view: load::community(tx.conn, group, caller.id())?,

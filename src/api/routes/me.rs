@@ -12,8 +12,9 @@ use crate::api::types::{ListingType, SortType};
 use crate::api::{languages, load, shape};
 use crate::community::Missing;
 use crate::community::accounts::Viewer;
+use crate::domain::ids::ActorId;
 use crate::store::preferences::{self, PreferencesRow};
-use crate::store::{StoreError, Tx, accounts, actors, blocks, views};
+use crate::store::{StoreError, Tx, accounts, actors, blocks, marks, views};
 
 const FOLLOWS_MAX: i64 = 1_000;
 
@@ -25,9 +26,12 @@ pub(super) fn about(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<MyUserInfo, ApiE
     person.matrix_user_id = row.matrix_id.clone();
     let followed = actors::followed_by(tx.conn, viewer.id, FOLLOWS_MAX)?;
     let rows = load::group_rows(tx.conn, followed.iter().map(|group| group.id))?;
+    let ids: Vec<ActorId> = followed.iter().map(|group| group.id).collect();
+    let hidden = marks::hidden_groups(tx.conn, &ids)?;
     let follows = followed.iter().map(|group| {
+        let row = load::group_row(&rows, group.id)?;
         Ok(CommunityFollowerView {
-            community: shape::community(group, load::group_row(&rows, group.id)?),
+            community: shape::community(group, row, hidden.contains(&group.id)),
             follower: person.clone(),
         })
     });
@@ -82,10 +86,13 @@ fn blocked_actors(
     let all = blocks::actors(tx.conn, viewer.id)?;
     let (groups, people): (Vec<_>, Vec<_>) = all.into_iter().partition(blocks::is_group);
     let rows = load::group_rows(tx.conn, groups.iter().map(|group| group.id))?;
+    let ids: Vec<ActorId> = groups.iter().map(|group| group.id).collect();
+    let hidden = marks::hidden_groups(tx.conn, &ids)?;
     let groups = groups.iter().map(|group| {
+        let row = load::group_row(&rows, group.id)?;
         Ok(CommunityBlockView {
             person: me.clone(),
-            community: shape::community(group, load::group_row(&rows, group.id)?),
+            community: shape::community(group, row, hidden.contains(&group.id)),
         })
     });
     let people = people.iter().map(|person| PersonBlockView {

@@ -59,6 +59,7 @@ pub async fn create(
 
 fn new(tx: &Tx<'_>, form: &CreatePost) -> Result<Publish, ApiError> {
     let (link, image) = links::linked(tx, form.url.as_deref(), form.alt_text.as_deref())?;
+    let image = links::with_thumbnail(link.as_ref(), image, form.custom_thumbnail.as_deref())?;
     Ok(Publish {
         group: form.community_id,
         title: title(&form.name)?,
@@ -89,6 +90,7 @@ fn merged(tx: &mut Tx<'_>, form: &EditPost) -> Result<EditThread, ApiError> {
     let old = posts::find(tx.conn, form.post_id)?.ok_or(Missing::Post)?;
     let body = form.body.as_deref().or(old.body_markdown.as_deref());
     let (link, image) = links::after_edit(tx, form, &old)?;
+    let image = links::with_thumbnail(link.as_ref(), image, form.custom_thumbnail.as_deref())?;
     Ok(EditThread {
         title: title(form.name.as_deref().unwrap_or(&old.title))?,
         body: text(body.unwrap_or_default())?,

@@ -6,10 +6,14 @@ pub mod account;
 pub mod comment;
 pub mod community;
 pub mod instance;
+pub mod media;
+pub mod moderation;
+pub mod modlog;
 pub mod notification;
 pub mod person;
 pub mod personal;
 pub mod post;
+pub mod report;
 pub mod search;
 pub mod site;
 

@@ -4,7 +4,7 @@ use super::sessions::confirm;
 use super::{Viewer, profile};
 use crate::activitystreams as wire;
 use crate::community::outgoing::{record, url};
-use crate::community::{CommunityError, Denied, groups, remote};
+use crate::community::{CommunityError, Denied, groups, pictures, remote};
 use crate::domain::roles::Role;
 use crate::store::{Store, Tx, accounts, actors, blocks, own_marks, people, preferences};
 
@@ -64,6 +64,7 @@ fn close_confirmed(
     own_marks::forget_all_of(tx.conn, viewer.id)?;
     blocks::forget_all_of(tx.conn, viewer.id)?;
     preferences::forget(tx.conn, viewer.id)?;
+    pictures::forget_all_of(tx, viewer.id)?;
     people::set_institution(tx.conn, viewer.id, None)?;
     accounts::delete(tx.conn, viewer.id)?;
     Ok(())

@@ -6,7 +6,7 @@ use super::standing;
 use crate::activitystreams as wire;
 use crate::community::describe;
 use crate::community::outgoing::{Action, ForMicroblogs, Via, record, tell, undone, url};
-use crate::community::{CommunityError, Denied, Missing};
+use crate::community::{CommunityError, Denied, Missing, pictures};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, Dialect};
 use crate::domain::limits::{Bio, DisplayName};
@@ -41,6 +41,8 @@ pub fn edit(
         return Err(CommunityError::invalid("title", "The group needs a title."));
     }
     let now = tx.now;
+    pictures::replaced(tx, None, row.icon_url.as_deref(), edit.icon.as_ref())?;
+    pictures::replaced(tx, None, row.image_url.as_deref(), edit.image.as_ref())?;
     write(tx, group, edit, Some(now))?;
     Ok(tell_of_update(tx, &editor, row.id)?)
 }

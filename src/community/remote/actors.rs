@@ -134,15 +134,15 @@ fn document(
         (None, Some(source)) => markdown::render(source),
         (None, None) => html::SafeHtml::default(),
     };
+    // Many say their short name for want of another.
+    let display_name = doc.name.as_deref();
+    let display_name = display_name
+        .map(|shown| one_line(shown, DISPLAY_NAME_MAX))
+        .filter(|shown| !shown.is_empty() && *shown != name);
     Ok(ActorDocument {
         name,
         url: doc.url.as_ref().unwrap_or(&doc.id).to_string(),
-        display_name: doc
-            .name
-            .as_deref()
-            .map(|name| one_line(name, DISPLAY_NAME_MAX))
-            // Many say their short name for want of another.
-            .filter(|shown| !shown.is_empty() && *shown != name),
+        display_name,
         summary_markdown: doc.source_markdown.clone(),
         summary_html: summary_html.into_string(),
         icon_url: doc.icon.as_ref().map(Url::to_string),

@@ -16,7 +16,7 @@ use crate::domain::time::HOUR;
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow, CommentText};
 use crate::store::posts::{self, PostRow, PostText};
-use crate::store::{Tx, conversations, hosts, tombstones};
+use crate::store::{Tx, conversations, hosts, purge, tombstones};
 
 /// Something that stands here, as a thread or as a comment in one.
 #[derive(Clone, Debug)]
@@ -312,6 +312,13 @@ pub fn update(
         return Ok(());
     };
     checked_author(tx, content, docs)?;
+    let id = match &entry {
+        Entry::Post(post) => post.id.0,
+        Entry::Comment(comment) => comment.id.0,
+    };
+    if purge::is_purged(tx.conn, id)? {
+        return Err(WireError::refused("it was erased here for good"));
+    }
     let edited = Some(content.updated.unwrap_or(tx.now).min(tx.now));
     match entry {
         Entry::Post(post) => {

@@ -1,6 +1,8 @@
 //! A person: who they are, what they wrote, which groups they look after.
 
 use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
 use maud::{Markup, PreEscaped, html};
 
 use super::{Asked, Handle, PAGE};
@@ -41,7 +43,7 @@ pub async fn show(
     frame: Frame,
     handle: Handle,
     asked: Asked,
-) -> Result<Markup, Failure> {
+) -> Result<Response, Failure> {
     let viewer = frame.viewer_id();
     let tab = asked.word("tab").unwrap_or(Tab::Threads);
     let after = asked.after()?;
@@ -79,7 +81,7 @@ pub async fn show(
     Ok(page(&frame, &shown))
 }
 
-fn page(frame: &Frame, shown: &Shown) -> Markup {
+fn page(frame: &Frame, shown: &Shown) -> Response {
     let actor = &shown.view.actor;
     let to = |tab: Tab| format!("{}?tab={tab}", actor.path());
     let main = html! {
@@ -100,7 +102,7 @@ fn page(frame: &Frame, shown: &Shown) -> Markup {
     if !shown.groups.is_empty() {
         page = page.aside(groups(&shown.groups));
     }
-    page.render(main)
+    page.answer(StatusCode::OK, main)
 }
 
 fn head(frame: &Frame, shown: &Shown) -> Markup {
@@ -118,7 +120,10 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
                     @if shown.view.is_admin { span.badge { "Administrator" } }
                     @if matches!(actor.kind, ActorKind::Service) { span.badge.plain { "Automated" } }
                     @if frame.viewer_id() == Some(actor.id) { a.button href="/settings" { "Edit" } }
-                    @else if frame.viewer.is_some() && !shown.view.is_admin { (super::blocks::switch(frame, actor, shown.blocked)) }
+                    @else if frame.viewer.is_some() {
+                        @if !shown.view.is_admin { (super::blocks::switch(frame, actor, shown.blocked)) }
+                        a.button.small href={ (actor.path()) "/report" } { "Report" }
+                    }
                 }
             }
             @if !actor.local { p.notice { "This person is at " a href=(actor.url) rel="nofollow noopener" { (actor.host) } ". You see what has reached this server." } }

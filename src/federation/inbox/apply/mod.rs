@@ -6,6 +6,7 @@ mod contribution;
 mod deletion;
 mod following;
 mod moderation;
+mod reporting;
 mod voting;
 
 use serde_json::Value;
@@ -139,8 +140,13 @@ fn perform(
         Verb::Warn { object, reason } => {
             moderation::warn(tx, &actor, object, reason.as_deref(), authority)
         }
-        Verb::Flag { .. } | Verb::Move { .. } => Err(WireError::refused(
-            "reports and moves from elsewhere are not taken in yet",
+        Verb::Flag { objects, reason } => {
+            let (id, reason) = (activity.id.as_ref(), reason.as_deref());
+            reporting::flag(tx, &actor, id, objects, reason, authority)
+        }
+        Verb::Resolve { flag } => reporting::resolve(tx, &actor, flag, authority),
+        Verb::Move { .. } => Err(WireError::refused(
+            "moves from elsewhere are not taken in yet",
         )),
         Verb::Other { kind } => Err(WireError::refused(format!(
             "an activity of type {kind} means nothing here"
