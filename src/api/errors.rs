@@ -100,6 +100,8 @@ fn denied(denied: Denied) -> &'static str {
         Denied::LastCoordinator => "not_top_mod",
         Denied::BlocksSelf => "cant_block_yourself",
         Denied::BlocksAdmin => "cant_block_admin",
+        Denied::LastAdmin => "no_admins_left",
+        Denied::TooManyRequests => "rate_limit_error",
         Denied::Outranked => "not_higher_mod",
     }
 }

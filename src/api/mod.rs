@@ -22,7 +22,7 @@ use tower_http::cors::{Any, CorsLayer};
 
 use crate::app::App;
 use routes::{
-    account, backup, comment, community, instances, notifications, person, personal, search,
+    account, backup, comment, community, instances, notifications, person, personal, roles, search,
     settings, site, site_edit,
 };
 
@@ -171,6 +171,8 @@ fn content_routes() -> Router<App> {
         .route("/community/list", get(community::list))
         .route("/community/follow", post(community::follow))
         .route("/community/delete", post(community::delete))
+        .route("/community/mod", post(roles::appoint_moderator))
+        .route("/admin/add", post(roles::appoint_admin))
         .route(
             "/post",
             post(thread::create).get(thread::read).put(thread::edit),

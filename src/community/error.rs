@@ -91,6 +91,10 @@ pub enum Denied {
     BlocksSelf,
     #[error("Administrators cannot be blocked.")]
     BlocksAdmin,
+    #[error("The last administrator stays one: somebody must look after the site.")]
+    LastAdmin,
+    #[error("This group has too many requests to look through.")]
+    TooManyRequests,
 }
 
 impl From<Missing> for CommunityError {

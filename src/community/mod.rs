@@ -13,6 +13,7 @@ pub mod hosts;
 pub mod links;
 pub mod marks;
 pub mod modlog;
+mod notices;
 pub mod notifications;
 mod outgoing;
 pub mod pictures;

@@ -3,7 +3,7 @@
 use diesel::dsl::case_when;
 use diesel::prelude::*;
 
-use super::schema::{actors, follows, groups};
+use super::schema::{actors, follows, groups, moderators};
 use super::taste::Taste;
 use super::{Conn, StoreError};
 use crate::domain::ids::ActorId;
@@ -85,6 +85,16 @@ pub fn page(
     match scope {
         Scope::Local => query = taste.of_groups(query.filter(actors::local)),
         Scope::All => query = taste.of_groups(query),
+        Scope::Moderated => {
+            let viewer = viewer.unwrap_or(ActorId(0));
+            query = query.filter(diesel::dsl::exists(
+                moderators::table.filter(
+                    moderators::person_id
+                        .eq(viewer)
+                        .and(moderators::group_id.eq(groups::actor_id)),
+                ),
+            ));
+        }
         Scope::Subscribed => {
             let viewer = viewer.unwrap_or(ActorId(0));
             query = query.filter(diesel::dsl::exists(

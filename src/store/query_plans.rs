@@ -14,7 +14,8 @@ use super::taste::Taste;
 use super::{Conn, Target};
 use super::{
     accounts, activities, actors, blocks, comments, conversations, erasures, follows, groups, hosts,
-    intake, notifications, own_marks, posts, preferences, search, sessions, tombstones, votes,
+    intake, moves, notices, notifications, own_marks, posts, preferences, search, sessions, shares,
+    tombstones, votes,
 };
 use crate::domain::ids::{ActivityId, ActorId, CommentId, HostId, PostId};
 use crate::domain::kinds::{AccountState, CommentSort, Dialect, PostSort, Scope, Vote};
@@ -103,8 +104,13 @@ fn lists_of_threads_walk_an_index_in_every_order() {
         PostFilter::All,
         PostFilter::Local,
         PostFilter::FollowedBy(ME),
+        PostFilter::ModeratedBy(ME),
         PostFilter::InGroup(ME),
         PostFilter::NotPinnedIn(ME),
+        PostFilter::SharedIn {
+            group: ME,
+            source: ActorId(2),
+        },
     ];
     for filter in filters {
         for sort in PostSort::ALL {
@@ -158,6 +164,7 @@ fn comment_trees_walk_an_index_in_every_order() {
         comments::page(conn, None, comments::CommentFilter::All, AFTER, 20).unwrap();
         comments::page(conn, None, comments::CommentFilter::By(ME), AFTER, 20).unwrap();
         comments::page_of_oldest(conn, None, comments::CommentFilter::All, AFTER, 20).unwrap();
+        comments::page(conn, None, comments::CommentFilter::ModeratedBy(ME), AFTER, 20).unwrap();
         comments::whole(conn, PostId(1), CommentId(1), 50).unwrap();
         comments::answers(conn, CommentId(1), AFTER, 50).unwrap();
         comments::many(conn, &[CommentId(1), CommentId(2)]).unwrap();
@@ -181,6 +188,18 @@ fn what_every_page_and_activity_looks_up_is_found_by_index() {
         comments::by_ap_id(conn, &url).unwrap();
         tombstones::exists(conn, &url).unwrap();
         follows::find(conn, ME, ME).unwrap();
+        shares::sources(conn, ME).unwrap();
+        shares::sharers(conn, ME).unwrap();
+        shares::showing(conn, PostId(1)).unwrap();
+        shares::find(conn, ME, PostId(1)).unwrap();
+        shares::latest(conn, ME, 20).unwrap();
+        moves::find(conn, ME).unwrap();
+        moves::origins(conn, ME).unwrap();
+        moves::to_lead(conn, 5).unwrap();
+        moves::local_followers(conn, ME, 50).unwrap();
+        moves::aliases_of(conn, ME).unwrap();
+        notices::unread(conn, ME).unwrap();
+        notices::latest(conn, ME, 20).unwrap();
         follows::by_activity(conn, url.as_str()).unwrap();
         follows::has_local_follower(conn, ME).unwrap();
         follows::states(conn, ME, &[ME]).unwrap();
@@ -194,6 +213,7 @@ fn what_every_page_and_activity_looks_up_is_found_by_index() {
         notifications::page(conn, ME, None, false, AFTER, 20).unwrap();
         groups::page(conn, Scope::All, None, AFTER, 20).unwrap();
         groups::page(conn, Scope::Subscribed, Some(ME), AFTER, 20).unwrap();
+        groups::page(conn, Scope::Moderated, Some(ME), AFTER, 20).unwrap();
         accounts::page_by_state(conn, AccountState::Pending, AFTER, 20).unwrap();
     });
 }

@@ -58,6 +58,8 @@ enum About {
     Followed,
     OneGroup,
     OnePerson,
+    /// What the reader looks after: all of it.
+    Moderated,
 }
 
 impl About {
@@ -65,7 +67,12 @@ impl About {
         match filter {
             PostFilter::All | PostFilter::Local => About::Everything,
             PostFilter::FollowedBy(_) => About::Followed,
-            PostFilter::InGroup(_) | PostFilter::NotPinnedIn(_) => About::OneGroup,
+            PostFilter::InGroup(_)
+            | PostFilter::NotPinnedIn(_)
+            | PostFilter::ListedIn(_)
+            | PostFilter::ListedUnpinnedIn(_)
+            | PostFilter::SharedIn { .. } => About::OneGroup,
+            PostFilter::ModeratedBy(_) => About::Moderated,
             PostFilter::By(_) | PostFilter::ByIn { .. } => About::OnePerson,
         }
     }
@@ -75,6 +82,7 @@ impl About {
             CommentFilter::All | CommentFilter::Local => About::Everything,
             CommentFilter::FollowedBy(_) => About::Followed,
             CommentFilter::InGroup(_) => About::OneGroup,
+            CommentFilter::ModeratedBy(_) => About::Moderated,
             CommentFilter::By(_) | CommentFilter::ByIn { .. } => About::OnePerson,
         }
     }
@@ -155,7 +163,7 @@ impl Taste {
             let open = posts::sensitive.eq(false).and(not(exists(sensitive)));
             query = query.filter(open.or(posts::author_id.eq(me)));
         }
-        if self.is_nobody() || about == About::OnePerson {
+        if self.is_nobody() || matches!(about, About::OnePerson | About::Moderated) {
             return query;
         }
         query = query.filter(not(is_blocked!(me, posts::author_id)));
@@ -199,7 +207,7 @@ impl Taste {
         filter: CommentFilter,
     ) -> comments::BoxedQuery<'a, Db, ST> {
         let about = About::of_comments(filter);
-        if self.is_nobody() || about == About::OnePerson {
+        if self.is_nobody() || matches!(about, About::OnePerson | About::Moderated) {
             return query;
         }
         let me = self.reader;

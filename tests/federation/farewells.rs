@@ -105,13 +105,13 @@ on_both_databases! {
         let looms = ann.founds("looms").await;
         let thread = ann.posts(looms, "Ann's thread").await;
         let note = serde_json::json!({
-            "id": dora.at("comment/1"), "type": "Note", "attributedTo": dora.id(),
+            "id": dora.at("/comment/1"), "type": "Note", "attributedTo": &dora.id,
             "to": ["https://www.w3.org/ns/activitystreams#Public"],
             "cc": [school.url.join("c/looms").unwrap().as_str()], "content": "<p>Mine.</p>",
             "inReplyTo": thread.ap_id, "published": "2026-11-20T10:00:00Z",
         });
         dora.says(&dora.does("Create", note)).await;
-        let first = eventually_some("the reply", || school.comment_by_ap_id(&dora.at("comment/1"))).await;
+        let first = { let id = dora.at("/comment/1"); eventually_some("the reply", || school.comment_by_ap_id(&id)).await };
         let model = first.clone();
         school.act(move |tx| {
             for _ in 0..400 {
@@ -126,7 +126,7 @@ on_both_databases! {
             groups::count_comments(tx.conn, looms, 400, None)?;
             Ok(())
         }).await.unwrap();
-        let mut delete = dora.does("Delete", dora.id());
+        let mut delete = dora.does("Delete", dora.id.as_str());
         delete["removeData"] = true.into();
         dora.says(&delete).await;
         eventually("the whole of it is gone", || async { school.post(thread.id).await.comment_count == 0 }).await;

@@ -97,7 +97,7 @@ on_both_databases! {
         let looms = bob.founds("looms").await;
         let post = bob.posts(looms, "How tight?").await;
         let note = |n: u32| json!({
-            "id": dora.at(&format!("comment/{n}")), "type": "Note", "attributedTo": dora.id(),
+            "id": dora.at(&format!("/comment/{n}")), "type": "Note", "attributedTo": &dora.id,
             "to": ["https://www.w3.org/ns/activitystreams#Public"], "cc": [school.url.join("c/looms").unwrap().as_str()],
             "audience": school.url.join("c/looms").unwrap().as_str(),
             "content": "<p>So tight.</p>", "inReplyTo": post.ap_id, "published": "2026-11-20T10:00:00Z",
@@ -106,17 +106,19 @@ on_both_databases! {
         eventually("it is told", || async { unread(&bob).await == 1 }).await;
 
         let me = viewer(&bob).await;
-        let dora_here = school.comment_by_ap_id(&dora.at("comment/1")).await.unwrap().author_id;
+        let dora_here = school.comment_by_ap_id(&dora.at("/comment/1")).await.unwrap().author_id;
         school.act({ let me = me.clone(); move |tx| blocks::block_person(tx, &me, dora_here, true) }).await.unwrap();
         assert_eq!(unread(&bob).await, 0);
         dora.says(&dora.does("Create", note(2))).await;
-        eventually_some("the second", || school.comment_by_ap_id(&dora.at("comment/2"))).await;
+        let id = dora.at("/comment/2");
+        eventually_some("the second", || school.comment_by_ap_id(&id)).await;
         school.act({ let me = me.clone(); move |tx| blocks::block_person(tx, &me, dora_here, false) }).await.unwrap();
         assert_eq!(unread(&bob).await, 1, "the first alone");
 
         school.act({ let me = me.clone(); move |tx| blocks::block_group(tx, &me, looms, true) }).await.unwrap();
         dora.says(&dora.does("Create", note(3))).await;
-        eventually_some("the third", || school.comment_by_ap_id(&dora.at("comment/3"))).await;
+        let id = dora.at("/comment/3");
+        eventually_some("the third", || school.comment_by_ap_id(&id)).await;
         assert_eq!(unread(&bob).await, 1, "a blocked group tells nothing");
         assert_eq!(listed(&bob, PostFilter::All).await, [""; 0]);
         assert_eq!(listed(&bob, PostFilter::InGroup(looms)).await, ["How tight?"]);

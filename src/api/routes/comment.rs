@@ -175,6 +175,7 @@ fn flat(
         (Some(group), ..) => CommentFilter::InGroup(group),
         (None, ListingType::All, _) => CommentFilter::All,
         (None, ListingType::Local, _) => CommentFilter::Local,
+        (None, ListingType::ModeratorView, Some(person)) => CommentFilter::ModeratedBy(person),
         (None, _, Some(person)) => CommentFilter::FollowedBy(person),
         (None, _, None) => return Err(ApiError::Named("not_logged_in")),
     };

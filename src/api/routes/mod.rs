@@ -17,6 +17,7 @@ pub mod personal;
 pub mod post;
 pub mod purge;
 pub mod report;
+pub mod roles;
 pub mod search;
 pub mod settings;
 pub mod site;

@@ -201,9 +201,12 @@ pub async fn list(
                 let standing = mine.as_ref().and_then(|row| row.listing);
                 let listing = query.type_.or(standing.filter(|_| group.is_none()));
                 let filter = match (group, listing.unwrap_or(ListingType::All), viewer) {
-                    (Some(group), ..) => PostFilter::InGroup(group),
+                    (Some(group), ..) => PostFilter::ListedIn(group),
                     (None, ListingType::All, _) => PostFilter::All,
                     (None, ListingType::Local, _) => PostFilter::Local,
+                    (None, ListingType::ModeratorView, Some(person)) => {
+                        PostFilter::ModeratedBy(person)
+                    }
                     (None, _, Some(person)) => PostFilter::FollowedBy(person),
                     (None, _, None) => return Err(ApiError::Named("not_logged_in")),
                 };
@@ -248,10 +251,10 @@ fn page(
 ) -> Result<GetPostsResponse, ApiError> {
     let span = span(tx, sort);
     let found = match filter {
-        PostFilter::InGroup(group) => {
+        PostFilter::ListedIn(group) => {
             let pinned = posts::featured(tx.conn, group)?;
             let mut rest = |after, limit| {
-                let others = PostFilter::NotPinnedIn(group);
+                let others = PostFilter::ListedUnpinnedIn(group);
                 posts::page_for(tx.conn, taste, others, sort.into(), span, after, limit)
             };
             paging.walk(|after, limit| pinned_first(&pinned, &mut rest, after, limit))?

@@ -14,6 +14,7 @@ pub mod person;
 pub mod personal;
 pub mod post;
 pub mod report;
+pub mod roles;
 pub mod search;
 pub mod site;
 

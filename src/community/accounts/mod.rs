@@ -1,5 +1,6 @@
 //! Local people: joining, logging in, their profile, leaving.
 
+mod admins;
 mod applications;
 mod close;
 pub mod passwords;
@@ -9,6 +10,7 @@ mod register;
 mod sessions;
 mod setup;
 
+pub use admins::set_admin;
 pub use applications::decide;
 pub use close::{Writings, close};
 pub(super) use profile::acquaintances;

@@ -62,14 +62,8 @@ pub async fn load(
             None => posts::featured(tx.conn, group)?,
             Some(_) => Vec::new(),
         };
-        let page = posts::page(
-            tx.conn,
-            viewer,
-            PostFilter::InGroup(group),
-            sort,
-            after,
-            PAGE,
-        )?;
+        let listed = PostFilter::ListedIn(group);
+        let page = posts::page(tx.conn, viewer, listed, sort, after, PAGE)?;
         let mut threads = page.items;
         threads.retain(|post| !pinned.iter().any(|pin| pin.id == post.id));
         Ok(Shown {
@@ -136,7 +130,7 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
                 div.row {
                     @if !shown.view.blocked { (group_parts::follow_button(frame, &shown.view)) }
                     @if frame.viewer.is_some() { (super::blocks::switch(frame, actor, shown.view.blocked)) }
-                    @if shown.standing.may_moderate() && actor.local { a.button href={ (actor.path()) "/edit" } { "Edit" } }
+                    @if shown.standing.may_moderate() { a.button href={ (actor.path()) "/edit" } { "Edit" } }
                 }
             }
             @if !actor.local {
