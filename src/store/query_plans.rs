@@ -13,9 +13,9 @@ use super::preferences::PreferencesRow;
 use super::taste::Taste;
 use super::{Conn, Target};
 use super::{
-    accounts, activities, actors, blocks, comments, conversations, erasures, follows, groups, hosts,
-    intake, moves, notices, notifications, own_marks, posts, preferences, search, sessions, shares,
-    tombstones, votes,
+    accounts, activities, actors, blocks, comments, conversations, erasures, follows, groups,
+    hosts, intake, moves, notices, notifications, own_marks, posts, preferences, search, sessions,
+    shares, tombstones, votes,
 };
 use crate::domain::ids::{ActivityId, ActorId, CommentId, HostId, PostId};
 use crate::domain::kinds::{AccountState, CommentSort, Dialect, PostSort, Scope, Vote};
@@ -164,7 +164,14 @@ fn comment_trees_walk_an_index_in_every_order() {
         comments::page(conn, None, comments::CommentFilter::All, AFTER, 20).unwrap();
         comments::page(conn, None, comments::CommentFilter::By(ME), AFTER, 20).unwrap();
         comments::page_of_oldest(conn, None, comments::CommentFilter::All, AFTER, 20).unwrap();
-        comments::page(conn, None, comments::CommentFilter::ModeratedBy(ME), AFTER, 20).unwrap();
+        comments::page(
+            conn,
+            None,
+            comments::CommentFilter::ModeratedBy(ME),
+            AFTER,
+            20,
+        )
+        .unwrap();
         comments::whole(conn, PostId(1), CommentId(1), 50).unwrap();
         comments::answers(conn, CommentId(1), AFTER, 50).unwrap();
         comments::many(conn, &[CommentId(1), CommentId(2)]).unwrap();

@@ -11,6 +11,7 @@ mod answers;
 mod forms;
 mod headers;
 mod owners;
+mod personal;
 mod roles;
 mod sessions;
 mod visitor;
