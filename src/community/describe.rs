@@ -49,7 +49,7 @@ fn out(tx: &mut Tx<'_>, row: &ActorRow) -> Result<ActorOut, StoreError> {
     } else {
         (false, false)
     };
-    let institution = if row.kind == ActorKind::Person {
+    let institution = if row.kind.is_person() {
         people::get(tx.conn, row.id)?.institution
     } else {
         None

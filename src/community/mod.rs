@@ -4,12 +4,14 @@
 
 pub mod accounts;
 pub mod bans;
+pub mod blocks;
 pub mod comments;
 pub mod describe;
 mod error;
 pub mod groups;
 pub mod hosts;
 pub mod links;
+pub mod marks;
 pub mod modlog;
 pub mod moves;
 mod notices;

@@ -105,7 +105,9 @@ pub(super) fn here(url: &str) -> Result<Url, StoreError> {
 
 fn local(tx: &mut Tx<'_>, name: &str, kind: ActorKind) -> Result<ActorRow, StoreError> {
     actors::local_by_name(tx.conn, &name.to_lowercase())?
-        .filter(|row| row.kind == kind && !row.suspended)
+        .filter(|row| {
+            (row.kind == kind || row.kind.is_person() && kind.is_person()) && !row.suspended
+        })
         .ok_or(StoreError::NotFound)
 }
 
@@ -303,7 +305,14 @@ fn create_of(tx: &mut Tx<'_>, row: &PostRow) -> Result<Value, StoreError> {
 async fn person_outbox(State(federation): State<Federation>, Path(name): Path<String>) -> Response {
     answer(&federation, move |tx| {
         let row = local(tx, &name, ActorKind::Person)?;
-        let newest = posts::page(tx.conn, PostFilter::By(row.id), PostSort::New, None, OUTBOX)?;
+        let newest = posts::page(
+            tx.conn,
+            None,
+            PostFilter::By(row.id),
+            PostSort::New,
+            None,
+            OUTBOX,
+        )?;
         let total = crate::store::people::get(tx.conn, row.id)?.post_count;
         let mut items = Vec::new();
         for post in &newest.items {
@@ -342,7 +351,7 @@ async fn group_outbox(State(federation): State<Federation>, Path(name): Path<Str
     answer(&federation, move |tx| {
         let row = local(tx, &name, ActorKind::Group)?;
         let filter = PostFilter::InGroup(row.id);
-        let newest = posts::page(tx.conn, filter, PostSort::New, None, OUTBOX)?;
+        let newest = posts::page(tx.conn, None, filter, PostSort::New, None, OUTBOX)?;
         let mut items = Vec::new();
         for post in &newest.items {
             items.push(announce_of(tx, &row, post)?);

@@ -118,7 +118,7 @@ fn describe(tx: &mut Tx<'_>, row: &ActorRow) -> Result<Webfinger, StoreError> {
     let id = url(&row.ap_id)?;
     let kind = match row.kind {
         ActorKind::Group => "Group",
-        ActorKind::Person => "Person",
+        ActorKind::Person | ActorKind::Organization => "Person",
         _ => "Application",
     };
     let properties = HashMap::from([(url(TYPE_PROPERTY)?, kind.to_owned())]);

@@ -7,7 +7,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use crate::app::App;
-use crate::community::{self, polls};
+use crate::community::{self, polls, remote};
 use crate::domain::time::DAY;
 use crate::federation::{Federation, delivery, inbox};
 use crate::pictures;
@@ -134,12 +134,13 @@ async fn remove_pictures(app: App) -> Result<bool, StoreError> {
     Ok(false)
 }
 
-/// Keys, NodeInfo, and followers of groups that moved.
+/// Keys, what people who left had written, NodeInfo, and followers of groups that moved.
 async fn run_errands(federation: Federation) -> Result<bool, StoreError> {
     federation.make_missing_keys().await?;
+    let erased = federation.store.write(remote::erase_some).await?;
     let asked = federation.learn_about_hosts().await?;
     let led = federation.lead_followers().await?;
-    Ok(asked || led)
+    Ok(erased || asked || led)
 }
 
 async fn every<F, W>(pause: Duration, mut stop: watch::Receiver<bool>, work: W)

@@ -17,9 +17,11 @@ use crate::app::App;
 use crate::community::accounts::Viewer;
 use crate::community::{CommunityError, reports, site as the_site};
 use crate::config::PublicUrl;
+use crate::domain::ids::ActorId;
 use crate::domain::kinds::{AccountState, RegistrationMode};
 use crate::domain::time::Timestamp;
 use crate::store::actors::{self, ActorBrief};
+use crate::store::preferences::{self, PreferencesRow};
 use crate::store::site::SiteRow;
 use crate::store::{Tx, accounts, notices, notifications, site};
 
@@ -39,6 +41,8 @@ pub struct Frame {
     pub reports: Option<i64>,
     pub applications: bool,
     pub my_groups: Vec<ActorBrief>,
+    /// How the viewer wants to read.
+    pub preferences: PreferencesRow,
     pub csrf: csrf::Token,
     pub flash: Option<Flash>,
     /// Path and query of this page; of the one it was sent from, if it answers a form.
@@ -66,6 +70,7 @@ impl FromRequestParts<App> for Frame {
                 reports: None,
                 applications: false,
                 my_groups: Vec::new(),
+                preferences: PreferencesRow::new(ActorId(0)),
                 csrf: csrf.clone(),
                 flash,
                 here: here.clone(),
@@ -75,6 +80,7 @@ impl FromRequestParts<App> for Frame {
                 frame.unread = notifications::unread_in_all(tx.conn, viewer.id)?
                     + notices::unread(tx.conn, viewer.id)?;
                 frame.reports = reports::waiting(tx, viewer)?;
+                frame.preferences = preferences::of(tx.conn, viewer.id)?;
                 frame.my_groups = actors::followed_by(tx.conn, viewer.id, GROUPS_AT_THE_SIDE)?;
                 if viewer.admin {
                     let waiting = accounts::page_by_state(tx.conn, AccountState::Pending, None, 1)?;
@@ -88,7 +94,7 @@ impl FromRequestParts<App> for Frame {
 }
 
 impl Frame {
-    pub fn viewer_id(&self) -> Option<crate::domain::ids::ActorId> {
+    pub fn viewer_id(&self) -> Option<ActorId> {
         self.viewer.as_ref().map(|viewer| viewer.id)
     }
 
@@ -347,6 +353,7 @@ fn account_menu(frame: &Frame, viewer: &Viewer) -> Markup {
             div {
                 p.who-am-i { strong { (viewer.actor.title()) } br; span.handle { "@" (viewer.actor.full_handle()) } }
                 a href=(viewer.actor.path()) { "Your profile" }
+                a href="/saved" { "Saved" }
                 a href="/settings" { "Settings" }
                 @if let Some(reports) = frame.reports {
                     a href="/moderation/reports" { "Reports" @if reports > 0 { " " span.badge.warm { (components::short_count(reports)) " open" } } }

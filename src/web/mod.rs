@@ -33,6 +33,7 @@ pub fn router(app: App) -> Router<App> {
         .merge(thread_pages())
         .merge(report_pages())
         .merge(admin_pages())
+        .merge(personal_pages())
         .route("/", get(pages::home::show))
         .route("/about", get(pages::about::show))
         .route("/search", get(pages::search::show))
@@ -69,6 +70,24 @@ fn account_pages() -> Router<App> {
         .route("/settings/move", get(moving::show).post(moving::submit))
         .route("/notifications", get(notifications::show))
         .route("/notifications/read", post(notifications::mark_all))
+}
+
+fn personal_pages() -> Router<App> {
+    use pages::{blocks, marks, settings_reading};
+    Router::new()
+        .route("/saved", get(marks::saved))
+        .route("/post/{id}/save", post(marks::save_post))
+        .route("/post/{id}/hide", post(marks::hide_post))
+        .route("/post/{id}/unread", post(marks::unread_post))
+        .route("/comment/{id}/save", post(marks::save_comment))
+        .route("/u/{handle}/block", post(blocks::person))
+        .route("/c/{handle}/block", post(blocks::group))
+        .route("/settings/blocks", get(blocks::show))
+        .route("/settings/servers", post(blocks::server))
+        .route(
+            "/settings/reading",
+            get(settings_reading::show).post(settings_reading::submit),
+        )
 }
 
 fn group_pages() -> Router<App> {

@@ -105,7 +105,7 @@ on_both_databases! {
         for url in [format!("http://localhost:{port}/post/1"), format!("http://localhost.:{port}/post/1")] {
             nothing_at(&school, &url).await;
         }
-        let own = school.read(move |tx| posts::page(tx.conn, PostFilter::InGroup(looms), PostSort::New, None, 9)).await;
+        let own = school.read(move |tx| posts::page(tx.conn, None, PostFilter::InGroup(looms), PostSort::New, None, 9)).await;
         let ids: Vec<&str> = own.items.iter().map(|row| row.ap_id.as_str()).collect();
         assert_eq!(ids, [at("/post/real").as_str()]);
     }
@@ -169,7 +169,7 @@ on_both_databases! {
         let before = home.all_fetches();
         refused(&school, &group, &announced(&group, &does(&person, "Create", first, &group.id)), "").await;
         assert!(home.all_fetches() - before <= 70, "50 {}", home.all_fetches() - before);
-        let page = school.read(move |tx| posts::page(tx.conn, PostFilter::InGroup(there), PostSort::New, None, 9)).await;
+        let page = school.read(move |tx| posts::page(tx.conn, None, PostFilter::InGroup(there), PostSort::New, None, 9)).await;
         assert!(page.items.is_empty());
     }
 

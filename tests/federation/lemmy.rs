@@ -330,7 +330,7 @@ on_both_databases! {
         let thread = page(&home.person("lea"), 3, &unknown.id, "Spam");
         let create = does(&home.person("lea"), "Create", thread, &unknown.id);
         refused(&school, &unknown, &announced(&unknown, &create), "nobody here follows").await;
-        let page = school.read(move |tx| posts::page(tx.conn, PostFilter::InGroup(there), PostSort::New, None, 9)).await;
+        let page = school.read(move |tx| posts::page(tx.conn, None, PostFilter::InGroup(there), PostSort::New, None, 9)).await;
         assert!(page.items.is_empty());
     }
 

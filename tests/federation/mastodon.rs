@@ -330,7 +330,7 @@ on_both_databases! {
         let row = school.post(post.id).await;
         assert_eq!(row.comment_count, 0);
         let page = school.read(move |tx| posts::page(
-            tx.conn, posts::PostFilter::InGroup(looms), coppice::domain::kinds::PostSort::New, None, 10)).await;
+            tx.conn, None, posts::PostFilter::InGroup(looms), coppice::domain::kinds::PostSort::New, None, 10)).await;
         assert_eq!(page.items.len(), 1);
     }
 

@@ -242,7 +242,7 @@ fn a_removal_without_a_reason_still_has_the_summary_by_which_lemmy_tells_it_from
 
 #[test]
 fn who_leaves_asks_lemmy_to_remove_what_they_wrote() {
-    let written = farewell(&url("/a/1"), &url("/u/bob"));
+    let written = farewell(&url("/a/1"), &url("/u/bob"), true);
     // Without it Lemmy empties the profile and keeps the contributions.
     assert_eq!(written["removeData"], true);
     assert_eq!(written["to"], json!([PUBLIC]));

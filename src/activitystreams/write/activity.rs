@@ -106,12 +106,12 @@ pub fn delete(
         .done()
 }
 
-/// A person leaves for good, and what they wrote goes as well: Lemmy keeps that unless `removeData` is true.
-pub fn farewell(id: &Url, person: &Url) -> Value {
+/// A person leaves for good. What they wrote goes as well if `removeData` is true, and Lemmy keeps it else.
+pub fn farewell(id: &Url, person: &Url, with_writings: bool) -> Value {
     activity("Delete", id, person)
         .with("to", vec![public()])
         .with("object", person.as_str())
-        .with("removeData", true)
+        .with("removeData", with_writings)
         .done()
 }
 

@@ -106,7 +106,7 @@ pub fn actor(actor: &ActorOut) -> Value {
             }),
         )
         // People are not followed: that a Follow of one is declined should surprise nobody.
-        .with("manuallyApprovesFollowers", actor.kind == ActorKind::Person)
+        .with("manuallyApprovesFollowers", actor.kind.is_person())
         .with_time("published", Some(actor.published))
         .with_time("updated", actor.updated)
         .with_some(

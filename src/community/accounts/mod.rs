@@ -4,6 +4,7 @@ mod admins;
 mod applications;
 mod close;
 pub mod passwords;
+pub mod preferences;
 mod profile;
 mod register;
 mod sessions;
@@ -11,7 +12,7 @@ mod setup;
 
 pub use admins::set_admin;
 pub use applications::decide;
-pub use close::close;
+pub use close::{Writings, close};
 pub(super) use profile::acquaintances;
 pub(crate) use profile::queue_for_acquaintances;
 pub use profile::{EditProfile, change_email, edit_profile};

@@ -12,7 +12,7 @@ use crate::community::text::Mentioned;
 use crate::community::threads::{Carries, Draft as ThreadDraft, Origin};
 use crate::community::{self, comments as use_comments, special, threads as use_threads};
 use crate::domain::house::host_of;
-use crate::domain::kinds::{ActorKind, Contribution};
+use crate::domain::kinds::Contribution;
 use crate::domain::time::HOUR;
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow, CommentText};
@@ -170,7 +170,7 @@ fn mentioned(tx: &mut Tx<'_>, content: &Content) -> Result<Vec<Mentioned>, WireE
         if let Some(actor) = actors::by_ap_id(tx.conn, &tag.href)? {
             all.push(Mentioned {
                 actor: actor.id,
-                local: actor.local && actor.kind == ActorKind::Person,
+                local: actor.local && actor.kind.is_person(),
                 tag: tag.clone(),
             });
         }

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use url::Url;
 
+use super::forms::token;
 use super::vote::{Shape, vote_box};
 use super::{avatar, count, events, extras, icons, name_link, polls, time};
 use crate::community::votes::Target;
@@ -31,7 +32,7 @@ fn item(frame: &Frame, view: &PostView, within: Within) -> Markup {
     let path = format!("/post/{}", post.id);
     html! {
         li {
-            article.post {
+            article.post.read[view.mine.is_read()] {
                 (vote_box(frame, Target::Post(post.id), post.score, view.my_vote, Shape::Upright))
                 div.body {
                     h2 { a href=(path) dir="auto" lang=[post.language.as_deref()] { (extras::line(&post.title, &view.more.extras)) } }
@@ -48,6 +49,7 @@ fn item(frame: &Frame, view: &PostView, within: Within) -> Markup {
                         }
                         span.dot { (time::ago(post.published, frame.now)) }
                         a.dot href={ (path) "#comments" } { (count(post.comment_count, "reply", "replies")) }
+                        @if let Some(new) = new_replies(view) { span.badge.warm { (new) " new" } }
                         @if let Some(host) = post.link.as_deref().and_then(host_of_link) { span.dot { (icons::link()) " " (host) } }
                         (marks(view))
                     }
@@ -58,6 +60,18 @@ fn item(frame: &Frame, view: &PostView, within: Within) -> Markup {
                     }
                 }
             }
+        }
+    }
+}
+
+/// Save, or no longer.
+pub fn save_button(frame: &Frame, path: &str, saved: bool) -> Markup {
+    html! {
+        form method="post" action={ (path) "/save" } {
+            (token(&frame.csrf))
+            input type="hidden" name="back" value=(frame.here);
+            @if !saved { input type="hidden" name="on" value="on"; }
+            button.plain aria-pressed=(if saved { "true" } else { "false" }) { (if saved { "Saved" } else { "Save" }) }
         }
     }
 }
@@ -80,6 +94,12 @@ pub fn role_badge(role: Option<Role>, admin: bool) -> Markup {
             None => { @if admin { span.badge.plain { "Administrator" } } }
         }
     }
+}
+
+/// Replies since the viewer read it; none where they never did.
+fn new_replies(view: &PostView) -> Option<i64> {
+    view.mine.reading?;
+    Some(view.mine.unread_comments(view.post.comment_count)).filter(|new| *new > 0)
 }
 
 fn host_of_link(link: &str) -> Option<String> {

@@ -69,7 +69,8 @@ pub async fn load(
             None => posts::featured(tx.conn, group)?,
             Some(_) => Vec::new(),
         };
-        let page = posts::page(tx.conn, PostFilter::ListedIn(group), sort, after, PAGE)?;
+        let listed = PostFilter::ListedIn(group);
+        let page = posts::page(tx.conn, viewer, listed, sort, after, PAGE)?;
         let mut threads = page.items;
         threads.retain(|post| !pinned.iter().any(|pin| pin.id == post.id));
         let standing = match viewer {
@@ -153,7 +154,8 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
                     p.handle { "!" (actor.full_handle()) }
                 }
                 div.row {
-                    (group_parts::follow_button(frame, &shown.view))
+                    @if !shown.view.blocked { (group_parts::follow_button(frame, &shown.view)) }
+                    @if frame.viewer.is_some() { (super::blocks::switch(frame, actor, shown.view.blocked)) }
                     @if shown.standing.may_moderate() { a.button href={ (actor.path()) "/edit" } { "Edit" } }
                 }
             }

@@ -2,6 +2,7 @@
 
 pub mod about;
 pub mod admin;
+pub mod blocks;
 mod carried;
 pub mod comment;
 pub mod comment_edit;
@@ -18,6 +19,7 @@ pub mod groups;
 pub mod home;
 pub mod interact;
 pub mod log_in;
+pub mod marks;
 pub mod moderation;
 pub mod moving;
 mod notices;
@@ -31,6 +33,7 @@ pub mod report;
 pub mod reports;
 pub mod search;
 pub mod settings;
+pub mod settings_reading;
 pub mod setup;
 pub mod sharing;
 pub mod thread;

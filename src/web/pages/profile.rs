@@ -15,7 +15,7 @@ use crate::store::actors::{self, ActorBrief};
 use crate::store::comments::{self, CommentFilter};
 use crate::store::posts::{self, PostFilter};
 use crate::store::views::{self, CommentView, PersonView, PostView};
-use crate::store::{Tx, moves};
+use crate::store::{Tx, blocks, moves};
 use crate::web::components::posts::{Within, feed};
 use crate::web::components::{avatar, fact, lists, name_link, time};
 use crate::web::errors::Failure;
@@ -30,6 +30,8 @@ struct Shown {
     view: PersonView,
     groups: Vec<ActorBrief>,
     moved_to: Option<ActorBrief>,
+    /// By the viewer.
+    blocked: bool,
     tab: Tab,
     posts: Vec<PostView>,
     comments: Vec<CommentView>,
@@ -52,6 +54,10 @@ pub async fn show(
             view: views::person(tx.conn, person)?,
             groups: actors::moderated_by(tx.conn, person)?,
             moved_to: moves::target(tx.conn, person)?,
+            blocked: match viewer {
+                Some(viewer) => blocks::of(tx.conn, viewer, &[person])?.contains(&person),
+                None => false,
+            },
             tab,
             posts: Vec::new(),
             comments: Vec::new(),
@@ -61,12 +67,12 @@ pub async fn show(
         match tab {
             Tab::Threads => {
                 let by = PostFilter::By(person);
-                let page = posts::page(tx.conn, by, PostSort::New, after, PAGE)?;
+                let page = posts::page(tx.conn, viewer, by, PostSort::New, after, PAGE)?;
                 shown.posts = views::posts(tx.conn, page.items, viewer)?;
                 shown.next = page.next;
             }
             Tab::Replies => {
-                let page = comments::page(tx.conn, CommentFilter::By(person), after, PAGE)?;
+                let page = comments::page(tx.conn, viewer, CommentFilter::By(person), after, PAGE)?;
                 shown.comments = views::comments(tx.conn, page.items, viewer)?;
                 shown.next = page.next;
             }
@@ -116,7 +122,10 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
                     @if shown.view.is_admin { span.badge { "Administrator" } }
                     @if matches!(actor.kind, ActorKind::Service) { span.badge.plain { "Automated" } }
                     @if frame.viewer_id() == Some(actor.id) { a.button href="/settings" { "Edit" } }
-                    @else if frame.viewer.is_some() { a.button.small href={ (actor.path()) "/report" } { "Report" } }
+                    @else if frame.viewer.is_some() {
+                        @if !shown.view.is_admin { (super::blocks::switch(frame, actor, shown.blocked)) }
+                        a.button.small href={ (actor.path()) "/report" } { "Report" }
+                    }
                 }
             }
             @if let Some(target) = &shown.moved_to {

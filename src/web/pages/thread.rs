@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::{Asked, Id};
 use crate::app::App;
-use crate::community::{CommunityError, Missing, groups, notifications as waiting};
+use crate::community::{CommunityError, Missing, groups, marks, notifications as waiting};
 use crate::domain::html::to_text;
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::kinds::CommentSort;
@@ -52,10 +52,17 @@ pub async fn show(
     asked: Asked,
 ) -> Result<Response, Failure> {
     let shown = load(&app, &frame, id, &asked).await?;
-    if let Some(viewer) = viewer
-        && frame.unread > 0
-    {
-        frame.unread = see(&app, viewer.id, id).await?;
+    let post = &shown.view.post;
+    if let Some(viewer) = viewer {
+        if frame.unread > 0 {
+            frame.unread = see(&app, viewer.id, id).await?;
+        }
+        let seen = shown.view.mine;
+        if !post.is_hidden() && (!seen.is_read() || seen.unread_comments(post.comment_count) != 0) {
+            app.store
+                .write(move |tx| marks::opened(tx, viewer.id, id))
+                .await?;
+        }
     }
     // Written on another server, and brought along from there.
     let reply = match asked.text("reply") {
@@ -201,6 +208,7 @@ fn tools(frame: &Frame, shown: &Shown) -> Markup {
     html! {
         a href={ (path) "#comments" } { (count(post.comment_count, "reply", "replies")) }
         @if shown.view.more.boosts > 0 { span { (count(shown.view.more.boosts, "boost", "boosts")) } }
+        @if frame.viewer.is_some() && !post.is_hidden() { (own_marks(frame, shown)) }
         @if mine && !post.is_hidden() { a href={ (path) "/edit" } { "Edit" } a href={ (path) "/do/delete" } { "Delete" } }
         @if mine && post.deleted && !post.removed { a href={ (path) "/do/restore" } { "Restore" } }
         @if !post.local { a href=(post.url) rel="nofollow noopener" { "Original at " (shown.view.author.host) } }
@@ -216,6 +224,22 @@ fn tools(frame: &Frame, shown: &Shown) -> Markup {
                     }
                     @if post.removed { a href={ (path) "/do/put-back" } { "Put back" } }
                 }
+            }
+        }
+    }
+}
+
+/// What the viewer may note for themselves.
+fn own_marks(frame: &Frame, shown: &Shown) -> Markup {
+    let path = format!("/post/{}", shown.view.post.id);
+    let mine = &shown.view.mine;
+    html! {
+        (parts::save_button(frame, &path, mine.saved))
+        details.menu {
+            summary aria-label="Keep this thread out of my lists, or unread" { (icons::more()) }
+            div {
+                (switch(frame, &path, "hide", mine.hidden, ("Hide from my lists", "Show in my lists")))
+                form method="post" action={ (path) "/unread" } { (token(&frame.csrf)) button { "Mark as not read" } }
             }
         }
     }
