@@ -12,6 +12,7 @@ mod handle;
 pub mod inbox;
 pub mod keys;
 mod knocking;
+mod moving;
 pub mod nodeinfo;
 mod refresh;
 mod resolve;

@@ -19,6 +19,7 @@ mod lemmy_habits;
 mod mastodon;
 mod microblogs;
 mod mutations;
+mod moves;
 mod orders;
 mod origin;
 mod outage;
