@@ -8,6 +8,7 @@ mod conversations;
 pub mod delivery;
 pub mod documents;
 mod fetch;
+mod handle;
 pub mod inbox;
 pub mod keys;
 mod knocking;

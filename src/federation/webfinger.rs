@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::Federation;
-use super::resolve::{Handle, ResolveError};
+use super::handle::Handle;
+use super::resolve::ResolveError;
 use crate::activitystreams::is_activity_content_type;
 use crate::community::site::SITE_ACTOR_NAME;
 use crate::domain::kinds::ActorKind;
