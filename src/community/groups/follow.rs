@@ -23,7 +23,12 @@ pub fn follow(
 ) -> Result<FollowState, CommunityError> {
     let follower = actors::get(tx.conn, person)?;
     let target = group_row(tx, group)?;
-    may_take_part(tx, &follower, &target)?;
+    if target.local {
+        may_take_part(tx, &follower, &target)?;
+    } else if follower.suspended || follower.deleted {
+        // A group elsewhere judges itself: it may have lifted a ban that is still known here.
+        return Err(Denied::Suspended.into());
+    }
     if let Some(row) = follows::find(tx.conn, person, group)?
         && row.state == FollowState::Accepted
     {

@@ -201,6 +201,30 @@ pub(crate) fn spread(tx: &mut Tx<'_>, home: &ActorRow, post: &PostRow) -> Result
     Ok(())
 }
 
+/// A thread that its author put into this group of ours as well: it stands in the list. Whether it is new
+/// there.
+pub(crate) fn put_also(
+    tx: &mut Tx<'_>,
+    group: &ActorRow,
+    post: &PostRow,
+) -> Result<bool, StoreError> {
+    if !shares::has_source(tx.conn, group.id, post.group_id)? {
+        shares::set_source(tx.conn, group.id, post.group_id, false, tx.now)?;
+    }
+    let row = ShareRow {
+        group_id: group.id,
+        post_id: post.id,
+        via_id: post.group_id,
+        removed: false,
+        created: tx.now,
+    };
+    let new = shares::insert_new(tx.conn, &row)?;
+    if new {
+        groups::count_posts(tx.conn, group.id, 0, Some(post.published))?;
+    }
+    Ok(new)
+}
+
 /// A new answer: it is told on to the followers of the groups that share its thread, who do not hear of
 /// it from the thread's own group.
 pub(crate) fn spread_answer(
