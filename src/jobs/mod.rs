@@ -8,6 +8,7 @@ use tokio::task::JoinHandle;
 
 use crate::app::App;
 use crate::community;
+use crate::community::hosts;
 use crate::domain::time::DAY;
 use crate::federation::{Federation, delivery, inbox};
 use crate::pictures;
@@ -183,5 +184,6 @@ async fn keep_house(app: App) -> Result<(), StoreError> {
     store
         .write(|tx| tombstones::forget_before(tx.conn, tx.now.minus(KEEP_TOMBSTONES)))
         .await?;
+    store.write(hosts::apply).await?;
     Ok(())
 }

@@ -5,6 +5,7 @@ use url::Url;
 
 use crate::activitystreams as wire;
 use crate::community::bans::may_take_part;
+use crate::community::hosts::must_be_within_reach;
 use crate::community::outgoing::{send_to, url};
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::ActorId;
@@ -22,6 +23,7 @@ pub fn follow(
     let follower = actors::get(tx.conn, person)?;
     let target = group_row(tx, group)?;
     may_take_part(tx, &follower, &target)?;
+    must_be_within_reach(tx, &follower, &target)?;
     if let Some(row) = follows::find(tx.conn, person, group)?
         && row.state == FollowState::Accepted
     {

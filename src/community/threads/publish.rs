@@ -6,6 +6,7 @@ use crate::activitystreams as wire;
 use crate::community::bans::may_take_part;
 use crate::community::describe;
 use crate::community::groups::standing;
+use crate::community::hosts::must_be_within_reach;
 use crate::community::links;
 use crate::community::notifications::{Place, notify};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
@@ -176,6 +177,7 @@ fn may_begin(tx: &mut Tx<'_>, author: &ActorRow, group: &ActorRow) -> Result<(),
         return Err(Missing::Group.into());
     }
     may_take_part(tx, author, group)?;
+    must_be_within_reach(tx, author, group)?;
     // A group elsewhere that announces a thread has checked this itself.
     let ours_to_judge = group.local || author.local;
     if ours_to_judge && groups::get(tx.conn, group.id)?.posting_restricted {
