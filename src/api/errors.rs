@@ -98,6 +98,8 @@ fn denied(denied: Denied) -> &'static str {
         Denied::ShutOut => "domain_blocked",
         Denied::BlockedLink => "blocked_url",
         Denied::LastCoordinator => "not_top_mod",
+        Denied::LastAdmin => "no_admins_left",
+        Denied::TooManyRequests => "rate_limit_error",
         Denied::Outranked => "not_higher_mod",
     }
 }

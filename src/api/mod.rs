@@ -22,7 +22,7 @@ use tower_http::cors::{Any, CorsLayer};
 
 use crate::app::App;
 use routes::{
-    account, comment, community, instances, notifications, person, search, site, site_edit,
+    account, comment, community, instances, notifications, person, roles, search, site, site_edit,
 };
 
 /// The longest post in JSON, were each of its 50 000 characters escaped, with room to spare.
@@ -147,6 +147,8 @@ fn content_routes() -> Router<App> {
         .route("/community/list", get(community::list))
         .route("/community/follow", post(community::follow))
         .route("/community/delete", post(community::delete))
+        .route("/community/mod", post(roles::appoint_moderator))
+        .route("/admin/add", post(roles::appoint_admin))
         .route(
             "/post",
             post(thread::create).get(thread::read).put(thread::edit),

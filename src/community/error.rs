@@ -87,6 +87,10 @@ pub enum Denied {
     BlockedLink,
     #[error("The last coordinator cannot leave the role before somebody else takes it.")]
     LastCoordinator,
+    #[error("The last administrator stays one: somebody must look after the site.")]
+    LastAdmin,
+    #[error("This group has too many requests to look through.")]
+    TooManyRequests,
 }
 
 impl From<Missing> for CommunityError {

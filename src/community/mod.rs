@@ -11,6 +11,7 @@ pub mod groups;
 pub mod hosts;
 pub mod links;
 pub mod modlog;
+mod notices;
 pub mod notifications;
 mod outgoing;
 pub mod pictures;

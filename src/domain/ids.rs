@@ -38,6 +38,8 @@ id! {
     HostId,
     InboxId,
     NotificationId,
+    /// A word to a member that is about no thread.
+    NoticeId,
     /// One received activity waiting in, or kept by, the durable inbox.
     IntakeId,
     UploadId,

@@ -132,6 +132,18 @@ words! {
 }
 
 words! {
+    /// What a notice is about that belongs to no thread.
+    NoticeKind {
+        /// A group one followed moved, and one follows it still.
+        GroupMoved = "group-moved",
+        /// Somebody who looks after a group of one's own moved: whether they do so from there is to be said.
+        ModeratorMoved = "moderator-moved",
+        /// A group asks to share the threads of one's own.
+        GroupAsks = "group-asks",
+    }
+}
+
+words! {
     PostSort { New = "new", Old = "old", Active = "active", Hot = "hot", Top = "top" }
 }
 
@@ -141,7 +153,7 @@ words! {
 
 words! {
     /// Which posts a list shows.
-    Scope { Subscribed = "subscribed", Local = "local", All = "all" }
+    Scope { Subscribed = "subscribed", Moderated = "moderated", Local = "local", All = "all" }
 }
 
 words! {

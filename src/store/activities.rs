@@ -7,7 +7,7 @@ use url::Url;
 use super::schema::{activities, actors, deliveries, follows, hosts, inboxes};
 use super::{Conn, StoreError};
 use crate::domain::ids::{ActivityId, ActorId, HostId, InboxId};
-use crate::domain::kinds::{Dialect, FollowState};
+use crate::domain::kinds::{ActorKind, Dialect, FollowState};
 use crate::domain::paging::{Cursor, Page};
 use crate::domain::time::Timestamp;
 
@@ -57,6 +57,28 @@ pub fn queue_for_followers(
     group: ActorId,
     dialects: &[Dialect],
 ) -> Result<usize, StoreError> {
+    queue(conn, activity, group, dialects, false)
+}
+
+/// Likewise for its followers that are no groups. Not for Lemmy, which takes no address of a thread and
+/// would ask for it in vain.
+pub fn queue_for_people(
+    conn: &mut Conn,
+    activity: ActivityId,
+    group: ActorId,
+    dialects: &[Dialect],
+) -> Result<usize, StoreError> {
+    queue(conn, activity, group, dialects, true)
+}
+
+fn queue(
+    conn: &mut Conn,
+    activity: ActivityId,
+    group: ActorId,
+    dialects: &[Dialect],
+    people_only: bool,
+) -> Result<usize, StoreError> {
+    let everybody = (!people_only).into_sql::<diesel::sql_types::Bool>();
     let queued = diesel::alias!(deliveries as queued);
     // The activity's id comes out of its own table: a bare bind in the select list has no type.
     let rows = follows::table
@@ -69,6 +91,11 @@ pub fn queue_for_followers(
         .filter(actors::local.eq(false).and(actors::deleted.eq(false)))
         .filter(inboxes::gone.eq(false).and(hosts::blocked.eq(false)))
         .filter(hosts::dialect.eq_any(dialects.to_vec()))
+        .filter(
+            everybody.or(actors::kind
+                .ne(ActorKind::Group)
+                .and(hosts::software.is_null().or(hosts::software.ne("lemmy")))),
+        )
         .filter(diesel::dsl::not(diesel::dsl::exists(
             queued.filter(
                 queued

@@ -108,6 +108,13 @@ pub fn end_leases(conn: &mut Conn) -> Result<(), StoreError> {
     Ok(())
 }
 
+pub fn inbox_url(conn: &mut Conn, inbox: InboxId) -> Result<String, StoreError> {
+    Ok(inboxes::table
+        .find(inbox)
+        .select(inboxes::url)
+        .first(conn)?)
+}
+
 /// The row of an inbox URL on a host.
 pub fn ensure_inbox(
     conn: &mut Conn,

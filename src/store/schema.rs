@@ -341,6 +341,54 @@ diesel::table! {
 }
 
 diesel::table! {
+    aliases (actor_id, alias) {
+        actor_id -> BigInt,
+        alias -> Text,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    moves (actor_id) {
+        actor_id -> BigInt,
+        target_id -> BigInt,
+        moved -> BigInt,
+        followers_wait -> Bool,
+    }
+}
+
+diesel::table! {
+    share_sources (group_id, source_id) {
+        group_id -> BigInt,
+        source_id -> BigInt,
+        active -> Bool,
+        since -> BigInt,
+    }
+}
+
+diesel::table! {
+    shares (group_id, post_id) {
+        group_id -> BigInt,
+        post_id -> BigInt,
+        via_id -> BigInt,
+        removed -> Bool,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    notices (id) {
+        id -> BigInt,
+        recipient_id -> BigInt,
+        kind -> Text,
+        actor_id -> BigInt,
+        other_id -> BigInt,
+        read -> Bool,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
     modlog (id) {
         id -> BigInt,
         moderator_id -> BigInt,
@@ -441,6 +489,11 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    aliases,
+    moves,
+    share_sources,
+    shares,
+    notices,
     site,
     nodes,
     hosts,

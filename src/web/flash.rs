@@ -17,6 +17,7 @@ words! {
         LoggedOut = "logged-out",
         WaitsForApproval = "waits",
         Saved = "saved",
+        AskedElsewhere = "asked-elsewhere",
         PasswordChanged = "password",
         Closed = "closed",
         Published = "published",
@@ -58,6 +59,9 @@ impl Flash {
                 "Thank you. Your application waits for approval by an administrator; you can log in once it is approved."
             }
             Flash::Saved => "Saved.",
+            Flash::AskedElsewhere => {
+                "Sent to the group's server. It shows here once that server confirms it."
+            }
             Flash::PasswordChanged => {
                 "Your password is changed. Everywhere else you are logged out."
             }

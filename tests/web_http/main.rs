@@ -8,9 +8,12 @@ mod support;
 
 mod addresses;
 mod answers;
+mod app;
 mod forms;
 mod headers;
 mod owners;
+mod pictures;
+mod reports;
 mod roles;
 mod servers;
 mod sessions;

@@ -132,9 +132,10 @@ pub async fn list(
     let scope = match query.type_.unwrap_or_default() {
         ListingType::All => Scope::All,
         ListingType::Local => Scope::Local,
-        ListingType::Subscribed | ListingType::ModeratorView => Scope::Subscribed,
+        ListingType::Subscribed => Scope::Subscribed,
+        ListingType::ModeratorView => Scope::Moderated,
     };
-    if scope == Scope::Subscribed && viewer.is_none() {
+    if matches!(scope, Scope::Subscribed | Scope::Moderated) && viewer.is_none() {
         return Err(ApiError::Named("not_logged_in"));
     }
     let answer = app.store.read(move |tx| {

@@ -14,6 +14,7 @@ pub mod person;
 pub mod post;
 pub mod purge;
 pub mod report;
+pub mod roles;
 pub mod search;
 pub mod site;
 pub mod site_edit;

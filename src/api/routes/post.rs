@@ -181,9 +181,10 @@ pub async fn list(
         None => query.community_id,
     };
     let filter = match (group, query.type_.unwrap_or_default(), caller.id()) {
-        (Some(group), ..) => PostFilter::InGroup(group),
+        (Some(group), ..) => PostFilter::ListedIn(group),
         (None, ListingType::All, _) => PostFilter::All,
         (None, ListingType::Local, _) => PostFilter::Local,
+        (None, ListingType::ModeratorView, Some(person)) => PostFilter::ModeratedBy(person),
         (None, _, Some(person)) => PostFilter::FollowedBy(person),
         (None, _, None) => return Err(ApiError::Named("not_logged_in")),
     };
@@ -203,10 +204,10 @@ fn page(
 ) -> Result<GetPostsResponse, ApiError> {
     let span = span(tx, sort);
     let found = match filter {
-        PostFilter::InGroup(group) => {
+        PostFilter::ListedIn(group) => {
             let pinned = posts::featured(tx.conn, group)?;
             let mut rest = |after, limit| {
-                let others = PostFilter::NotPinnedIn(group);
+                let others = PostFilter::ListedUnpinnedIn(group);
                 posts::page_within(tx.conn, others, sort.into(), span, after, limit)
             };
             paging.walk(|after, limit| pinned_first(&pinned, &mut rest, after, limit))?

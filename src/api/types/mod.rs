@@ -13,6 +13,7 @@ pub mod notification;
 pub mod person;
 pub mod post;
 pub mod report;
+pub mod roles;
 pub mod search;
 pub mod site;
 
@@ -104,7 +105,7 @@ pub enum ListingType {
     All,
     Local,
     Subscribed,
-    /// The subscribed groups, here.
+    /// The groups that one looks after.
     ModeratorView,
 }
 

@@ -5,7 +5,7 @@ use url::Url;
 use crate::activitystreams as wire;
 use crate::community::bans::may_take_part;
 use crate::community::describe;
-use crate::community::groups::standing;
+use crate::community::groups::{sharing, standing};
 use crate::community::hosts::must_be_within_reach;
 use crate::community::links;
 use crate::community::notifications::{Place, notify};
@@ -169,6 +169,7 @@ pub(crate) fn begin(
     people::count_posts(tx.conn, draft.author.id, 1)?;
     notify_mentioned(tx, draft, id)?;
     tell_of_new(tx, draft, &row, &ap_id, via)?;
+    sharing::spread(tx, draft.group, &row)?;
     Ok(row)
 }
 

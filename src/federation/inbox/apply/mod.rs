@@ -189,8 +189,7 @@ fn undo(
         Verb::Block { .. } => {
             banning::unblock(tx, actor, &inner.verb, why, *restore_data, authority, docs)
         }
-        // A boost taken back: boosts are not counted.
-        Verb::Announce { .. } => Ok(()),
+        Verb::Announce { object } => announce::take_back(tx, actor, object),
         _ => Err(WireError::refused("what it undoes cannot be undone here")),
     }
 }
