@@ -96,6 +96,7 @@ fn denied(denied: Denied) -> &'static str {
         Denied::WrongCredentials => "incorrect_login",
         Denied::NotYetApproved => "registration_application_is_pending",
         Denied::Rejected => "registration_denied",
+        Denied::ShutOut => "domain_blocked",
         Denied::BlockedLink => "blocked_url",
         Denied::LastCoordinator => "not_top_mod",
         Denied::BlocksSelf => "cant_block_yourself",

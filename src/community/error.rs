@@ -83,6 +83,8 @@ pub enum Denied {
     Rejected,
     #[error("Whom this concerns has as much say there.")]
     Outranked,
+    #[error("This site does not talk with that group's server.")]
+    ShutOut,
     #[error("This site does not want links to that address.")]
     BlockedLink,
     #[error("The last coordinator cannot leave the role before somebody else takes it.")]

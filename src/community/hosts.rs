@@ -9,6 +9,7 @@ use crate::domain::hosts::{Domain, HostRule};
 use crate::domain::ids::HostId;
 use crate::domain::kinds::LoggedAct;
 use crate::domain::text::one_line;
+use crate::store::actors::ActorRow;
 use crate::store::host_rules::{self, RuleRow};
 use crate::store::{StoreError, Tx, activities, follows, groups, hosts, intake};
 
@@ -30,6 +31,21 @@ pub fn is_welcome(tx: &mut Tx<'_>, host: &str) -> Result<bool, StoreError> {
     Ok(!hosts::is_shut_out(tx.conn, host)?)
 }
 
+/// What a member says to a group of a server that is shut out would reach nobody.
+pub(crate) fn must_be_within_reach(
+    tx: &mut Tx<'_>,
+    person: &ActorRow,
+    group: &ActorRow,
+) -> Result<(), CommunityError> {
+    if person.local
+        && let Some(host) = group.host_id
+        && hosts::get(tx.conn, host)?.blocked
+    {
+        return Err(Denied::ShutOut.into());
+    }
+    Ok(())
+}
+
 /// Blocks a domain and all below it: nothing is taken from there or sent there any more, what waits
 /// in the queues is dropped, and follows between here and there end. What came before stays.
 pub fn block(
@@ -40,13 +56,13 @@ pub fn block(
 ) -> Result<Outcome, CommunityError> {
     by.check()?;
     put(tx, by, HostRule::Blocked, domain, reason)?;
-    apply(tx)
+    Ok(apply(tx)?)
 }
 
 pub fn unblock(tx: &mut Tx<'_>, by: By<'_>, domain: &Domain) -> Result<Outcome, CommunityError> {
     by.check()?;
     take(tx, by, HostRule::Blocked, domain)?;
-    apply(tx)
+    Ok(apply(tx)?)
 }
 
 /// With the first allowed domain, all others are shut out. Follows stay, and rest: the list may
@@ -59,13 +75,13 @@ pub fn allow(
 ) -> Result<Outcome, CommunityError> {
     by.check()?;
     put(tx, by, HostRule::Allowed, domain, reason)?;
-    apply(tx)
+    Ok(apply(tx)?)
 }
 
 pub fn disallow(tx: &mut Tx<'_>, by: By<'_>, domain: &Domain) -> Result<Outcome, CommunityError> {
     by.check()?;
     take(tx, by, HostRule::Allowed, domain)?;
-    apply(tx)
+    Ok(apply(tx)?)
 }
 
 /// What an administrator's app sends: a whole list in place of the one before, or nothing about it.
@@ -95,7 +111,7 @@ pub fn replace(
     if allowed.is_none() && blocked.is_none() {
         return Ok(Outcome::default());
     }
-    apply(tx)
+    Ok(apply(tx)?)
 }
 
 /// Many at once, as a list from elsewhere has them; the rules that are here already stay.
@@ -108,7 +124,7 @@ pub fn block_all(
     for (domain, reason) in list {
         put(tx, by, HostRule::Blocked, domain, reason.as_deref())?;
     }
-    apply(tx)
+    Ok(apply(tx)?)
 }
 
 fn put(
@@ -178,7 +194,7 @@ fn log(
 
 /// Judges every host by the rules as they stand now. Also done by the clock: a host that two
 /// transactions met at once may have been judged by the rules of a moment before.
-pub fn apply(tx: &mut Tx<'_>) -> Result<Outcome, CommunityError> {
+pub fn apply(tx: &mut Tx<'_>) -> Result<Outcome, StoreError> {
     let policy = host_rules::policy(tx.conn)?;
     let (mut shut_out, mut let_in) = (Vec::new(), Vec::new());
     let mut blocked = Vec::new();

@@ -7,7 +7,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use crate::app::App;
-use crate::community::{self, polls, remote};
+use crate::community::{self, hosts, polls, remote};
 use crate::domain::time::DAY;
 use crate::federation::{Federation, delivery, inbox};
 use crate::pictures;
@@ -200,5 +200,6 @@ async fn keep_house(app: App) -> Result<(), StoreError> {
     store
         .write(|tx| tombstones::forget_before(tx.conn, tx.now.minus(KEEP_TOMBSTONES)))
         .await?;
+    store.write(hosts::apply).await?;
     Ok(())
 }

@@ -157,6 +157,8 @@ on_both_databases! {
         refused(&school, &group, &announced(&group, &inner), "blocked").await;
         // Follows are over on both sides, and what came before stays.
         let me = ann.id;
+        let again = school.act(move |tx| coppice::community::groups::follow(tx, me, weaving)).await;
+        assert!(again.is_err_and(|why| why.to_string().contains("does not talk")));
         assert!(school.read(move |tx| follows::find(tx.conn, me, weaving)).await.is_none());
         assert_eq!(school.read(move |tx| groups::get(tx.conn, looms)).await.follower_count, 2);
         assert!(school.post_by_ap_id(text(&before, "id")).await.is_some());

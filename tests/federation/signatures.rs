@@ -1,12 +1,17 @@
 //! Both standards of signing in both directions: what each host takes is learned and remembered.
 
-use axum::http::{Method, StatusCode};
+use aws_lc_rs::signature::Ed25519KeyPair;
+use axum::http::{HeaderMap, Method, StatusCode};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use coppice::domain::hosts::SignatureForm::{self, Cavage, Rfc9421};
+use coppice::domain::time::Timestamp;
 use coppice::federation::Resolved;
+use coppice::federation::signatures::content_digest_header;
 use coppice::store::{follows, host_signatures};
 
 use crate::help::{actor, follow, group_url, joins, settled};
-use crate::support::peer::get_as2;
+use crate::support::peer::{get_as2, post};
 use crate::support::{Database, Instance, Peer, PeerActor, eventually, on_both_databases};
 
 async fn takes(instance: &Instance, peer: &Peer) -> Option<SignatureForm> {
@@ -101,6 +106,43 @@ on_both_databases! {
         assert_eq!(peer.fetches(&lea.id), before + 1);
     }
 
+    async fn an_ed25519_key_among_an_actors_assertion_methods_verifies(db: Database) {
+        let school = Instance::start(db).await;
+        let ann = school.member("ann").await;
+        let thread = { let looms = ann.founds("looms").await; ann.posts(looms, "A thread").await };
+        let peer = Peer::lemmy(&school).await;
+        let lea = peer.person("lea");
+        // The pair of RFC 9421, B.1.4.
+        let seed = base64_of("n4Ni+HpISpVObnQMW0wOhCKROaIKqKtW/2ZYb2p9KcU=");
+        let pair = Ed25519KeyPair::from_seed_unchecked(&seed).unwrap();
+        let key_id = format!("{}#ed25519-key", lea.id);
+        let key = serde_json::json!({
+            "id": key_id, "type": "Multikey", "controller": lea.id,
+            "publicKeyMultibase": "z6Mkh4LmfP1ev9MNPGr7JbEbtD6BD4fsu1duEj83PMCs3xHG",
+        });
+        lea.change_document(|document| document["assertionMethod"] = serde_json::json!([key]));
+        let like = lea.does("Like", thread.ap_id.as_str());
+        let send = async |key_id: &str| {
+            let body = like.to_string().into_bytes();
+            let digest = content_digest_header(&body);
+            let created = Timestamp::now().millis() / 1_000;
+            let input = format!(r#"("@method" "@target-uri" "content-digest");created={created};keyid="{key_id}";alg="ed25519""#);
+            let base = format!("\"@method\": POST\n\"@target-uri\": {}\n\"content-digest\": {digest}\n\"@signature-params\": {input}", lea.inbox);
+            let signature = STANDARD.encode(pair.sign(base.as_bytes()));
+            let mut headers = HeaderMap::new();
+            for (name, value) in [
+                ("content-type", "application/activity+json".to_owned()), ("content-digest", digest),
+                ("signature-input", format!("sig1={input}")), ("signature", format!("sig1=:{signature}:")),
+            ] {
+                headers.insert(name, value.parse().unwrap());
+            }
+            post(&lea.inbox, headers, body).await
+        };
+        assert_eq!(send(&key_id).await, StatusCode::ACCEPTED);
+        assert_eq!(send(&format!("{}#other-key", lea.id)).await, StatusCode::UNAUTHORIZED, "not listed");
+        assert_eq!(send(&lea.key_id).await, StatusCode::UNAUTHORIZED, "a key of another kind");
+    }
+
     async fn two_servers_in_secure_mode_talk_and_strangers_learn_nothing(db: Database) {
         let (one, two) = (db.another(), db);
         let secure = |settings: &mut coppice::config::Settings| settings.federation.secure_mode = true;
@@ -156,6 +198,10 @@ on_both_databases! {
         assert_eq!(signed_get(&lea, &group).await, StatusCode::FORBIDDEN);
         assert_eq!(get_as2(&thread.ap_id).await.0, StatusCode::OK, "secure mode is off");
     }
+}
+
+fn base64_of(text: &str) -> Vec<u8> {
+    STANDARD.decode(text).unwrap()
 }
 
 async fn signed_get(person: &PeerActor, url: &str) -> StatusCode {

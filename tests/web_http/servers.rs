@@ -84,7 +84,7 @@ on_both_databases! {
         let preview = ann.sends_form(RULES, RULES, &[("act", "preview"), ("list", list)]).await;
         let text = preview.text();
         assert_eq!(preview.status, StatusCode::OK, "{text}");
-        assert!(text.contains("1 new domains") && text.contains("loud.example") && text.contains("Block 1 domains"), "{text}");
+        assert!(text.contains("would be blocked: 1.") && text.contains("loud.example") && text.contains("Block the new ones"), "{text}");
         let bad = || instance.read(|tx| hosts::is_shut_out(tx.conn, "bad.example"));
         assert!(!bad().await, "nothing happens before it is wanted");
         let done = ann.sends_form(RULES, RULES, &[("act", "import"), ("list", list)]).await;

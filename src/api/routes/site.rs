@@ -92,11 +92,11 @@ pub(super) fn site_view(tx: &mut Tx<'_>, settings: &Settings) -> Result<SiteView
         },
         counts: counts(tx)?,
         local_site_rate_limit: rate_limits(&settings.rate_limits, &row),
-        local_site: local_site(row, mode),
+        local_site: local_site(row, mode, settings),
     })
 }
 
-fn local_site(row: SiteRow, mode: kinds::RegistrationMode) -> LocalSite {
+fn local_site(row: SiteRow, mode: kinds::RegistrationMode, settings: &Settings) -> LocalSite {
     LocalSite {
         id: THE_SITE,
         site_id: THE_SITE,
@@ -122,7 +122,7 @@ fn local_site(row: SiteRow, mode: kinds::RegistrationMode) -> LocalSite {
             kinds::RegistrationMode::Closed => RegistrationMode::Closed,
         },
         reports_email_admins: false,
-        federation_signed_fetch: false,
+        federation_signed_fetch: settings.federation.secure_mode,
         default_post_listing_mode: PostListingMode::List,
         default_sort_type: SortType::Active,
     }

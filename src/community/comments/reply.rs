@@ -6,6 +6,7 @@ use crate::activitystreams as wire;
 use crate::community::bans::may_take_part;
 use crate::community::describe;
 use crate::community::groups::sharing;
+use crate::community::hosts::must_be_within_reach;
 use crate::community::links;
 use crate::community::notifications::{Place, notify};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
@@ -159,6 +160,7 @@ pub(crate) fn answer(
 
 fn may_answer(tx: &mut Tx<'_>, draft: &Draft<'_>, group: &ActorRow) -> Result<(), CommunityError> {
     may_take_part(tx, draft.author, group)?;
+    must_be_within_reach(tx, draft.author, group)?;
     let ours_to_judge = group.local || draft.author.local;
     if ours_to_judge {
         if draft.post.locked {

@@ -6,6 +6,7 @@ use url::Url;
 use super::sharing;
 use crate::activitystreams as wire;
 use crate::community::bans::may_take_part;
+use crate::community::hosts::must_be_within_reach;
 use crate::community::outgoing::{send_to, url};
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::ActorId;
@@ -29,6 +30,7 @@ pub fn follow(
         // A group elsewhere judges itself: it may have lifted a ban that is still known here.
         return Err(Denied::Suspended.into());
     }
+    must_be_within_reach(tx, &follower, &target)?;
     if let Some(row) = follows::find(tx.conn, person, group)?
         && row.state == FollowState::Accepted
     {

@@ -6,6 +6,7 @@ use crate::activitystreams::{self as wire, Form};
 use crate::community::bans::may_take_part;
 use crate::community::describe;
 use crate::community::groups::{sharing, standing};
+use crate::community::hosts::must_be_within_reach;
 use crate::community::links;
 use crate::community::notifications::{Place, notify};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, record, tell, url};
@@ -238,6 +239,7 @@ pub(crate) fn may_begin(
     if group.local && moves::find(tx.conn, group.id)?.is_some() {
         return Err(Denied::Moved.into());
     }
+    must_be_within_reach(tx, author, group)?;
     // A group elsewhere that announces a thread has checked this itself.
     let ours_to_judge = group.local || author.local;
     if ours_to_judge && groups::get(tx.conn, group.id)?.posting_restricted {

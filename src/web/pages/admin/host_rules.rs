@@ -241,9 +241,9 @@ fn preview(frame: &Frame, rules: &Rules, list: &Blocklist, text: &str) -> Markup
         section.card.stack {
             h2 { "What this list would do" }
             p {
-                (thousands(new.len() as i64)) " new domains would be blocked; "
-                (thousands((list.entries.len() - new.len()) as i64)) " are blocked already; "
-                (thousands(list.skipped.len() as i64)) " lines are left out."
+                "New domains that would be blocked: " (thousands(new.len() as i64)) ". Blocked already: "
+                (thousands((list.entries.len() - new.len()) as i64)) ". Left out: "
+                (thousands(list.skipped.len() as i64)) "."
             }
             @if !new.is_empty() {
                 div.scroll tabindex="0" role="region" aria-label="New domains" {
@@ -261,7 +261,7 @@ fn preview(frame: &Frame, rules: &Rules, list: &Blocklist, text: &str) -> Markup
                 (token(&frame.csrf))
                 (Field::new("list", "The list").required().tall().area(&draft))
                 div.row {
-                    @if !new.is_empty() { button.danger name="act" value="import" { "Block " (thousands(new.len() as i64)) " domains" } }
+                    @if !new.is_empty() { button.danger name="act" value="import" { "Block the new ones" } }
                     button name="act" value="preview" { "Look again" }
                 }
             }
