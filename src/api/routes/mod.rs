@@ -2,6 +2,7 @@
 //! and answers.
 
 pub mod account;
+pub mod applications;
 pub mod comment;
 pub mod community;
 pub mod instances;

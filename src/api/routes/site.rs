@@ -179,7 +179,12 @@ fn about(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<MyUserInfo, ApiError> {
     });
     Ok(MyUserInfo {
         local_user_view: LocalUserView {
-            local_user: local_user(viewer, account.email.unwrap_or_default()),
+            local_user: local_user(
+                viewer.id,
+                viewer.admin,
+                account.email.unwrap_or_default(),
+                true,
+            ),
             local_user_vote_display_mode: LocalUserVoteDisplayMode {
                 local_user_id: viewer.id,
                 score: true,
@@ -203,10 +208,11 @@ fn about(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<MyUserInfo, ApiError> {
     })
 }
 
-fn local_user(viewer: &Viewer, email: String) -> LocalUser {
+/// `accepted`: whether they may log in.
+pub fn local_user(person: ActorId, admin: bool, email: String, accepted: bool) -> LocalUser {
     LocalUser {
-        id: viewer.id,
-        person_id: viewer.id,
+        id: person,
+        person_id: person,
         email,
         show_nsfw: true,
         theme: "browser",
@@ -219,12 +225,12 @@ fn local_user(viewer: &Viewer, email: String) -> LocalUser {
         show_bot_accounts: true,
         show_read_posts: true,
         email_verified: true,
-        accepted_application: true,
+        accepted_application: accepted,
         open_links_in_new_tab: false,
         blur_nsfw: true,
         auto_expand: false,
         infinite_scroll_enabled: false,
-        admin: viewer.admin,
+        admin,
         post_listing_mode: PostListingMode::List,
         totp_2fa_enabled: false,
         enable_keyboard_navigation: false,
