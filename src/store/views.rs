@@ -10,13 +10,18 @@ use diesel::prelude::*;
 
 use super::actors::{self, ActorBrief};
 use super::comments::{self, CommentRow};
+use super::extras;
 use super::groups::{self, GroupRow};
 use super::moderation::{Asked, Moderated, Moderation};
+use super::more;
+pub use super::more::More;
+use super::notices::{self, NoticeRow};
 use super::notifications::NotificationRow;
 use super::people::{self, PersonRow};
 use super::posts::{self, PostRow};
 use super::schema::{accounts, moderators};
 use super::{Conn, StoreError, follows, votes};
+use crate::domain::extras::Extras;
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::{FollowState, Vote};
 use crate::domain::roles::Role;
@@ -33,6 +38,7 @@ pub struct PostView {
     pub author_role: Option<Role>,
     pub author_is_admin: bool,
     pub moderation: Moderation,
+    pub more: More,
 }
 
 #[derive(Clone, Debug)]
@@ -45,6 +51,7 @@ pub struct CommentView {
     pub my_follow: Option<FollowState>,
     pub author_role: Option<Role>,
     pub author_is_admin: bool,
+    pub extras: Extras,
     pub moderation: Moderation,
 }
 
@@ -167,6 +174,7 @@ pub fn posts(
     let known = actors_of(conn, groups.iter().chain(&authors).copied())?;
     let mine = Mine::load(conn, viewer, &targets, &groups)?;
     let standings = Standings::load(conn, &groups, &authors)?;
+    let mut more = more::of(conn, &rows, viewer)?;
     let moderated = Moderated::load(
         conn,
         Asked {
@@ -191,6 +199,7 @@ pub fn posts(
                     .get(&(post.group_id, post.author_id))
                     .copied(),
                 author_is_admin: standings.admins.contains(&post.author_id),
+                more: more.remove(&post.id).unwrap_or_default(),
                 post,
             })
         })
@@ -228,6 +237,7 @@ pub fn comments(
     let known = actors_of(conn, groups.iter().chain(&authors).copied())?;
     let mine = Mine::load(conn, viewer, &targets, &groups)?;
     let standings = Standings::load(conn, &groups, &authors)?;
+    let mut extras = extras::of(conn, &targets)?;
     let moderated = Moderated::load(
         conn,
         Asked {
@@ -262,6 +272,7 @@ pub fn comments(
                     .get(&(post.group_id, comment.author_id))
                     .copied(),
                 author_is_admin: standings.admins.contains(&comment.author_id),
+                extras: extras.remove(&comment.id.0).unwrap_or_default(),
                 post,
                 comment,
             })
@@ -377,6 +388,33 @@ pub fn notifications(
                     .comment_id
                     .and_then(|id| replies.get(&id).cloned()),
                 notification,
+            })
+        })
+        .collect()
+}
+
+#[derive(Clone, Debug)]
+pub struct NoticeView {
+    pub notice: NoticeRow,
+    pub actor: Arc<ActorBrief>,
+    pub other: Arc<ActorBrief>,
+}
+
+/// What waits for a member and is about no thread, newest first.
+pub fn notices(
+    conn: &mut Conn,
+    recipient: ActorId,
+    limit: i64,
+) -> Result<Vec<NoticeView>, StoreError> {
+    let rows = notices::latest(conn, recipient, limit)?;
+    let ids = rows.iter().flat_map(|row| [row.actor_id, row.other_id]);
+    let known = actors_of(conn, ids)?;
+    rows.into_iter()
+        .map(|notice| {
+            Ok(NoticeView {
+                actor: actor(&known, notice.actor_id)?,
+                other: actor(&known, notice.other_id)?,
+                notice,
             })
         })
         .collect()

@@ -2,6 +2,7 @@
 
 pub mod about;
 pub mod admin;
+mod carried;
 pub mod comment;
 pub mod comment_edit;
 pub mod compose;
@@ -18,8 +19,11 @@ pub mod home;
 pub mod interact;
 pub mod log_in;
 pub mod moderation;
+pub mod moving;
+mod notices;
 pub mod notifications;
 pub mod oembed;
+pub mod poll;
 pub mod profile;
 pub mod register;
 pub mod reply;
@@ -28,6 +32,7 @@ pub mod reports;
 pub mod search;
 pub mod settings;
 pub mod setup;
+pub mod sharing;
 pub mod thread;
 pub mod vote;
 pub mod whole;
@@ -50,6 +55,7 @@ use crate::store::{StoreError, Tx};
 const PAGE: usize = 25;
 
 /// What follows the `?`. A word that is not known is as if it were not there.
+#[derive(Default)]
 pub struct Asked(HashMap<String, String>);
 
 impl<S: Send + Sync> FromRequestParts<S> for Asked {
