@@ -150,6 +150,7 @@ impl ApiError {
                 let name = match error {
                     CommunityError::Missing(what) => missing(*what),
                     CommunityError::Denied(why) => denied(*why),
+                    CommunityError::Declined { .. } => "registration_denied",
                     CommunityError::Invalid { field, .. } => invalid(field),
                     CommunityError::Store(_) => "unknown",
                 };

@@ -120,8 +120,21 @@ fn pictures() -> Router<App> {
 }
 
 fn report_routes() -> Router<App> {
-    use routes::report;
+    use routes::{applications, report};
     Router::new()
+        .route("/admin/registration_application", get(applications::read))
+        .route(
+            "/admin/registration_application/count",
+            get(applications::count),
+        )
+        .route(
+            "/admin/registration_application/list",
+            get(applications::list),
+        )
+        .route(
+            "/admin/registration_application/approve",
+            put(applications::approve),
+        )
         .route("/post/report", post(report::create_post))
         .route("/post/report/resolve", put(report::resolve_post))
         .route("/post/report/list", get(report::list_posts))

@@ -15,6 +15,9 @@ pub enum CommunityError {
     Missing(Missing),
     #[error("{0}")]
     Denied(Denied),
+    /// Who applied to join is told why that was declined.
+    #[error("This application to join was declined: {reason}")]
+    Declined { reason: String },
     /// One field of what was sent; the message is shown next to it.
     #[error("{message}")]
     Invalid {

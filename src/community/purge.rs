@@ -3,15 +3,17 @@
 
 use super::bans::{self, Ban};
 use super::modlog::{self, Entry};
-use super::{CommunityError, Missing, comments as use_comments, groups as use_groups, threads};
+use super::{
+    CommunityError, Missing, comments as use_comments, groups as use_groups, pictures, threads,
+};
 use crate::domain::ids::{ActorId, CommentId, PostId};
-use crate::domain::kinds::{ActorKind, LoggedAct};
+use crate::domain::kinds::{ActorKind, LoggedAct, ReportKind};
 use crate::domain::rules::Act;
 use crate::store::comments::CommentRow;
 use crate::store::posts::PostRow;
 use crate::store::{
     StoreError, Tx, accounts, actors, comments, follows, groups, modlog as log, people, posts,
-    purge,
+    purge, reports,
 };
 
 /// A thread with all its comments.
@@ -68,6 +70,8 @@ pub fn person(
     for group in actors::moderated_by(tx.conn, id)? {
         actors::set_role(tx.conn, group.id, id, None, tx.now)?;
     }
+    pictures::forget_all_of(tx, id)?;
+    reports::forget_target(tx.conn, ReportKind::Person, id.0)?;
     super::remote::part_with(tx, id)?;
     people::set_institution(tx.conn, id, None)?;
     if actors::get(tx.conn, id)?.local {
@@ -101,6 +105,10 @@ pub fn group(
         sensitive: false,
     };
     groups::update_rules(tx.conn, id, &rules)?;
+    for picture in row.icon_url.iter().chain(&row.image_url) {
+        pictures::forget(tx, picture)?;
+    }
+    reports::forget_target(tx.conn, ReportKind::Group, id.0)?;
     actors::mark_deleted(tx.conn, id)?;
     follows::delete_all_to(tx.conn, id)?;
     let entry = Entry::new(admin, LoggedAct::PurgeGroup, true);
@@ -116,6 +124,10 @@ fn erase_post(tx: &mut Tx<'_>, id: PostId) -> Result<(), StoreError> {
         threads::hide(tx, &row, true)?;
     }
     log::forget_post(tx.conn, id)?;
+    reports::forget_target(tx.conn, ReportKind::Post, id.0)?;
+    if let Some(picture) = &row.image_url {
+        pictures::forget(tx, picture)?;
+    }
     purge::erase_post(tx.conn, id, tx.now)
 }
 
@@ -125,5 +137,6 @@ fn erase_comment(tx: &mut Tx<'_>, row: &CommentRow) -> Result<(), StoreError> {
         use_comments::hide(tx, &row, true)?;
     }
     log::forget_comment(tx.conn, row.id)?;
+    reports::forget_target(tx.conn, ReportKind::Comment, row.id.0)?;
     purge::erase_comment(tx.conn, row.id, tx.now)
 }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::schema::{accounts, actors};
+use super::schema::{accounts, actors, application_decisions};
 use super::{Conn, StoreError};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::AccountState;
@@ -120,6 +120,7 @@ pub fn touch(conn: &mut Conn, person: ActorId, now: Timestamp) -> Result<(), Sto
 /// Ends an account with all its sessions.
 pub fn delete(conn: &mut Conn, person: ActorId) -> Result<(), StoreError> {
     super::sessions::delete_all_of(conn, person, None)?;
+    diesel::delete(application_decisions::table.find(person)).execute(conn)?;
     diesel::delete(accounts::table.find(person)).execute(conn)?;
     Ok(())
 }
@@ -143,6 +144,61 @@ pub fn page_by_state(
         key: 0,
         id: account.person_id.0,
     }))
+}
+
+/// Everybody who ever applied, newest first.
+pub fn page_of_applications(
+    conn: &mut Conn,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<(AccountRow, ActorBrief)>, StoreError> {
+    let before = after.map_or(ActorId(i64::MAX), |cursor| ActorId(cursor.id));
+    let rows = accounts::table
+        .inner_join(actors::table)
+        .filter(accounts::application.is_not_null())
+        .filter(accounts::person_id.lt(before))
+        .order(accounts::person_id.desc())
+        .limit(limit as i64 + 1)
+        .select((AccountRow::as_select(), ActorBrief::as_select()))
+        .load::<(AccountRow, ActorBrief)>(conn)?;
+    Ok(Page::from_rows(rows, limit, |(account, _)| Cursor {
+        key: 0,
+        id: account.person_id.0,
+    }))
+}
+
+/// How many applications wait.
+pub fn count_waiting(conn: &mut Conn) -> Result<i64, StoreError> {
+    Ok(accounts::table
+        .filter(accounts::state.eq(AccountState::Pending))
+        .count()
+        .get_result(conn)?)
+}
+
+/// Who decided on an application, and what was told to who applied.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = application_decisions)]
+pub struct DecisionRow {
+    pub person_id: ActorId,
+    pub admin_id: ActorId,
+    pub reason: Option<String>,
+    pub decided: Timestamp,
+}
+
+/// The last word counts.
+pub fn set_decision(conn: &mut Conn, row: &DecisionRow) -> Result<(), StoreError> {
+    diesel::delete(application_decisions::table.find(row.person_id)).execute(conn)?;
+    diesel::insert_into(application_decisions::table)
+        .values(row)
+        .execute(conn)?;
+    Ok(())
+}
+
+pub fn decisions(conn: &mut Conn, people: &[ActorId]) -> Result<Vec<DecisionRow>, StoreError> {
+    Ok(application_decisions::table
+        .filter(application_decisions::person_id.eq_any(people.to_vec()))
+        .select(DecisionRow::as_select())
+        .load(conn)?)
 }
 
 /// Accounts that are active, in all and seen since two moments: for NodeInfo.

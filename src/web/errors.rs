@@ -87,6 +87,10 @@ impl From<CommunityError> for Failure {
         match error {
             CommunityError::Store(error) => error.into(),
             CommunityError::Missing(missing) => Failure::Missing(missing.to_string()),
+            error @ CommunityError::Declined { .. } => Failure::Invalid {
+                field: "who",
+                message: error.to_string(),
+            },
             CommunityError::Denied(denied) => Failure::Denied(denied),
             CommunityError::Invalid { field, message } => Failure::Invalid { field, message },
         }

@@ -9,6 +9,7 @@ mod support;
 mod addresses;
 mod answers;
 mod app;
+mod applications;
 mod forms;
 mod headers;
 mod owners;

@@ -149,4 +149,24 @@ on_both_databases! {
         let kept = instance.read(move |tx| uploads::all_of(tx.conn, ann.id)).await;
         assert_eq!(kept.len(), 1);
     }
+
+    async fn pictures_go_with_what_is_purged(db: Database) {
+        let instance = Instance::start(db).await;
+        drop(Visitor::sets_up(&instance, "rosa").await);
+        let ann = instance.member("ann").await;
+        let group = ann.founds("looms").await;
+        let (root, app) = (App::logged_in(&instance, "rosa").await, App::logged_in(&instance, "ann").await);
+        let mut urls = Vec::new();
+        for shade in [8, 9] {
+            urls.push(app.uploads(&png(shade)).await.1["url"].as_str().unwrap().to_owned());
+        }
+        let picture = json!({ "name": "A picture", "community_id": group, "url": urls[0] });
+        let post = app.posts("post", picture).await["post_view"]["post"]["id"].clone();
+        root.posts("admin/purge/post", json!({ "post_id": post })).await;
+        let (status, bytes) = app.fetches(&urls[0]).await;
+        assert_eq!((status, bytes.len()), (StatusCode::NOT_FOUND, 0));
+        assert_eq!(app.fetches(&urls[1]).await.0, StatusCode::OK);
+        root.posts("admin/purge/person", json!({ "person_id": ann.id })).await;
+        assert_eq!(app.fetches(&urls[1]).await.0, StatusCode::NOT_FOUND);
+    }
 }

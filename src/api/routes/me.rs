@@ -13,6 +13,8 @@ use crate::api::{languages, load, shape};
 use crate::community::Missing;
 use crate::community::accounts::Viewer;
 use crate::domain::ids::ActorId;
+use crate::domain::kinds::AccountState;
+use crate::store::accounts::AccountRow;
 use crate::store::preferences::{self, PreferencesRow};
 use crate::store::{StoreError, Tx, accounts, actors, blocks, marks, views};
 
@@ -65,7 +67,7 @@ pub(super) fn about(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<MyUserInfo, ApiE
                 downvotes: apps.show_downvotes,
                 upvote_percentage: apps.show_upvote_percentage,
             },
-            local_user: local_user(viewer, account.email.unwrap_or_default(), &row),
+            local_user: local_user(&account, &row),
             person,
             counts: PersonAggregates {
                 person_id: viewer.id,
@@ -102,12 +104,13 @@ fn blocked_actors(
     Ok((groups.collect::<Result<_, StoreError>>()?, people.collect()))
 }
 
-fn local_user(viewer: &Viewer, email: String, row: &PreferencesRow) -> LocalUser {
+/// An account as its owner, and an administrator who judges an application, sees it.
+pub(super) fn local_user(account: &AccountRow, row: &PreferencesRow) -> LocalUser {
     let apps = for_apps(row);
     LocalUser {
-        id: viewer.id,
-        person_id: viewer.id,
-        email,
+        id: account.person_id,
+        person_id: account.person_id,
+        email: account.email.clone().unwrap_or_default(),
         show_nsfw: row.show_sensitive,
         theme: apps.theme,
         default_sort_type: row.sort.unwrap_or(SortType::Active),
@@ -119,12 +122,12 @@ fn local_user(viewer: &Viewer, email: String, row: &PreferencesRow) -> LocalUser
         show_bot_accounts: row.show_bots,
         show_read_posts: row.show_read,
         email_verified: true,
-        accepted_application: true,
+        accepted_application: account.state == AccountState::Active,
         open_links_in_new_tab: apps.open_links_in_new_tab,
         blur_nsfw: apps.blur_nsfw,
         auto_expand: apps.auto_expand,
         infinite_scroll_enabled: apps.infinite_scroll_enabled,
-        admin: viewer.admin,
+        admin: account.admin,
         post_listing_mode: apps.post_listing_mode,
         totp_2fa_enabled: false,
         enable_keyboard_navigation: apps.enable_keyboard_navigation,

@@ -2,6 +2,7 @@
 //! and answers.
 
 pub mod account;
+pub mod applications;
 pub mod backup;
 pub mod comment;
 pub mod community;

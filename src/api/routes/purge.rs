@@ -10,6 +10,7 @@ use crate::api::types::moderation::{
 };
 use crate::app::App;
 use crate::community::{CommunityError, purge};
+use crate::pictures;
 use crate::store::Tx;
 
 async fn erase(
@@ -18,6 +19,8 @@ async fn erase(
 ) -> ApiResult<SuccessResponse> {
     let done = app.store.write(move |tx| Ok::<_, ApiError>(work(tx)?));
     done.await?;
+    // Their pictures are gone when this is answered, and not a moment later.
+    pictures::sweep(app).await?;
     Ok(Json(SuccessResponse { success: true }))
 }
 

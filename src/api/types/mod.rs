@@ -3,6 +3,7 @@
 //! value are left out. Fields of requests that mean nothing here are not declared, thus ignored.
 
 pub mod account;
+pub mod application;
 pub mod comment;
 pub mod community;
 pub mod instance;

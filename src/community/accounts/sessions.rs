@@ -5,6 +5,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use super::applications::declined;
 use super::passwords::{self, PasswordHash};
 use crate::community::bans;
 use crate::community::{CommunityError, Denied, Missing};
@@ -116,7 +117,7 @@ pub fn open_session(
     match account.state {
         AccountState::Active => {}
         AccountState::Pending => return Err(Denied::NotYetApproved.into()),
-        AccountState::Rejected => return Err(Denied::Rejected.into()),
+        AccountState::Rejected => return Err(declined(tx, person)?),
     }
     if bans::lift_if_over(tx, person)? {
         return Err(Denied::Suspended.into());

@@ -55,11 +55,19 @@ fn application(frame: &Frame, account: &AccountRow, person: &ActorBrief) -> Mark
                 }
             }
             @if let Some(words) = &account.application { blockquote.prose dir="auto" { (words) } }
-            form.row method="post" action=(PATH) {
+            form.stack method="post" action=(PATH) {
                 (token(&frame.csrf))
+                @let field = format!("reason-{}", person.id);
+                div.field {
+                    label for=(field) { "If you decline: why" span.hint { " (optional)" } }
+                    input id=(field) name="reason" maxlength="300" aria-describedby={ "h-" (field) };
+                    p.hint id={ "h-" (field) } { "Told to " (person.title()) " when they try to log in." }
+                }
                 input type="hidden" name="person" value=(person.id);
-                button.main name="answer" value="approve" { "Approve" span.hidden { " " (person.title()) } }
-                button name="answer" value="decline" { "Decline" span.hidden { " " (person.title()) } }
+                div.row {
+                    button.main name="answer" value="approve" { "Approve" span.hidden { " " (person.title()) } }
+                    button name="answer" value="decline" { "Decline" span.hidden { " " (person.title()) } }
+                }
             }
         }
     }
@@ -79,8 +87,9 @@ pub async fn decide(
         "decline" => false,
         _ => return Err(Failure::BadForm),
     };
+    let reason = fields.optional("reason").map(str::to_owned);
     app.store
-        .write(move |tx| accounts::decide(tx, &viewer, person, accept))
+        .write(move |tx| accounts::decide(tx, &viewer, person, accept, reason.as_deref()))
         .await?;
     let flash = if accept {
         Flash::Approved
