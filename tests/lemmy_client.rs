@@ -23,6 +23,10 @@ on_both_databases! {
         tell("story.mjs", db, RegistrationMode::Open).await;
     }
 
+    async fn members_keep_for_themselves_what_they_saved_blocked_and_set(db: Database) {
+        tell("personal.mjs", db, RegistrationMode::Open).await;
+    }
+
     async fn who_applies_to_join_is_told_so_and_waits(db: Database) {
         tell("approval.mjs", db, RegistrationMode::Approval).await;
     }

@@ -76,6 +76,7 @@ fn missing(missing: Missing) -> &'static str {
         Missing::Picture => "couldnt_find_image",
         Missing::Report => "couldnt_find_report",
         Missing::SetupLink => "token_not_found",
+        Missing::Host => "couldnt_find_instance",
     }
 }
 
@@ -98,7 +99,10 @@ fn denied(denied: Denied) -> &'static str {
         Denied::ShutOut => "domain_blocked",
         Denied::BlockedLink => "blocked_url",
         Denied::LastCoordinator => "not_top_mod",
+        Denied::BlocksSelf => "cant_block_yourself",
+        Denied::BlocksAdmin => "cant_block_admin",
         Denied::LastAdmin => "no_admins_left",
+        Denied::Moved => "community_has_moved",
         Denied::TooManyRequests => "rate_limit_error",
         Denied::Outranked => "not_higher_mod",
     }

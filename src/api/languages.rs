@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::errors::ApiError;
+
 pub const UNDETERMINED: usize = 0;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -25,6 +27,58 @@ pub fn id_of(tag: Option<&str>) -> usize {
     let code = tag.and_then(|tag| tag.split('-').next()).unwrap_or("und");
     let place = LANGUAGES.iter().position(|(known, _)| *known == code);
     place.unwrap_or(UNDETERMINED)
+}
+
+/// The numbers of these codes, in order.
+pub fn ids_of(codes: &[&str]) -> Vec<usize> {
+    let numbered = LANGUAGES.iter().enumerate();
+    numbered
+        .filter(|(_, (code, _))| codes.contains(code))
+        .map(|(id, _)| id)
+        .collect()
+}
+
+/// The languages that a browser asks for (`fr-CH, en;q=0.8, *;q=0.5`), the dearest first, by their codes.
+pub fn accepted(header: &str) -> Vec<&'static str> {
+    let mut wanted: Vec<(f32, &'static str)> = header
+        .split(',')
+        .take(20)
+        .filter_map(|part| {
+            let (tag, rest) = part.split_once(';').unwrap_or((part, ""));
+            let weight = rest
+                .trim()
+                .strip_prefix("q=")
+                .map_or(Some(1.0), |q| q.parse().ok())?;
+            let code = tag.trim().split('-').next()?.to_ascii_lowercase();
+            let (code, _) = LANGUAGES.iter().find(|(known, _)| *known == code)?;
+            Some((weight, *code))
+        })
+        .collect();
+    wanted.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    let mut codes: Vec<&'static str> = Vec::new();
+    for (_, code) in wanted {
+        if !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    codes
+}
+
+/// The codes of languages that somebody chose. All there are stand for no choice, as in Lemmy.
+pub fn chosen(ids: &[usize]) -> Result<Vec<String>, ApiError> {
+    let codes: Vec<String> = LANGUAGES
+        .iter()
+        .enumerate()
+        .filter(|(id, _)| ids.contains(id))
+        .map(|(_, (code, _))| (*code).to_owned())
+        .collect();
+    if codes.is_empty() && !ids.is_empty() {
+        return Err(ApiError::Named("language_not_allowed"));
+    }
+    if codes.len() == LANGUAGES.len() {
+        return Ok(Vec::new());
+    }
+    Ok(codes)
 }
 
 /// `None` for the undetermined language and for numbers that are none.
@@ -233,5 +287,14 @@ mod tests {
         assert_eq!((id_of(None), id_of(Some("tlh"))), (0, 0));
         assert_eq!((code_of(0), code_of(9_999)), (None, None));
         assert_eq!(all().len(), 184);
+    }
+
+    #[test]
+    fn what_a_browser_accepts_is_read_with_its_weights() {
+        assert_eq!(accepted("en;q=0.8, fr-CH, *;q=0.5, tlh"), ["fr", "en"]);
+        assert_eq!(accepted("*"), [""; 0]);
+        assert_eq!(accepted("de-AT,de;q=0.9"), ["de"]);
+        assert_eq!(accepted("en;q=x, ;;,"), [""; 0]);
+        assert_eq!(ids_of(&["fr", "und", "de"]), [0, 32, 47]);
     }
 }

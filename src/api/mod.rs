@@ -22,7 +22,8 @@ use tower_http::cors::{Any, CorsLayer};
 
 use crate::app::App;
 use routes::{
-    account, comment, community, instances, notifications, person, roles, search, site, site_edit,
+    account, backup, comment, community, instances, notifications, person, personal, roles, search,
+    settings, site, site_edit,
 };
 
 /// The longest post in JSON, were each of its 50 000 characters escaped, with room to spare.
@@ -42,6 +43,7 @@ pub fn router() -> Router<App> {
         .route("/resolve_object", get(search::resolve))
         .merge(account_routes())
         .merge(content_routes())
+        .merge(personal_routes())
         .merge(report_routes())
         .merge(moderation_routes())
         .fallback(routes::unknown)
@@ -81,6 +83,28 @@ fn account_routes() -> Router<App> {
             get(notifications::private_messages),
         )
         .route("/comment/mark_as_read", post(notifications::mark_reply))
+}
+
+fn personal_routes() -> Router<App> {
+    Router::new()
+        .route("/user/save_user_settings", put(settings::save))
+        .route("/user/change_password", put(settings::change_password))
+        .route("/user/delete_account", post(settings::delete_account))
+        .route("/user/password_reset", post(settings::no_mail))
+        .route("/user/password_change", post(settings::no_such_token))
+        .route("/user/verify_email", post(settings::no_such_token))
+        .route("/user/totp/generate", post(settings::no_second_factor))
+        .route("/user/totp/update", post(settings::no_second_factor))
+        .route("/user/list_logins", get(settings::logins))
+        .route("/user/export_settings", get(backup::export))
+        .route("/user/import_settings", post(backup::import))
+        .route("/user/block", post(personal::block_person))
+        .route("/community/block", post(personal::block_community))
+        .route("/site/block", post(personal::block_instance))
+        .route("/post/save", put(personal::save_post))
+        .route("/post/mark_as_read", post(personal::mark_read))
+        .route("/post/hide", post(personal::hide_post))
+        .route("/comment/save", put(personal::save_comment))
 }
 
 /// Beside the API, where Lemmy has its picture server.

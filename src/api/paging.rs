@@ -1,5 +1,5 @@
 //! Lemmy's apps ask for `page=3`; lists here go on from a cursor. A numbered page is found by
-//! walking there, which is bounded; `page_cursor` has no such bound.
+//! walking there in long strides, which is bounded; `page_cursor` has no such bound.
 
 use super::errors::ApiError;
 use crate::domain::paging::{Cursor, Page};
@@ -8,8 +8,10 @@ use crate::store::StoreError;
 const DEFAULT_LIMIT: i64 = 10;
 /// Lemmy refuses more.
 const MAX_LIMIT: i64 = 50;
-/// Pages with a higher number are empty.
-const MAX_NUMBERED_PAGE: i64 = 20;
+/// Numbered pages that begin further down are empty.
+const DEEPEST: usize = 10_000;
+/// So many rows are passed over at once.
+const STRIDE: usize = 500;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Paging {
@@ -51,30 +53,37 @@ impl Paging {
         self.place == Place::Number(1)
     }
 
-    /// The page asked for; `load` is asked for one page after the other until it is reached.
+    /// The page asked for; `load` passes over what stands before it.
     pub fn walk<T>(
         &self,
         mut load: impl FnMut(Option<Cursor>, usize) -> Result<Page<T>, StoreError>,
     ) -> Result<Page<T>, StoreError> {
-        let number = match self.place {
+        let mut after = None;
+        let mut before = match self.place {
             Place::After(cursor) => return load(Some(cursor), self.limit),
-            Place::Number(number) => number,
+            Place::Number(number) => usize::try_from(number - 1)
+                .unwrap_or(usize::MAX)
+                .saturating_mul(self.limit),
         };
-        let nothing = Page {
-            items: Vec::new(),
-            next: None,
-        };
-        if number > MAX_NUMBERED_PAGE {
-            return Ok(nothing);
+        if before > DEEPEST {
+            return Ok(nothing());
         }
-        let mut page = load(None, self.limit)?;
-        for _ in 1..number {
-            match page.next {
-                Some(cursor) => page = load(Some(cursor), self.limit)?,
-                None => return Ok(nothing),
+        while before > 0 {
+            let stride = before.min(STRIDE);
+            match load(after, stride)?.next {
+                Some(cursor) => after = Some(cursor),
+                None => return Ok(nothing()),
             }
+            before -= stride;
         }
-        Ok(page)
+        load(after, self.limit)
+    }
+}
+
+fn nothing<T>() -> Page<T> {
+    Page {
+        items: Vec::new(),
+        next: None,
     }
 }
 
@@ -112,8 +121,14 @@ mod tests {
 
     #[test]
     fn a_page_far_down_is_empty_at_no_cost() {
-        assert_eq!(numbers(paging(21, 1)), (vec![], false, 0));
+        assert_eq!(numbers(paging(10_002, 1)), (vec![], false, 0));
         assert_eq!(numbers(paging(i64::MAX, 50)), (vec![], false, 0));
+    }
+
+    #[test]
+    fn numbered_pages_go_far_in_few_steps() {
+        assert_eq!(numbers(paging(95, 1)), (vec![95], false, 2));
+        assert_eq!(numbers(paging(48, 2)), (vec![95], false, 2));
     }
 
     #[test]

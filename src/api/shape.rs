@@ -58,6 +58,7 @@ pub fn person(actor: &ActorBrief) -> Person {
             &actor.summary_html,
             BIO_MAX,
         ),
+        matrix_user_id: None,
         local: actor.local,
         banner: actor.image_url.clone(),
         deleted: actor.deleted,
@@ -108,7 +109,7 @@ pub fn community_view(view: &views::GroupView) -> CommunityView {
     CommunityView {
         community: community(&view.actor, &view.group, view.moderation.group_hidden),
         subscribed: subscribed(view.my_follow),
-        blocked: false,
+        blocked: view.blocked,
         counts: CommunityAggregates {
             community_id: view.actor.id,
             subscribers: view.group.follower_count,
@@ -189,12 +190,12 @@ pub fn post_view(view: &views::PostView, group: &GroupRow, viewer: Option<ActorI
             newest_comment_time: row.last_activity,
         },
         subscribed: subscribed(view.my_follow),
-        saved: false,
-        read: false,
-        hidden: false,
-        creator_blocked: false,
+        saved: view.mine.saved,
+        read: view.mine.is_read(),
+        hidden: view.mine.hidden,
+        creator_blocked: view.mine.author_blocked,
         my_vote: view.my_vote.map(Vote::value),
-        unread_comments: row.comment_count,
+        unread_comments: view.mine.unread_comments(row.comment_count),
     }
 }
 
@@ -243,8 +244,8 @@ pub fn comment_view(
         creator_is_moderator: view.author_role.is_some(),
         creator_is_admin: view.author_is_admin,
         subscribed: subscribed(view.my_follow),
-        saved: false,
-        creator_blocked: false,
+        saved: view.mine.saved,
+        creator_blocked: view.mine.author_blocked,
         my_vote: view.my_vote.map(Vote::value),
     }
 }

@@ -40,6 +40,8 @@ pub enum Missing {
     SetupLink,
     #[error("There is no such application.")]
     Application,
+    #[error("This server does not know such a server.")]
+    Host,
     #[error("There is no such picture.")]
     Picture,
     #[error("There is no such report.")]
@@ -87,8 +89,14 @@ pub enum Denied {
     BlockedLink,
     #[error("The last coordinator cannot leave the role before somebody else takes it.")]
     LastCoordinator,
+    #[error("You cannot block yourself.")]
+    BlocksSelf,
+    #[error("Administrators cannot be blocked.")]
+    BlocksAdmin,
     #[error("The last administrator stays one: somebody must look after the site.")]
     LastAdmin,
+    #[error("This group has moved to another address: threads begin there.")]
+    Moved,
     #[error("This group has too many requests to look through.")]
     TooManyRequests,
 }

@@ -1,11 +1,12 @@
 //! What waits for a member: somebody replied to them, or mentioned them.
 
-use super::{CommunityError, Missing};
+use super::{CommunityError, Missing, blocks};
 use crate::domain::ids::{ActorId, CommentId, NotificationId, PostId};
 use crate::domain::kinds::NotificationKind;
 use crate::store::actors::{self, ActorRow};
+use crate::store::blocks::has_blocks;
 use crate::store::notifications::{self, NotificationRow};
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, notices, posts};
 
 /// Where something happened that somebody is told of.
 #[derive(Clone, Copy)]
@@ -50,7 +51,7 @@ pub(super) fn notify(
     kind: NotificationKind,
     place: Place,
 ) -> Result<(), StoreError> {
-    if recipient == from.id {
+    if recipient == from.id || !hears_of(tx, recipient, from, place.post)? {
         return Ok(());
     }
     let row = NotificationRow {
@@ -67,7 +68,25 @@ pub(super) fn notify(
     notifications::insert_new(tx.conn, &row)
 }
 
+fn hears_of(
+    tx: &mut Tx<'_>,
+    recipient: ActorId,
+    from: &ActorRow,
+    post: PostId,
+) -> Result<bool, StoreError> {
+    // Most members block nobody.
+    if !has_blocks(tx.conn, recipient)? {
+        return Ok(true);
+    }
+    let group = match posts::find(tx.conn, post)? {
+        Some(post) => Some(actors::get(tx.conn, post.group_id)?),
+        None => None,
+    };
+    blocks::hears_of(tx, recipient, from, group.as_ref())
+}
+
 pub fn mark_all_read(tx: &mut Tx<'_>, person: ActorId) -> Result<(), CommunityError> {
+    notices::mark_all_read(tx.conn, person)?;
     Ok(notifications::mark_all_read(tx.conn, person)?)
 }
 

@@ -9,9 +9,9 @@ use crate::domain::kinds::{ActorKind, RegistrationMode};
 use crate::domain::limits::Bio;
 use crate::domain::markdown;
 use crate::domain::text::one_line;
-use crate::store::Tx;
 use crate::store::actors::{self, ActorProfile, ActorRow};
 use crate::store::site::{self, SiteChanges, SiteRow};
+use crate::store::{Tx, preferences};
 
 /// Name of the site actor. `@site@host` leads to it: peers that take the signer of a fetch for an
 /// account (GoToSocial) look it up.
@@ -107,6 +107,18 @@ pub struct EditSite {
     /// `None`: as configured.
     pub registration: Option<RegistrationMode>,
     pub application_question: Option<String>,
+}
+
+/// The languages that the site is about, by their codes; none: all. New members read these.
+pub fn set_languages(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    codes: &[String],
+) -> Result<(), CommunityError> {
+    if !viewer.admin {
+        return Err(Denied::NotAdmin.into());
+    }
+    Ok(preferences::set_site_languages(tx.conn, codes)?)
 }
 
 pub fn edit(tx: &mut Tx<'_>, viewer: &Viewer, edit: &EditSite) -> Result<(), CommunityError> {

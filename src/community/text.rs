@@ -6,7 +6,6 @@ use url::Url;
 
 use crate::activitystreams::Mention as MentionTag;
 use crate::domain::ids::ActorId;
-use crate::domain::kinds::ActorKind;
 use crate::domain::markdown::{self, Mention};
 use crate::store::actors::{self, ActorRow};
 use crate::store::{StoreError, Tx};
@@ -38,7 +37,7 @@ pub(super) fn write(tx: &mut Tx<'_>, text: &str) -> Result<Written, StoreError> 
         }
         mentions.push(Mentioned {
             actor: actor.id,
-            local: actor.local && actor.kind == ActorKind::Person,
+            local: actor.local && actor.kind.is_person(),
             tag: MentionTag {
                 href,
                 name: Some(format!("@{}@{}", actor.name, actor.host)),

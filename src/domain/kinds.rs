@@ -1,5 +1,7 @@
 //! Small closed vocabularies: what an actor is, what a vote says, how a list is sorted, how one registers.
 
+use super::time::{DAY, HOUR};
+
 /// Declares an enum that is stored and written as a word.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
@@ -46,6 +48,16 @@ pub struct UnknownWord {
 words! {
     /// The AS2 type of an actor, by what we do with it.
     ActorKind { Person = "person", Group = "group", Application = "application", Service = "service", Organization = "organization" }
+}
+
+impl ActorKind {
+    /// Somebody who writes: a person, or what stands for one. Not a group, nor a whole site.
+    pub const fn is_person(self) -> bool {
+        matches!(
+            self,
+            ActorKind::Person | ActorKind::Service | ActorKind::Organization
+        )
+    }
 }
 
 words! {
@@ -118,6 +130,8 @@ words! {
         Warning = "warning",
         /// Somebody reported something to its moderators.
         Report = "report",
+        /// A poll that one asked or voted in is over.
+        Poll = "poll",
     }
 }
 
@@ -144,7 +158,82 @@ words! {
 }
 
 words! {
-    PostSort { New = "new", Old = "old", Active = "active", Hot = "hot", Top = "top" }
+    PostSort {
+        New = "new",
+        Old = "old",
+        Active = "active",
+        Hot = "hot",
+        Top = "top",
+        /// By the number of comments.
+        Discussed = "discussed",
+        /// Those with votes both up and down, by the lesser number of the two.
+        Controversial = "controversial",
+    }
+}
+
+words! {
+    /// Orders of threads in Lemmy's words, which is what members set as theirs.
+    Order {
+        Active = "Active",
+        Hot = "Hot",
+        New = "New",
+        Old = "Old",
+        TopDay = "TopDay",
+        TopWeek = "TopWeek",
+        TopMonth = "TopMonth",
+        TopYear = "TopYear",
+        TopAll = "TopAll",
+        MostComments = "MostComments",
+        NewComments = "NewComments",
+        TopHour = "TopHour",
+        TopSixHour = "TopSixHour",
+        TopTwelveHour = "TopTwelveHour",
+        TopThreeMonths = "TopThreeMonths",
+        TopSixMonths = "TopSixMonths",
+        TopNineMonths = "TopNineMonths",
+        Controversial = "Controversial",
+        /// Hot, here: groups are not weighed against each other.
+        Scaled = "Scaled",
+    }
+}
+
+impl Order {
+    /// How long ago its threads were published at most, in milliseconds; months are about as long as in
+    /// the calendar.
+    pub const fn span(self) -> Option<i64> {
+        Some(match self {
+            Order::TopHour => HOUR,
+            Order::TopSixHour => 6 * HOUR,
+            Order::TopTwelveHour => 12 * HOUR,
+            Order::TopDay => DAY,
+            Order::TopWeek => 7 * DAY,
+            Order::TopMonth => 30 * DAY,
+            Order::TopThreeMonths => 91 * DAY,
+            Order::TopSixMonths => 182 * DAY,
+            Order::TopNineMonths => 274 * DAY,
+            Order::TopYear => 365 * DAY,
+            _ => return None,
+        })
+    }
+}
+
+impl From<Order> for PostSort {
+    fn from(order: Order) -> Self {
+        match order {
+            Order::Active | Order::NewComments => PostSort::Active,
+            Order::Hot | Order::Scaled => PostSort::Hot,
+            Order::New => PostSort::New,
+            Order::Old => PostSort::Old,
+            Order::MostComments => PostSort::Discussed,
+            Order::Controversial => PostSort::Controversial,
+            _ => PostSort::Top,
+        }
+    }
+}
+
+words! {
+    /// Which threads are listed, in Lemmy's words.
+    Listing { All = "All", Local = "Local", Subscribed = "Subscribed", ModeratorView = "ModeratorView" }
 }
 
 words! {

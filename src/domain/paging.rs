@@ -10,6 +10,14 @@ pub struct Cursor {
     pub id: i64,
 }
 
+impl Cursor {
+    /// Before everything, in a list that rises.
+    pub const BEGINNING: Cursor = Cursor {
+        key: i64::MIN,
+        id: i64::MIN,
+    };
+}
+
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:x}.{:x}", self.key, self.id)

@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::Federation;
-use super::resolve::{Handle, ResolveError};
+use super::handle::Handle;
+use super::resolve::ResolveError;
 use crate::activitystreams::is_activity_content_type;
 use crate::community::site::SITE_ACTOR_NAME;
 use crate::domain::kinds::ActorKind;
@@ -118,7 +119,7 @@ fn describe(tx: &mut Tx<'_>, row: &ActorRow) -> Result<Webfinger, StoreError> {
     let id = url(&row.ap_id)?;
     let kind = match row.kind {
         ActorKind::Group => "Group",
-        ActorKind::Person => "Person",
+        ActorKind::Person | ActorKind::Organization => "Person",
         _ => "Application",
     };
     let properties = HashMap::from([(url(TYPE_PROPERTY)?, kind.to_owned())]);

@@ -89,6 +89,13 @@ pub fn set_email(conn: &mut Conn, person: ActorId, email: &str) -> Result<(), St
     Ok(())
 }
 
+pub fn clear_email(conn: &mut Conn, person: ActorId) -> Result<(), StoreError> {
+    diesel::update(accounts::table.find(person))
+        .set(accounts::email.eq(None::<String>))
+        .execute(conn)?;
+    Ok(())
+}
+
 pub fn set_state(conn: &mut Conn, person: ActorId, state: AccountState) -> Result<(), StoreError> {
     diesel::update(accounts::table.find(person))
         .set(accounts::state.eq(state))

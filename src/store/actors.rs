@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use url::Url;
 
 use super::schema::{actors, follows, moderators};
-use super::{Conn, StoreError};
+use super::{Conn, StoreError, names};
 use crate::domain::ids::{ActorId, HostId, InboxId};
 use crate::domain::kinds::ActorKind;
 use crate::domain::roles::Role;
@@ -99,7 +99,19 @@ impl ActorBrief {
         } else {
             "u"
         };
-        format!("/{folder}/{}", self.handle())
+        let mut path = format!("/{folder}/");
+        for letter in self.handle().chars() {
+            if letter.is_ascii() {
+                path.push(letter);
+            } else {
+                // Addresses are ASCII, names need not be.
+                let mut bytes = [0; 4];
+                for byte in letter.encode_utf8(&mut bytes).bytes() {
+                    path.push_str(&format!("%{byte:02X}"));
+                }
+            }
+        }
+        path
     }
 }
 
@@ -167,7 +179,13 @@ pub fn insert(conn: &mut Conn, row: &ActorRow) -> Result<(), StoreError> {
     diesel::insert_into(actors::table)
         .values(row)
         .execute(conn)?;
-    Ok(())
+    names::index(
+        conn,
+        row.id,
+        row.kind,
+        &row.name,
+        row.display_name.as_deref(),
+    )
 }
 
 pub fn get(conn: &mut Conn, id: ActorId) -> Result<ActorRow, StoreError> {
@@ -252,9 +270,22 @@ pub fn update_document(
     id: ActorId,
     document: &ActorDocument,
 ) -> Result<(), StoreError> {
+    let known_as: (String, Option<String>, bool) = actors::table
+        .find(id)
+        .select((actors::name, actors::display_name, actors::deleted))
+        .first(conn)?;
     diesel::update(actors::table.find(id))
         .set(document)
         .execute(conn)?;
+    if known_as
+        != (
+            document.name.clone(),
+            document.display_name.clone(),
+            document.deleted,
+        )
+    {
+        names::index_again(conn, id)?;
+    }
     Ok(())
 }
 
@@ -266,7 +297,7 @@ pub fn update_profile(
     diesel::update(actors::table.find(id))
         .set(profile)
         .execute(conn)?;
-    Ok(())
+    names::index_again(conn, id)
 }
 
 /// Gives a local actor its key pair, unless another process was first.
@@ -331,6 +362,14 @@ pub fn mark_deleted(conn: &mut Conn, id: ActorId) -> Result<(), StoreError> {
             actors::icon_url.eq(None::<String>),
             actors::image_url.eq(None::<String>),
         ))
+        .execute(conn)?;
+    names::forget(conn, id)
+}
+
+/// A person says that they are a bot, or no longer.
+pub fn set_kind(conn: &mut Conn, id: ActorId, kind: ActorKind) -> Result<(), StoreError> {
+    diesel::update(actors::table.find(id))
+        .set(actors::kind.eq(kind))
         .execute(conn)?;
     Ok(())
 }

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use url::Url;
 
 use super::schema::{actors, comments, follows, moderators, posts};
+use super::taste::Taste;
 use super::votes::Tally;
 use super::{Conn, StoreError, counted_once};
 use crate::domain::ids::{ActorId, CommentId, PostId};
@@ -233,25 +234,28 @@ pub fn answers(
 /// A flat list, newest first, of what is neither deleted nor removed.
 pub fn page(
     conn: &mut Conn,
+    viewer: Option<ActorId>,
     filter: CommentFilter,
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<CommentRow>, StoreError> {
-    flat(conn, filter, false, after, limit)
+    flat(conn, viewer, filter, false, after, limit)
 }
 
 /// Likewise, oldest first.
 pub fn page_of_oldest(
     conn: &mut Conn,
+    viewer: Option<ActorId>,
     filter: CommentFilter,
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<CommentRow>, StoreError> {
-    flat(conn, filter, true, after, limit)
+    flat(conn, viewer, filter, true, after, limit)
 }
 
 fn flat(
     conn: &mut Conn,
+    viewer: Option<ActorId>,
     filter: CommentFilter,
     oldest_first: bool,
     after: Option<Cursor>,
@@ -261,6 +265,8 @@ fn flat(
         .filter(comments::deleted.eq(false).and(comments::removed.eq(false)))
         .select(CommentRow::as_select())
         .into_boxed();
+    let taste = Taste::of(conn, viewer)?;
+    query = taste.of_comments(query, filter);
     // EXISTS and not IN: the list is walked in its order, and not sorted anew.
     let thread = || posts::table.filter(posts::id.eq(comments::post_id));
     match filter {
@@ -376,13 +382,31 @@ pub fn count_below(conn: &mut Conn, above: &[CommentId], by: i64) -> Result<(), 
     Ok(())
 }
 
-/// All that somebody wrote and that is not hidden yet.
-pub fn standing_by(conn: &mut Conn, author: ActorId) -> Result<Vec<CommentRow>, StoreError> {
-    Ok(comments::table
+/// The next of all that somebody wrote and that is not hidden yet, oldest first.
+pub fn standing_by(
+    conn: &mut Conn,
+    author: ActorId,
+    after: Cursor,
+    limit: usize,
+) -> Result<Page<CommentRow>, StoreError> {
+    let time = Timestamp::from_millis(after.key);
+    let rows = comments::table
         .filter(comments::author_id.eq(author))
+        .filter(comments::published.ge(time))
+        .filter(
+            comments::published
+                .gt(time)
+                .or(comments::id.gt(CommentId(after.id))),
+        )
         .filter(comments::deleted.eq(false).and(comments::removed.eq(false)))
+        .order((comments::published.asc(), comments::id.asc()))
+        .limit(limit as i64 + 1)
         .select(CommentRow::as_select())
-        .load(conn)?)
+        .load(conn)?;
+    Ok(Page::from_rows(rows, limit, |row| Cursor {
+        key: row.published.millis(),
+        id: row.id.0,
+    }))
 }
 
 /// Comments by people of this instance, for NodeInfo.

@@ -4,6 +4,7 @@ use diesel::dsl::case_when;
 use diesel::prelude::*;
 
 use super::schema::{actors, follows, groups, moderators};
+use super::taste::Taste;
 use super::{Conn, StoreError};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::Scope;
@@ -75,14 +76,15 @@ pub fn page(
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<ActorId>, StoreError> {
+    let taste = Taste::of(conn, viewer)?;
     let mut query = groups::table
         .inner_join(actors::table)
         .filter(actors::deleted.eq(false).and(actors::suspended.eq(false)))
         .select((groups::actor_id, groups::last_activity))
         .into_boxed();
     match scope {
-        Scope::Local => query = query.filter(actors::local),
-        Scope::All => {}
+        Scope::Local => query = taste.of_groups(query.filter(actors::local)),
+        Scope::All => query = taste.of_groups(query),
         Scope::Moderated => {
             let viewer = viewer.unwrap_or(ActorId(0));
             query = query.filter(diesel::dsl::exists(

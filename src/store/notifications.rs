@@ -1,11 +1,12 @@
 //! What waits for a member: replies and mentions.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use super::schema::notifications;
+use super::schema::{actors, blocks, host_blocks, notifications, preferences};
 use super::{Conn, StoreError};
 use crate::domain::ids::{ActorId, CommentId, NotificationId, PostId};
-use crate::domain::kinds::NotificationKind;
+use crate::domain::kinds::{ActorKind, NotificationKind};
 use crate::domain::paging::{Cursor, Page};
 use crate::domain::time::Timestamp;
 
@@ -42,6 +43,26 @@ pub fn insert_new(conn: &mut Conn, row: &NotificationRow) -> Result<(), StoreErr
     Ok(())
 }
 
+/// Of those by people whom the recipient did not block since, on servers likewise; by bots only if they
+/// are shown. The others are kept: they come back when the recipient thinks again.
+macro_rules! welcome {
+    ($recipient:expr) => {{
+        let blocked = blocks::table
+            .filter(blocks::person_id.eq($recipient))
+            .filter(blocks::actor_id.eq(notifications::actor_id));
+        let by = actors::table.filter(actors::id.eq(notifications::actor_id));
+        let on_blocked = host_blocks::table
+            .filter(host_blocks::person_id.eq($recipient))
+            .filter(host_blocks::host_id.nullable().eq(actors::host_id));
+        let no_bots = preferences::table
+            .filter(preferences::person_id.eq($recipient))
+            .filter(preferences::show_bots.eq(false));
+        let unwanted =
+            exists(on_blocked).or(actors::kind.eq(ActorKind::Service).and(exists(no_bots)));
+        not(exists(blocked).or(exists(by.filter(unwanted))))
+    }};
+}
+
 /// Newest first; one kind or all, unread only or all. Of one kind those in comments alone, which
 /// is what the API has a shape for; of all kinds also mentions in a thread's own text.
 pub fn page(
@@ -54,6 +75,7 @@ pub fn page(
 ) -> Result<Page<NotificationRow>, StoreError> {
     let mut query = notifications::table
         .filter(notifications::recipient_id.eq(recipient))
+        .filter(welcome!(recipient))
         .select(NotificationRow::as_select())
         .into_boxed();
     if let Some(kind) = kind {
@@ -84,6 +106,7 @@ pub fn unread(conn: &mut Conn, recipient: ActorId) -> Result<(i64, i64), StoreEr
             .filter(notifications::recipient_id.eq(recipient))
             .filter(notifications::kind.eq(kind))
             .filter(notifications::read.eq(false))
+            .filter(welcome!(recipient))
             .count()
             .get_result::<i64>(conn)
     };
@@ -121,6 +144,7 @@ pub fn unread_in_comments(conn: &mut Conn, recipient: ActorId) -> Result<(i64, i
             .filter(notifications::kind.eq(kind))
             .filter(notifications::read.eq(false))
             .filter(notifications::comment_id.is_not_null())
+            .filter(welcome!(recipient))
             .count()
             .get_result::<i64>(conn)
     };

@@ -1,10 +1,12 @@
 //! Threads: the posts that begin them.
 
-use diesel::dsl::case_when;
+use diesel::dsl::{case_when, sql};
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use url::Url;
 
 use super::schema::{actors, follows, moderators, posts, shares as shared_rows};
+use super::taste::Taste;
 use super::votes::Tally;
 use super::{Conn, StoreError, counted_once, shares};
 use crate::domain::ids::{ActorId, PostId};
@@ -159,20 +161,42 @@ macro_rules! after_and_order {
     }};
 }
 
+/// The lesser number of a thread's votes up and down.
+#[diesel::dsl::auto_type]
+fn lesser_votes() -> _ {
+    case_when(posts::upvotes.lt(posts::downvotes), posts::upvotes).otherwise(posts::downvotes)
+}
+
 /// One page of what is neither deleted nor removed.
 pub fn page(
     conn: &mut Conn,
+    viewer: Option<ActorId>,
     filter: PostFilter,
     sort: PostSort,
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<PostRow>, StoreError> {
-    page_within(conn, filter, sort, None, after, limit)
+    page_within(conn, viewer, filter, sort, None, after, limit)
 }
 
 /// Likewise, of what was published in a span of time.
 pub fn page_within(
     conn: &mut Conn,
+    viewer: Option<ActorId>,
+    filter: PostFilter,
+    sort: PostSort,
+    span: Option<Span>,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<PostRow>, StoreError> {
+    let taste = Taste::of(conn, viewer)?;
+    page_for(conn, &taste, filter, sort, span, after, limit)
+}
+
+/// Likewise, for a reader who says this time what they want to see.
+pub fn page_for(
+    conn: &mut Conn,
+    taste: &Taste,
     filter: PostFilter,
     sort: PostSort,
     span: Option<Span>,
@@ -185,13 +209,13 @@ pub fn page_within(
         _ => None,
     };
     let rows = match own {
-        None => rows(conn, filter, sort, span, after, limit)?,
+        None => rows(conn, taste, filter, sort, span, after, limit)?,
         // Each of the lists walks its own index; there are few.
         Some((group, own)) => {
-            let mut all = rows(conn, own, sort, span, after, limit)?;
+            let mut all = rows(conn, taste, own, sort, span, after, limit)?;
             for source in shares::sources(conn, group)? {
                 let shared = PostFilter::SharedIn { group, source };
-                all.extend(rows(conn, shared, sort, span, after, limit)?);
+                all.extend(rows(conn, taste, shared, sort, span, after, limit)?);
             }
             all.sort_by_key(|row| {
                 let place = (key(sort, row), row.id.0);
@@ -217,12 +241,15 @@ fn key(sort: PostSort, row: &PostRow) -> i64 {
         PostSort::Active => row.last_activity.millis(),
         PostSort::Hot => row.hot_rank,
         PostSort::Top => row.score,
+        PostSort::Discussed => row.comment_count,
+        PostSort::Controversial => row.upvotes.min(row.downvotes),
     }
 }
 
 /// One more than `limit`.
 fn rows(
     conn: &mut Conn,
+    taste: &Taste,
     filter: PostFilter,
     sort: PostSort,
     span: Option<Span>,
@@ -233,6 +260,7 @@ fn rows(
         .filter(posts::deleted.eq(false).and(posts::removed.eq(false)))
         .select(PostRow::as_select())
         .into_boxed();
+    query = taste.of_posts(query, filter);
     match filter {
         PostFilter::All => {}
         // Made of several lists.
@@ -316,6 +344,12 @@ fn rows(
             after_and_order!(query, after, (posts::score + 0_i64), number)
         }
         PostSort::Top => after_and_order!(query, after, posts::score, number),
+        PostSort::Discussed => after_and_order!(query, after, posts::comment_count, number),
+        PostSort::Controversial => {
+            // As the partial index says it.
+            query = query.filter(sql::<Bool>("posts.downvotes > 0"));
+            after_and_order!(query, after, lesser_votes(), number)
+        }
     };
     Ok(query.limit(limit as i64 + 1).load(conn)?)
 }
@@ -437,13 +471,27 @@ pub fn groups_written_in(conn: &mut Conn, author: ActorId) -> Result<Vec<ActorId
     Ok(groups)
 }
 
-/// All that somebody wrote and that is not hidden yet.
-pub fn standing_by(conn: &mut Conn, author: ActorId) -> Result<Vec<PostRow>, StoreError> {
-    Ok(posts::table
+/// The next of all that somebody wrote and that is not hidden yet, oldest first.
+pub fn standing_by(
+    conn: &mut Conn,
+    author: ActorId,
+    after: Cursor,
+    limit: usize,
+) -> Result<Page<PostRow>, StoreError> {
+    let time = Timestamp::from_millis(after.key);
+    let rows = posts::table
         .filter(posts::author_id.eq(author))
+        .filter(posts::published.ge(time))
+        .filter(posts::published.gt(time).or(posts::id.gt(PostId(after.id))))
         .filter(posts::deleted.eq(false).and(posts::removed.eq(false)))
+        .order((posts::published.asc(), posts::id.asc()))
+        .limit(limit as i64 + 1)
         .select(PostRow::as_select())
-        .load(conn)?)
+        .load(conn)?;
+    Ok(Page::from_rows(rows, limit, |row| Cursor {
+        key: row.published.millis(),
+        id: row.id.0,
+    }))
 }
 
 /// Posts by people of this instance, for NodeInfo.

@@ -7,12 +7,16 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use url::Url;
 
+use super::own_marks::Noted;
 use super::posts::{PostFilter, Span};
+use super::preferences::PreferencesRow;
 use super::reports::{self, ReportFilter, SeenBy};
+use super::taste::Taste;
 use super::{Conn, Target};
 use super::{
-    accounts, activities, actors, comments, conversations, follows, groups, host_signatures, hosts,
-    intake, moves, notices, notifications, posts, sessions, shares, tombstones, uploads, votes,
+    accounts, activities, actors, blocks, comments, conversations, cross_posts, erasures, events,
+    extras, follows, groups, host_signatures, hosts, intake, moves, notices, notifications,
+    own_marks, polls, posts, preferences, search, sessions, shares, tombstones, uploads, votes,
 };
 use crate::domain::ids::{ActivityId, ActorId, CommentId, HostId, PostId};
 use crate::domain::kinds::{AccountState, CommentSort, Dialect, PostSort, ReportKind, Scope, Vote};
@@ -20,7 +24,7 @@ use crate::domain::paging::Cursor;
 use crate::domain::time::{DAY, Timestamp};
 
 /// Tables that hold little and are read whole without shame.
-const SMALL: &[&str] = &["site", "nodes"];
+const SMALL: &[&str] = &["site", "nodes", "erasures"];
 
 #[derive(QueryableByName)]
 struct Step {
@@ -112,18 +116,18 @@ fn lists_of_threads_walk_an_index_in_every_order() {
     for filter in filters {
         for sort in PostSort::ALL {
             check(|conn| {
-                posts::page(conn, filter, *sort, None, 20).unwrap();
-                posts::page(conn, filter, *sort, AFTER, 20).unwrap();
+                posts::page(conn, None, filter, *sort, None, 20).unwrap();
+                posts::page(conn, None, filter, *sort, AFTER, 20).unwrap();
             });
         }
     }
     check(|conn| {
-        posts::page(conn, PostFilter::By(ME), PostSort::New, AFTER, 20).unwrap();
+        posts::page(conn, None, PostFilter::By(ME), PostSort::New, AFTER, 20).unwrap();
         let within = PostFilter::ByIn {
             author: ME,
             group: ActorId(2),
         };
-        posts::page(conn, within, PostSort::New, AFTER, 20).unwrap();
+        posts::page(conn, None, within, PostSort::New, AFTER, 20).unwrap();
         posts::featured(conn, ME).unwrap();
     });
 }
@@ -135,7 +139,7 @@ fn the_best_of_a_long_time_are_found_among_the_best_of_all_and_of_a_short_one_by
             now: Timestamp::now(),
             millis: days * DAY,
         };
-        posts::page_within(conn, filter, PostSort::Top, Some(span), after, 20).unwrap();
+        posts::page_within(conn, None, filter, PostSort::Top, Some(span), after, 20).unwrap();
     };
     for after in [None, AFTER] {
         for filter in [PostFilter::All, PostFilter::Local] {
@@ -158,10 +162,17 @@ fn comment_trees_walk_an_index_in_every_order() {
         });
     }
     check(|conn| {
-        comments::page(conn, comments::CommentFilter::All, AFTER, 20).unwrap();
-        comments::page(conn, comments::CommentFilter::By(ME), AFTER, 20).unwrap();
-        comments::page(conn, comments::CommentFilter::ModeratedBy(ME), AFTER, 20).unwrap();
-        comments::page_of_oldest(conn, comments::CommentFilter::All, AFTER, 20).unwrap();
+        comments::page(conn, None, comments::CommentFilter::All, AFTER, 20).unwrap();
+        comments::page(conn, None, comments::CommentFilter::By(ME), AFTER, 20).unwrap();
+        comments::page_of_oldest(conn, None, comments::CommentFilter::All, AFTER, 20).unwrap();
+        comments::page(
+            conn,
+            None,
+            comments::CommentFilter::ModeratedBy(ME),
+            AFTER,
+            20,
+        )
+        .unwrap();
         comments::whole(conn, PostId(1), CommentId(1), 50).unwrap();
         comments::answers(conn, CommentId(1), AFTER, 50).unwrap();
         comments::many(conn, &[CommentId(1), CommentId(2)]).unwrap();
@@ -216,6 +227,57 @@ fn what_every_page_and_activity_looks_up_is_found_by_index() {
 }
 
 #[test]
+fn what_a_reader_would_not_see_costs_no_list_its_order() {
+    let row = PreferencesRow {
+        show_read: false,
+        show_bots: false,
+        languages: "de,und".to_owned(),
+        ..PreferencesRow::new(ME)
+    };
+    let filters = [
+        PostFilter::All,
+        PostFilter::Local,
+        PostFilter::FollowedBy(ME),
+        PostFilter::InGroup(ActorId(2)),
+    ];
+    for filter in filters {
+        for sort in PostSort::ALL {
+            check(|conn| {
+                let taste = Taste::from_row(&row);
+                posts::page_for(conn, &taste, filter, *sort, None, AFTER, 20).unwrap();
+            });
+        }
+    }
+    check(|conn| {
+        groups::page(conn, Scope::All, Some(ME), AFTER, 20).unwrap();
+        groups::page(conn, Scope::Local, Some(ME), AFTER, 20).unwrap();
+    });
+}
+
+#[test]
+fn what_members_keep_for_themselves_is_found_by_index() {
+    for noted in [Noted::Saved, Noted::Voted(Vote::Up)] {
+        check(|conn| {
+            own_marks::posts(conn, ME, noted, AFTER, 20).unwrap();
+            own_marks::comments(conn, ME, noted, AFTER, 20).unwrap();
+        });
+    }
+    check(|conn| {
+        own_marks::of_posts(conn, ME, &[PostId(1), PostId(2)]).unwrap();
+        own_marks::saved_of(conn, ME, &[1, 2]).unwrap();
+        blocks::of(conn, ME, &[ME]).unwrap();
+        blocks::has_blocks(conn, ME).unwrap();
+        blocks::any_of(conn, ME, &[(ME, Some(HostId(1)))]).unwrap();
+        preferences::of(conn, ME).unwrap();
+        erasures::next(conn).unwrap();
+        posts::standing_by(conn, ME, Cursor::BEGINNING, 20).unwrap();
+        comments::standing_by(conn, ME, Cursor::BEGINNING, 20).unwrap();
+        search::people(conn, "ann", 10).unwrap();
+        search::groups(conn, "ann", 10).unwrap();
+    });
+}
+
+#[test]
 fn the_queues_are_found_by_index() {
     let now = Timestamp::now();
     check(|conn| {
@@ -235,6 +297,23 @@ fn the_queues_are_found_by_index() {
         conversations::due(conn, now, 40).unwrap();
         conversations::find(conn, PostId(1)).unwrap();
         conversations::take_refreshes(conn, now, 10).unwrap();
+    });
+}
+
+#[test]
+fn what_hangs_on_threads_is_found_by_index() {
+    let now = Timestamp::now();
+    let posts = [PostId(1), PostId(2)];
+    check(|conn| {
+        extras::of(conn, &[1, 2]).unwrap();
+        extras::boosts(conn, &[1, 2]).unwrap();
+        polls::of(conn, &posts, Some(ME)).unwrap();
+        polls::voters(conn, PostId(1)).unwrap();
+        polls::to_close(conn, now, 50).unwrap();
+        polls::to_tell(conn, now, 50).unwrap();
+        events::of(conn, &posts).unwrap();
+        cross_posts::of(conn, &posts).unwrap();
+        activities::queue_for_followers_running(conn, ActivityId(1), ME, &["coppice"]).unwrap();
     });
 }
 

@@ -354,6 +354,7 @@ diesel::table! {
         target_id -> BigInt,
         moved -> BigInt,
         followers_wait -> Bool,
+        returned -> Bool,
     }
 }
 
@@ -488,6 +489,157 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    extras (content_id) {
+        content_id -> BigInt,
+        warning -> Nullable<Text>,
+        covered -> Bool,
+        attachments -> Text,
+        emoji -> Text,
+    }
+}
+
+diesel::table! {
+    polls (post_id) {
+        post_id -> BigInt,
+        multiple -> Bool,
+        hides_results -> Bool,
+        ends -> Nullable<BigInt>,
+        closed -> Bool,
+        voters -> BigInt,
+        changed -> Bool,
+        told -> BigInt,
+    }
+}
+
+diesel::table! {
+    poll_options (post_id, position) {
+        post_id -> BigInt,
+        position -> Integer,
+        name -> Text,
+        votes -> BigInt,
+    }
+}
+
+diesel::table! {
+    poll_votes (post_id, voter_id, position) {
+        post_id -> BigInt,
+        voter_id -> BigInt,
+        position -> Integer,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    saved (person_id, target_id) {
+        person_id -> BigInt,
+        target_id -> BigInt,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    events (post_id) {
+        post_id -> BigInt,
+        starts -> BigInt,
+        ends -> Nullable<BigInt>,
+        timezone -> Nullable<Text>,
+        place -> Nullable<Text>,
+        address -> Nullable<Text>,
+        online_url -> Nullable<Text>,
+        cancelled -> Bool,
+    }
+}
+
+diesel::table! {
+    readings (person_id, post_id) {
+        person_id -> BigInt,
+        post_id -> BigInt,
+        marked -> Bool,
+        comments -> BigInt,
+    }
+}
+
+diesel::table! {
+    boosts (target_id, actor_id) {
+        target_id -> BigInt,
+        actor_id -> BigInt,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    hidden_posts (person_id, post_id) {
+        person_id -> BigInt,
+        post_id -> BigInt,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    blocks (person_id, actor_id) {
+        person_id -> BigInt,
+        actor_id -> BigInt,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    cross_posts (post_id, group_id) {
+        post_id -> BigInt,
+        group_id -> BigInt,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    host_blocks (person_id, host_id) {
+        person_id -> BigInt,
+        host_id -> BigInt,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    preferences (person_id) {
+        person_id -> BigInt,
+        show_sensitive -> Bool,
+        show_read -> Bool,
+        show_bots -> Bool,
+        show_scores -> Bool,
+        sort -> Nullable<Text>,
+        listing -> Nullable<Text>,
+        languages -> Text,
+        matrix_id -> Nullable<Text>,
+        for_apps -> Text,
+    }
+}
+
+diesel::table! {
+    site_languages (code) {
+        code -> Text,
+    }
+}
+
+diesel::table! {
+    erasures (person_id) {
+        person_id -> BigInt,
+        on_comments -> Bool,
+        after_time -> BigInt,
+        after_id -> BigInt,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    name_parts (is_group, place, part, actor_id) {
+        is_group -> Bool,
+        place -> Integer,
+        part -> Text,
+        actor_id -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     aliases,
     moves,
@@ -526,9 +678,28 @@ diesel::allow_tables_to_appear_in_same_query!(
     application_decisions,
     discarded_files,
     purged,
+    extras,
+    polls,
+    poll_options,
+    poll_votes,
+    events,
+    boosts,
+    cross_posts,
+    saved,
+    readings,
+    hidden_posts,
+    blocks,
+    host_blocks,
+    preferences,
+    site_languages,
+    erasures,
+    name_parts,
 );
 
 diesel::joinable!(accounts -> actors (person_id));
 diesel::joinable!(groups -> actors (actor_id));
 diesel::joinable!(deliveries -> activities (activity_id));
 diesel::joinable!(deliveries -> inboxes (inbox_id));
+diesel::joinable!(blocks -> actors (actor_id));
+diesel::joinable!(host_blocks -> hosts (host_id));
+diesel::joinable!(name_parts -> actors (actor_id));

@@ -6,9 +6,8 @@ use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
 use super::comments::{self, CommentRow};
 use super::posts::{self, PostRow};
-use super::{Conn, StoreError};
+use super::{Conn, StoreError, names};
 use crate::domain::ids::{ActorId, CommentId, PostId};
-use crate::domain::kinds::ActorKind;
 use crate::domain::paging::{Cursor, Page};
 
 const MAX_TERMS: usize = 10;
@@ -211,76 +210,28 @@ pub fn comments(
     })
 }
 
-/// Groups whose name or display name begins with this, whatever the case; by name, those found by
-/// their short name first.
+/// Groups with this in their name or display name, whatever the case; those whose name begins with it
+/// first.
 pub fn groups(conn: &mut Conn, text: &str, limit: usize) -> Result<Vec<ActorId>, StoreError> {
-    actors_beginning_with(conn, ActorKind::Group, text, limit)
+    named(conn, true, text, limit)
 }
 
 /// People, likewise.
 pub fn people(conn: &mut Conn, text: &str, limit: usize) -> Result<Vec<ActorId>, StoreError> {
-    actors_beginning_with(conn, ActorKind::Person, text, limit)
+    named(conn, false, text, limit)
 }
 
-const MAX_BEGINNING_CHARS: usize = 100;
-
-fn actors_beginning_with(
+fn named(
     conn: &mut Conn,
-    kind: ActorKind,
+    groups: bool,
     text: &str,
     limit: usize,
 ) -> Result<Vec<ActorId>, StoreError> {
     let text = text.trim().trim_start_matches(['@', '!']);
-    let from: String = text
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(MAX_BEGINNING_CHARS)
-        .collect();
-    if from.is_empty() {
+    if text.chars().all(char::is_control) {
         return Ok(Vec::new());
     }
-    let mut ids: Vec<ActorId> = Vec::new();
-    for column in ["name", "display_name"] {
-        for id in beginning_with(conn, column, kind, &from, limit)? {
-            if ids.len() < limit && !ids.contains(&id) {
-                ids.push(id);
-            }
-        }
-    }
-    Ok(ids)
-}
-
-/// A range of the index on the lower-case column, from the text to the text and the highest character.
-fn beginning_with(
-    conn: &mut Conn,
-    column: &'static str,
-    kind: ActorKind,
-    from: &str,
-    limit: usize,
-) -> Result<Vec<ActorId>, StoreError> {
-    const SHOWN: &str = "AND NOT deleted AND NOT suspended";
-    let found: Vec<Found> = match conn {
-        // SQLite's lower() knows ASCII only, on both sides alike.
-        Conn::Sqlite(conn) => diesel::sql_query(format!(
-            "SELECT id FROM actors WHERE kind = ?1 AND lower({column}) >= lower(?2) \
-             AND lower({column}) < lower(?2) || char(1114111) {SHOWN} \
-             ORDER BY lower({column}), id LIMIT ?3"
-        ))
-        .bind::<Text, _>(kind)
-        .bind::<Text, _>(from)
-        .bind::<BigInt, _>(limit as i64)
-        .load(conn)?,
-        Conn::Postgres(conn) => diesel::sql_query(format!(
-            "SELECT id FROM actors WHERE kind = $1 AND lower({column}) COLLATE \"C\" >= lower($2) \
-             AND lower({column}) COLLATE \"C\" < lower($2) || chr(1114111) {SHOWN} \
-             ORDER BY lower({column}) COLLATE \"C\", id LIMIT $3"
-        ))
-        .bind::<Text, _>(kind)
-        .bind::<Text, _>(from)
-        .bind::<BigInt, _>(limit as i64)
-        .load(conn)?,
-    };
-    Ok(found.into_iter().map(|row| ActorId(row.id)).collect())
+    names::find(conn, groups, text, limit)
 }
 
 #[cfg(test)]

@@ -68,6 +68,21 @@ pub fn delete_all_of(
     Ok(())
 }
 
+/// Sessions of a person that have not run out, the latest first.
+pub fn all_of(
+    conn: &mut Conn,
+    person: ActorId,
+    now: Timestamp,
+) -> Result<Vec<SessionRow>, StoreError> {
+    Ok(sessions::table
+        .filter(sessions::person_id.eq(person))
+        .filter(sessions::expires.gt(now))
+        .order(sessions::created.desc())
+        .limit(200)
+        .select(SessionRow::as_select())
+        .load(conn)?)
+}
+
 pub fn delete_expired(conn: &mut Conn, now: Timestamp) -> Result<usize, StoreError> {
     Ok(diesel::delete(sessions::table.filter(sessions::expires.le(now))).execute(conn)?)
 }

@@ -124,6 +124,8 @@ word_columns!(
     Dialect,
     SessionKind,
     IntakeState,
+    Listing,
+    Order,
     PictureUse,
     ReportKind,
     Role,

@@ -10,13 +10,19 @@ use diesel::prelude::*;
 
 use super::actors::{self, ActorBrief};
 use super::comments::{self, CommentRow};
+use super::extras;
 use super::groups::{self, GroupRow};
 use super::moderation::{Asked, Moderated, Moderation};
+use super::more;
+pub use super::more::More;
+use super::notices::{self, NoticeRow};
 use super::notifications::NotificationRow;
+use super::own_marks::{self, Marks, Reading};
 use super::people::{self, PersonRow};
 use super::posts::{self, PostRow};
 use super::schema::{accounts, moderators};
-use super::{Conn, StoreError, follows, votes};
+use super::{Conn, StoreError, blocks, follows, votes};
+use crate::domain::extras::Extras;
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::{FollowState, Vote};
 use crate::domain::roles::Role;
@@ -32,7 +38,31 @@ pub struct PostView {
     pub my_follow: Option<FollowState>,
     pub author_role: Option<Role>,
     pub author_is_admin: bool,
+    pub mine: MyMarks,
     pub moderation: Moderation,
+    pub more: More,
+}
+
+/// What the viewer noted about a thread or comment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MyMarks {
+    pub saved: bool,
+    pub author_blocked: bool,
+    /// Of threads alone, as the rest.
+    pub hidden: bool,
+    pub reading: Option<Reading>,
+}
+
+impl MyMarks {
+    pub fn is_read(&self) -> bool {
+        self.reading.is_some_and(|reading| reading.marked)
+    }
+
+    /// Of so many comments, those that came since the viewer looked.
+    pub fn unread_comments(&self, comments: i64) -> i64 {
+        let seen = self.reading.map_or(0, |reading| reading.comments);
+        (comments - seen).max(0)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -45,6 +75,8 @@ pub struct CommentView {
     pub my_follow: Option<FollowState>,
     pub author_role: Option<Role>,
     pub author_is_admin: bool,
+    pub extras: Extras,
+    pub mine: MyMarks,
     pub moderation: Moderation,
 }
 
@@ -54,6 +86,8 @@ pub struct GroupView {
     pub group: GroupRow,
     pub my_follow: Option<FollowState>,
     pub my_role: Option<Role>,
+    /// By the viewer.
+    pub blocked: bool,
     pub moderation: Moderation,
 }
 
@@ -121,10 +155,13 @@ impl Standings {
     }
 }
 
-/// What the viewer did: votes on these targets, follows of these groups.
+/// What the viewer did: votes on these targets, follows of these groups, blocks and marks.
+#[derive(Default)]
 struct Mine {
     votes: HashMap<i64, i16>,
     follows: HashMap<ActorId, FollowState>,
+    blocked: HashSet<ActorId>,
+    marks: Marks,
 }
 
 impl Mine {
@@ -133,18 +170,29 @@ impl Mine {
         viewer: Option<ActorId>,
         targets: &[i64],
         groups: &HashSet<ActorId>,
+        actors: impl Iterator<Item = ActorId>,
     ) -> Result<Self, StoreError> {
         let Some(viewer) = viewer else {
-            return Ok(Mine {
-                votes: HashMap::new(),
-                follows: HashMap::new(),
-            });
+            return Ok(Mine::default());
         };
         let groups: Vec<ActorId> = groups.iter().copied().collect();
+        let actors: Vec<ActorId> = actors.collect();
         Ok(Mine {
             votes: votes::of_actor(conn, viewer, targets)?,
             follows: follows::states(conn, viewer, &groups)?,
+            blocked: blocks::of(conn, viewer, &actors)?,
+            marks: Marks::default(),
         })
+    }
+
+    fn marks(&self, target: i64, author: ActorId) -> MyMarks {
+        let post = PostId(target);
+        MyMarks {
+            saved: self.marks.saved.contains(&target),
+            author_blocked: self.blocked.contains(&author),
+            hidden: self.marks.hidden.contains(&post),
+            reading: self.marks.readings.get(&post).copied(),
+        }
     }
 
     fn vote(&self, target: i64) -> Option<Vote> {
@@ -165,8 +213,13 @@ pub fn posts(
     let authors: HashSet<ActorId> = rows.iter().map(|row| row.author_id).collect();
     let targets: Vec<i64> = rows.iter().map(|row| row.id.0).collect();
     let known = actors_of(conn, groups.iter().chain(&authors).copied())?;
-    let mine = Mine::load(conn, viewer, &targets, &groups)?;
+    let mut mine = Mine::load(conn, viewer, &targets, &groups, authors.iter().copied())?;
+    if let Some(viewer) = viewer {
+        let ids: Vec<PostId> = rows.iter().map(|row| row.id).collect();
+        mine.marks = own_marks::of_posts(conn, viewer, &ids)?;
+    }
     let standings = Standings::load(conn, &groups, &authors)?;
+    let mut more = more::of(conn, &rows, viewer)?;
     let moderated = Moderated::load(
         conn,
         Asked {
@@ -185,12 +238,14 @@ pub fn posts(
                 author: actor(&known, post.author_id)?,
                 group: actor(&known, post.group_id)?,
                 my_vote: mine.vote(post.id.0),
+                mine: mine.marks(post.id.0, post.author_id),
                 my_follow: mine.follows.get(&post.group_id).copied(),
                 author_role: standings
                     .roles
                     .get(&(post.group_id, post.author_id))
                     .copied(),
                 author_is_admin: standings.admins.contains(&post.author_id),
+                more: more.remove(&post.id).unwrap_or_default(),
                 post,
             })
         })
@@ -226,8 +281,12 @@ pub fn comments(
     let authors: HashSet<ActorId> = rows.iter().map(|row| row.author_id).collect();
     let targets: Vec<i64> = rows.iter().map(|row| row.id.0).collect();
     let known = actors_of(conn, groups.iter().chain(&authors).copied())?;
-    let mine = Mine::load(conn, viewer, &targets, &groups)?;
+    let mut mine = Mine::load(conn, viewer, &targets, &groups, authors.iter().copied())?;
+    if let Some(viewer) = viewer {
+        mine.marks.saved = own_marks::saved_of(conn, viewer, &targets)?;
+    }
     let standings = Standings::load(conn, &groups, &authors)?;
+    let mut extras = extras::of(conn, &targets)?;
     let moderated = Moderated::load(
         conn,
         Asked {
@@ -256,12 +315,14 @@ pub fn comments(
                 author: actor(&known, comment.author_id)?,
                 group: actor(&known, post.group_id)?,
                 my_vote: mine.vote(comment.id.0),
+                mine: mine.marks(comment.id.0, comment.author_id),
                 my_follow: mine.follows.get(&post.group_id).copied(),
                 author_role: standings
                     .roles
                     .get(&(post.group_id, comment.author_id))
                     .copied(),
                 author_is_admin: standings.admins.contains(&comment.author_id),
+                extras: extras.remove(&comment.id.0).unwrap_or_default(),
                 post,
                 comment,
             })
@@ -291,7 +352,7 @@ pub fn groups(
         .map(|row| (row.actor_id, row))
         .collect();
     let set: HashSet<ActorId> = ids.iter().copied().collect();
-    let mine = Mine::load(conn, viewer, &[], &set)?;
+    let mine = Mine::load(conn, viewer, &[], &set, set.iter().copied())?;
     let standings = Standings::load(conn, &set, &viewer.into_iter().collect())?;
     let moderated = Moderated::load(
         conn,
@@ -308,6 +369,7 @@ pub fn groups(
                 actor: ActorBrief::clone(&*actor(&known, *id)?),
                 group: rows.get(id).cloned().ok_or(StoreError::NotFound)?,
                 my_follow: mine.follows.get(id).copied(),
+                blocked: mine.blocked.contains(id),
                 my_role: viewer.and_then(|v| standings.roles.get(&(*id, v)).copied()),
             })
         })
@@ -377,6 +439,33 @@ pub fn notifications(
                     .comment_id
                     .and_then(|id| replies.get(&id).cloned()),
                 notification,
+            })
+        })
+        .collect()
+}
+
+#[derive(Clone, Debug)]
+pub struct NoticeView {
+    pub notice: NoticeRow,
+    pub actor: Arc<ActorBrief>,
+    pub other: Arc<ActorBrief>,
+}
+
+/// What waits for a member and is about no thread, newest first.
+pub fn notices(
+    conn: &mut Conn,
+    recipient: ActorId,
+    limit: i64,
+) -> Result<Vec<NoticeView>, StoreError> {
+    let rows = notices::latest(conn, recipient, limit)?;
+    let ids = rows.iter().flat_map(|row| [row.actor_id, row.other_id]);
+    let known = actors_of(conn, ids)?;
+    rows.into_iter()
+        .map(|notice| {
+            Ok(NoticeView {
+                actor: actor(&known, notice.actor_id)?,
+                other: actor(&known, notice.other_id)?,
+                notice,
             })
         })
         .collect()

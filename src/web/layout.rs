@@ -1,5 +1,7 @@
 //! The frame around every page: head, bar, navigation, flash and foot.
 
+mod head;
+
 use axum::extract::FromRequestParts;
 use axum::http::header::LINK;
 use axum::http::request::Parts;
@@ -7,7 +9,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::assets::{LOGO, address};
+use super::assets::LOGO;
 use super::components::{avatar, icons};
 use super::errors::Failure;
 use super::flash::{self, Flash};
@@ -17,11 +19,13 @@ use crate::app::App;
 use crate::community::accounts::Viewer;
 use crate::community::{CommunityError, reports, site as the_site};
 use crate::config::PublicUrl;
+use crate::domain::ids::ActorId;
 use crate::domain::kinds::{AccountState, RegistrationMode};
 use crate::domain::time::Timestamp;
 use crate::store::actors::{self, ActorBrief};
+use crate::store::preferences::{self, PreferencesRow};
 use crate::store::site::SiteRow;
-use crate::store::{Tx, accounts, notifications, site};
+use crate::store::{Tx, accounts, notices, notifications, site};
 
 /// How many of a member's groups stand in the column at the side.
 const GROUPS_AT_THE_SIDE: i64 = 30;
@@ -39,6 +43,8 @@ pub struct Frame {
     pub reports: Option<i64>,
     pub applications: bool,
     pub my_groups: Vec<ActorBrief>,
+    /// How the viewer wants to read.
+    pub preferences: PreferencesRow,
     pub csrf: csrf::Token,
     pub flash: Option<Flash>,
     /// Path and query of this page; of the one it was sent from, if it answers a form.
@@ -66,14 +72,17 @@ impl FromRequestParts<App> for Frame {
                 reports: None,
                 applications: false,
                 my_groups: Vec::new(),
+                preferences: PreferencesRow::new(ActorId(0)),
                 csrf: csrf.clone(),
                 flash,
                 here: here.clone(),
                 now: tx.now,
             };
             if let Some(viewer) = &viewer {
-                frame.unread = notifications::unread_in_all(tx.conn, viewer.id)?;
+                frame.unread = notifications::unread_in_all(tx.conn, viewer.id)?
+                    + notices::unread(tx.conn, viewer.id)?;
                 frame.reports = reports::waiting(tx, viewer)?;
+                frame.preferences = preferences::of(tx.conn, viewer.id)?;
                 frame.my_groups = actors::followed_by(tx.conn, viewer.id, GROUPS_AT_THE_SIDE)?;
                 if viewer.admin {
                     let waiting = accounts::page_by_state(tx.conn, AccountState::Pending, None, 1)?;
@@ -87,7 +96,7 @@ impl FromRequestParts<App> for Frame {
 }
 
 impl Frame {
-    pub fn viewer_id(&self) -> Option<crate::domain::ids::ActorId> {
+    pub fn viewer_id(&self) -> Option<ActorId> {
         self.viewer.as_ref().map(|viewer| viewer.id)
     }
 
@@ -223,68 +232,6 @@ impl<'a> Page<'a> {
             }
         }
     }
-
-    fn head(&self) -> Markup {
-        let site = &self.frame.site.name;
-        let title = if self.title == *site {
-            site.clone()
-        } else {
-            format!("{} · {site}", self.title)
-        };
-        let card = self.frame.absolute("/assets/card.png");
-        html! {
-            head {
-                (essentials(&title))
-                @if self.hidden_from_search { meta name="robots" content="noindex"; }
-                @if let Some(text) = &self.description { meta name="description" content=(text); }
-                @if let Some(url) = &self.canonical { link rel="canonical" href=(url); }
-                @if let Some(url) = &self.activity {
-                    link rel="alternate" type="application/activity+json" href=(url);
-                }
-                @if self.embeddable { (self.embeds()) }
-                @if let Some(creator) = &self.creator { meta name="fediverse:creator" content=(creator); }
-                @if let Some(published) = self.published { meta property="article:published_time" content=(published); }
-                meta property="og:site_name" content=(site);
-                meta property="og:title" content=(self.title);
-                meta property="og:type" content=(self.kind);
-                @if let Some(text) = &self.description { meta property="og:description" content=(text); }
-                @if let Some(url) = &self.canonical { meta property="og:url" content=(url); }
-                meta property="og:image" content=(self.picture.as_ref().unwrap_or(&card));
-            }
-        }
-    }
-}
-
-impl Page<'_> {
-    /// Where sites that show links as cards ask for this page as a quotation.
-    fn embeds(&self) -> Markup {
-        let here = self.frame.here.split('?').next().unwrap_or_default();
-        let address = |format: &str| {
-            let query = url::form_urlencoded::Serializer::new(String::new())
-                .append_pair("url", &self.frame.absolute(here))
-                .append_pair("format", format)
-                .finish();
-            self.frame.absolute("/oembed") + "?" + &query
-        };
-        html! {
-            link rel="alternate" type="application/json+oembed" href=(address("json")) title=(self.title);
-            link rel="alternate" type="text/xml+oembed" href=(address("xml")) title=(self.title);
-        }
-    }
-}
-
-/// What stands in the head of every page, with or without a database.
-fn essentials(title: &str) -> Markup {
-    html! {
-        meta charset="utf-8";
-        title { (title) }
-        meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
-        meta name="theme-color" media="(prefers-color-scheme: light)" content="#ffffff";
-        meta name="theme-color" media="(prefers-color-scheme: dark)" content="#1c211d";
-        link rel="icon" type="image/svg+xml" href=(address("logo.svg"));
-        link rel="stylesheet" href=(address("style.css"));
-        script src=(address("app.js")) defer {}
-    }
 }
 
 /// A page without anything from the database, for when there is none.
@@ -292,7 +239,7 @@ pub fn bare(title: &str, main: Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
-            head { (essentials(title)) }
+            head { (head::essentials(title)) }
             body {
                 header.top { div { a.brand href="/" { (PreEscaped(LOGO)) span { "Coppice" } } } }
                 div.frame { main { (main) } }
@@ -346,6 +293,7 @@ fn account_menu(frame: &Frame, viewer: &Viewer) -> Markup {
             div {
                 p.who-am-i { strong { (viewer.actor.title()) } br; span.handle { "@" (viewer.actor.full_handle()) } }
                 a href=(viewer.actor.path()) { "Your profile" }
+                a href="/saved" { "Saved" }
                 a href="/settings" { "Settings" }
                 @if let Some(reports) = frame.reports {
                     a href="/moderation/reports" { "Reports" @if reports > 0 { " " span.badge.warm { (components::short_count(reports)) " open" } } }

@@ -33,6 +33,7 @@ pub fn router(app: App) -> Router<App> {
         .merge(thread_pages())
         .merge(report_pages())
         .merge(admin_pages())
+        .merge(personal_pages())
         .route("/", get(pages::home::show))
         .route("/about", get(pages::about::show))
         .route("/search", get(pages::search::show))
@@ -54,7 +55,7 @@ pub fn router(app: App) -> Router<App> {
 }
 
 fn account_pages() -> Router<App> {
-    use pages::{log_in, notifications, profile, register, settings, setup};
+    use pages::{log_in, moving, notifications, profile, register, settings, setup};
     Router::new()
         .route("/setup", get(setup::show).post(setup::submit))
         .route("/login", get(log_in::show).post(log_in::submit))
@@ -66,12 +67,34 @@ fn account_pages() -> Router<App> {
         .route("/settings/email", post(settings::email))
         .route("/settings/password", post(settings::password))
         .route("/settings/close", post(settings::close))
+        .route("/settings/move", get(moving::show).post(moving::submit))
         .route("/notifications", get(notifications::show))
         .route("/notifications/read", post(notifications::mark_all))
 }
 
+fn personal_pages() -> Router<App> {
+    use pages::{blocks, marks, settings_reading};
+    Router::new()
+        .route("/saved", get(marks::saved))
+        .route("/post/{id}/save", post(marks::save_post))
+        .route("/post/{id}/hide", post(marks::hide_post))
+        .route("/post/{id}/unread", post(marks::unread_post))
+        .route("/comment/{id}/save", post(marks::save_comment))
+        .route("/u/{handle}/block", post(blocks::person))
+        .route("/c/{handle}/block", post(blocks::group))
+        .route("/settings/blocks", get(blocks::show))
+        .route("/settings/servers", post(blocks::server))
+        .route(
+            "/settings/reading",
+            get(settings_reading::show).post(settings_reading::submit),
+        )
+}
+
 fn group_pages() -> Router<App> {
-    use pages::{compose, follow, group, group_close, group_edit, group_new, group_roles, groups};
+    use pages::{
+        compose, follow, group, group_close, group_edit, group_new, group_roles, groups, moving,
+        sharing,
+    };
     Router::new()
         .route("/groups", get(groups::show))
         .route("/groups/new", get(group_new::show).post(group_new::submit))
@@ -83,6 +106,14 @@ fn group_pages() -> Router<App> {
         )
         .route("/c/{handle}/roles", post(group_roles::submit))
         .route(
+            "/c/{handle}/sharing",
+            get(sharing::show).post(sharing::submit),
+        )
+        .route(
+            "/c/{handle}/move",
+            get(moving::show_group).post(moving::submit_group),
+        )
+        .route(
             "/c/{handle}/close",
             get(group_close::show).post(group_close::submit),
         )
@@ -93,7 +124,7 @@ fn group_pages() -> Router<App> {
 
 fn thread_pages() -> Router<App> {
     use pages::{
-        comment, comment_edit, compose, confirm, interact, moderation, reply, thread, vote,
+        comment, comment_edit, compose, confirm, interact, moderation, poll, reply, thread, vote,
     };
     Router::new()
         .route("/post/{id}", get(thread::show))
@@ -103,6 +134,7 @@ fn thread_pages() -> Router<App> {
         )
         .route("/post/{id}/reply", post(reply::to_post))
         .route("/post/{id}/vote", post(vote::on_post))
+        .route("/post/{id}/poll", post(poll::vote))
         .route("/post/{id}/feature", post(moderation::feature))
         .route("/post/{id}/lock", post(moderation::lock))
         .route(

@@ -489,7 +489,15 @@ async fn followers_of(school: &Instance, group: ActorId) -> i64 {
 }
 
 async fn in_group(school: &Instance, group: ActorId) -> usize {
-    let list = school
-        .read(move |tx| posts::page(tx.conn, PostFilter::InGroup(group), PostSort::New, None, 50));
+    let list = school.read(move |tx| {
+        posts::page(
+            tx.conn,
+            None,
+            PostFilter::InGroup(group),
+            PostSort::New,
+            None,
+            50,
+        )
+    });
     list.await.items.len()
 }

@@ -12,6 +12,7 @@ mod app;
 mod forms;
 mod headers;
 mod owners;
+mod personal;
 mod pictures;
 mod reports;
 mod roles;

@@ -59,12 +59,17 @@ fn a_page_we_write_is_read_back_equal() {
         link: out.link,
         image: out.image.clone(),
         images: out.image.into_iter().collect(),
+        media: vec![],
+        emoji: vec![],
+        poll: None,
+        event: None,
         sensitive: out.sensitive,
         comments_enabled: out.comments_enabled,
         language: out.language,
         published: Some(out.published),
         updated: out.updated,
         mentions: out.mentions,
+        mentioned_names: vec![],
         hashtags: vec![],
         distinguished: false,
     };
@@ -237,7 +242,7 @@ fn a_removal_without_a_reason_still_has_the_summary_by_which_lemmy_tells_it_from
 
 #[test]
 fn who_leaves_asks_lemmy_to_remove_what_they_wrote() {
-    let written = farewell(&url("/a/1"), &url("/u/bob"));
+    let written = farewell(&url("/a/1"), &url("/u/bob"), true);
     // Without it Lemmy empties the profile and keeps the contributions.
     assert_eq!(written["removeData"], true);
     assert_eq!(written["to"], json!([PUBLIC]));

@@ -106,12 +106,12 @@ pub fn delete(
         .done()
 }
 
-/// A person leaves for good, and what they wrote goes as well: Lemmy keeps that unless `removeData` is true.
-pub fn farewell(id: &Url, person: &Url) -> Value {
+/// A person leaves for good. What they wrote goes as well if `removeData` is true, and Lemmy keeps it else.
+pub fn farewell(id: &Url, person: &Url, with_writings: bool) -> Value {
     activity("Delete", id, person)
         .with("to", vec![public()])
         .with("object", person.as_str())
-        .with("removeData", true)
+        .with("removeData", with_writings)
         .done()
 }
 
@@ -291,6 +291,15 @@ pub fn remove(id: &Url, actor: &Url, object: &Url, target: &Url, group: &Url) ->
 fn moved(kind: &str, id: &Url, actor: &Url, object: &Url, target: &Url, group: &Url) -> Value {
     in_group(activity(kind, id, actor), group)
         .with("object", object.as_str())
+        .with("target", target.as_str())
+        .done()
+}
+
+/// An actor goes on under another address; to its followers.
+pub fn move_to(id: &Url, actor: &Url, target: &Url, followers: &Url) -> Value {
+    activity("Move", id, actor)
+        .with("to", vec![Value::from(followers.as_str())])
+        .with("object", actor.as_str())
         .with("target", target.as_str())
         .done()
 }

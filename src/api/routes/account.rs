@@ -2,18 +2,23 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::{HeaderMap, header};
 
+use super::settings::{for_apps, keep_for_apps};
 use crate::api::auth::{Body, Caller, LogsIn, Member, Reads, Registers};
 use crate::api::errors::{ApiError, ApiResult};
+use crate::api::languages;
 use crate::api::types::account::{
     GetCaptchaResponse, Login, LoginResponse, Register as Form, SuccessResponse,
 };
 use crate::app::App;
 use crate::community::accounts::{self, Register, passwords};
+use crate::domain::ids::ActorId;
 use crate::domain::kinds::{AccountState, SessionKind};
 use crate::domain::limits::{DisplayName, Email, Password};
 use crate::domain::names::Name;
 use crate::limits::Door;
+use crate::store::preferences::{self, PreferencesRow};
 use crate::store::{StoreError, Tx, accounts as account_store, actors};
 
 pub async fn login(
@@ -44,12 +49,19 @@ pub async fn login(
 pub async fn register(
     State(app): State<App>,
     _: Caller<Registers>,
+    headers: HeaderMap,
     Body(form): Body<Form>,
 ) -> ApiResult<LoginResponse> {
+    let accepts = headers.get(header::ACCEPT_LANGUAGE);
+    let accepts = accepts.and_then(|value| value.to_str().ok());
+    let wishes = Wishes {
+        languages: languages::accepted(accepts.unwrap_or_default()),
+        show_nsfw: form.show_nsfw.unwrap_or(false),
+    };
     let command = read(form).await?;
     let jwt = app
         .store
-        .write(move |tx| register_and_log_in(tx, &command))
+        .write(move |tx| register_and_log_in(tx, &command, &wishes))
         .await?;
     Ok(Json(LoginResponse {
         registration_created: jwt.is_none(),
@@ -84,8 +96,38 @@ async fn read(form: Form) -> Result<Register, ApiError> {
     })
 }
 
+/// What a new member's app says of how they read.
+struct Wishes {
+    languages: Vec<&'static str>,
+    show_nsfw: bool,
+}
+
+impl Wishes {
+    fn keep(&self, tx: &mut Tx<'_>, person: ActorId) -> Result<(), ApiError> {
+        let mut row = PreferencesRow::new(person);
+        row.show_sensitive = self.show_nsfw;
+        let site = preferences::site_languages(tx.conn)?;
+        // Where the site names none, everything is read: a browser's languages alone would hide most.
+        if !site.is_empty() {
+            let mut codes = self.languages.clone();
+            codes.extend(site.iter().map(String::as_str));
+            row.languages = codes.join(",");
+        }
+        if let Some(language) = self.languages.first() {
+            let mut apps = for_apps(&row);
+            apps.interface_language = (*language).to_owned();
+            keep_for_apps(&mut row, &apps)?;
+        }
+        Ok(accounts::preferences::set(tx, person, &row)?)
+    }
+}
+
 /// A token, unless the account waits for approval.
-fn register_and_log_in(tx: &mut Tx<'_>, command: &Register) -> Result<Option<String>, ApiError> {
+fn register_and_log_in(
+    tx: &mut Tx<'_>,
+    command: &Register,
+    wishes: &Wishes,
+) -> Result<Option<String>, ApiError> {
     if actors::local_by_name(tx.conn, command.name.as_str())?.is_some() {
         return Err(ApiError::Named("user_already_exists"));
     }
@@ -95,6 +137,7 @@ fn register_and_log_in(tx: &mut Tx<'_>, command: &Register) -> Result<Option<Str
         return Err(ApiError::Named("email_already_exists"));
     }
     let registered = accounts::register(tx, command)?;
+    wishes.keep(tx, registered.person)?;
     match registered.state {
         AccountState::Active => {
             let token = accounts::open_session(tx, registered.person, SessionKind::Api)?;

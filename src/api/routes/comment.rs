@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 
-use super::{group_named, vote_of};
+use super::{group_named, noted, vote_of};
 use crate::api::auth::{Acts, Body, Caller, Member, Posts, Query, Reads};
 use crate::api::errors::{ApiError, ApiResult};
 use crate::api::paging::Paging;
@@ -20,7 +20,9 @@ use crate::community::{Missing, Via, votes};
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::limits::CommentBody;
 use crate::store::comments::{self, CommentFilter, CommentRow};
-use crate::store::{StoreError, Tx};
+use crate::store::own_marks::{self, Noted};
+use crate::store::taste::Taste;
+use crate::store::{StoreError, Tx, preferences};
 
 const REFUSAL: &str = "couldnt_get_comments";
 /// Lemmy's bound on what one call answers of a tree.
@@ -127,50 +129,80 @@ pub async fn list(
     Query(query): Query<GetComments>,
 ) -> ApiResult<GetCommentsResponse> {
     let paging = Paging::new(query.page, query.limit, None, REFUSAL)?;
-    // Lists of one's own votes are not kept; nothing can be saved.
-    if query.liked_only == Some(true) || query.disliked_only == Some(true) {
-        return Err(ApiError::Named(REFUSAL));
-    }
-    if query.saved_only == Some(true) {
-        return Ok(Json(GetCommentsResponse {
-            comments: Vec::new(),
-        }));
-    }
+    let noted = noted(query.saved_only, query.liked_only, query.disliked_only)?;
     let group = match &query.community_name {
         Some(name) => Some(group_named(&app, name, caller.viewer.is_some()).await?),
         None => query.community_id,
     };
-    let filter = match (group, query.type_.unwrap_or_default(), caller.id()) {
+    let viewer = caller.viewer.clone();
+    let answer = app.store.read(move |tx| {
+        let viewer = viewer.as_ref();
+        let rows = match (noted, viewer) {
+            (Some(_), None) => Vec::new(),
+            (Some(noted), Some(viewer)) => noted_rows(tx, viewer.id, noted, &query, paging)?,
+            (None, _) => match (query.parent_id, query.post_id) {
+                (Some(parent), _) => branch(tx, parent, query.max_depth, viewer)?,
+                (None, Some(post)) => tree(tx, post, &query, paging, viewer)?,
+                (None, None) => flat(tx, group, &query, paging, viewer)?,
+            },
+        };
+        let id = viewer.map(|viewer| viewer.id);
+        let taste = Taste::of(tx.conn, id)?;
+        let mut comments = load::comments(tx.conn, rows, id)?;
+        comments.retain(|view| {
+            let unwanted = view.creator_blocked || (view.creator.bot_account && !taste.show_bots);
+            !unwanted || noted.is_some()
+        });
+        Ok::<_, ApiError>(GetCommentsResponse { comments })
+    });
+    Ok(Json(answer.await?))
+}
+
+fn flat(
+    tx: &mut Tx<'_>,
+    group: Option<ActorId>,
+    query: &GetComments,
+    paging: Paging,
+    viewer: Option<&Viewer>,
+) -> Result<Vec<CommentRow>, ApiError> {
+    let id = viewer.map(|viewer| viewer.id);
+    let standing = match id {
+        Some(id) => preferences::of(tx.conn, id)?.listing,
+        None => None,
+    };
+    let listing = query.type_.or(standing.filter(|_| group.is_none()));
+    let filter = match (group, listing.unwrap_or(ListingType::All), id) {
         (Some(group), ..) => CommentFilter::InGroup(group),
         (None, ListingType::All, _) => CommentFilter::All,
         (None, ListingType::Local, _) => CommentFilter::Local,
         (None, ListingType::ModeratorView, Some(person)) => CommentFilter::ModeratedBy(person),
         (None, _, Some(person)) => CommentFilter::FollowedBy(person),
-        (None, ..) if query.post_id.is_some() || query.parent_id.is_some() => CommentFilter::All,
         (None, _, None) => return Err(ApiError::Named("not_logged_in")),
     };
-    let answer = app.store.read(move |tx| {
-        let viewer = caller.viewer.as_ref();
-        let rows = match (query.parent_id, query.post_id) {
-            (Some(parent), _) => branch(tx, parent, query.max_depth, viewer)?,
-            (None, Some(post)) => tree(tx, post, &query, paging, viewer)?,
-            (None, None) => {
-                let oldest_first = query.sort == Some(CommentSortType::Old);
-                let load = |after, limit| {
-                    if oldest_first {
-                        comments::page_of_oldest(tx.conn, filter, after, limit)
-                    } else {
-                        comments::page(tx.conn, filter, after, limit)
-                    }
-                };
-                paging.walk(load)?.items
-            }
-        };
-        Ok::<_, ApiError>(GetCommentsResponse {
-            comments: load::comments(tx.conn, rows, caller.id())?,
-        })
-    });
-    Ok(Json(answer.await?))
+    let oldest_first = query.sort == Some(CommentSortType::Old);
+    let page = paging.walk(|after, limit| {
+        if oldest_first {
+            comments::page_of_oldest(tx.conn, id, filter, after, limit)
+        } else {
+            comments::page(tx.conn, id, filter, after, limit)
+        }
+    })?;
+    Ok(page.items)
+}
+
+/// What the member saved or voted on, in one thread if one is named.
+fn noted_rows(
+    tx: &mut Tx<'_>,
+    person: ActorId,
+    noted: Noted,
+    query: &GetComments,
+    paging: Paging,
+) -> Result<Vec<CommentRow>, ApiError> {
+    let page =
+        paging.walk(|after, limit| own_marks::comments(tx.conn, person, noted, after, limit))?;
+    let mut rows = page.items;
+    rows.retain(|row| query.post_id.is_none_or(|post| row.post_id == post));
+    Ok(rows)
 }
 
 /// A page of the comments directly under a thread with all that hangs below them.

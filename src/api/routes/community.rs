@@ -129,7 +129,7 @@ pub async fn list(
 ) -> ApiResult<ListCommunitiesResponse> {
     let paging = Paging::new(query.page, query.limit, None, "couldnt_find_community")?;
     let viewer = caller.id();
-    let scope = match query.type_.unwrap_or_default() {
+    let scope = match query.type_.unwrap_or(ListingType::All) {
         ListingType::All => Scope::All,
         ListingType::Local => Scope::Local,
         ListingType::Subscribed => Scope::Subscribed,

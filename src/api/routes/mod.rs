@@ -2,20 +2,24 @@
 //! and answers.
 
 pub mod account;
+pub mod backup;
 pub mod comment;
 pub mod community;
 pub mod instances;
 mod links;
+mod me;
 pub mod media;
 pub mod moderation;
 pub mod modlog;
 pub mod notifications;
 pub mod person;
+pub mod personal;
 pub mod post;
 pub mod purge;
 pub mod report;
 pub mod roles;
 pub mod search;
+pub mod settings;
 pub mod site;
 pub mod site_edit;
 
@@ -31,6 +35,7 @@ use crate::domain::kinds::{ActorKind, Vote};
 use crate::federation::Resolved;
 use crate::store::Tx;
 use crate::store::actors;
+use crate::store::own_marks::Noted;
 use crate::store::posts::Span;
 
 /// A path or verb of Lemmy's that is not served here, or of nobody's.
@@ -79,7 +84,7 @@ async fn known(app: &App, name: &str, kind: ActorKind) -> Result<Option<ActorId>
                 None => (name.as_str(), tx.house.address.host().to_owned()),
             };
             let found = if host == tx.house.address.host() {
-                let name = name.to_ascii_lowercase();
+                let name = name.to_lowercase();
                 actors::local_by_name(tx.conn, &name)?.into_iter().collect()
             } else {
                 actors::by_address(tx.conn, name, &host)?
@@ -95,6 +100,21 @@ async fn known(app: &App, name: &str, kind: ActorKind) -> Result<Option<ActorId>
 /// Lemmy's `score`.
 fn vote_of(score: i64) -> Result<Option<Vote>, ApiError> {
     Vote::from_value(score).ok_or(ApiError::Named("invalid_vote_value"))
+}
+
+/// A list made of what the caller did, if one is asked for.
+fn noted(
+    saved: Option<bool>,
+    liked: Option<bool>,
+    disliked: Option<bool>,
+) -> Result<Option<Noted>, ApiError> {
+    match (saved, liked, disliked) {
+        (_, Some(true), Some(true)) => Err(ApiError::Named("contradicting_filters")),
+        (Some(true), ..) => Ok(Some(Noted::Saved)),
+        (_, Some(true), _) => Ok(Some(Noted::Voted(Vote::Up))),
+        (.., Some(true)) => Ok(Some(Noted::Voted(Vote::Down))),
+        _ => Ok(None),
+    }
 }
 
 /// The time that an order of posts is about, up to now.

@@ -15,6 +15,7 @@ use crate::community::Missing;
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::ActorKind;
 use crate::store::comments::{self, CommentFilter, CommentRow};
+use crate::store::own_marks::{self, Noted};
 use crate::store::posts::{self, PostFilter, PostRow};
 use crate::store::{StoreError, Tx, actors};
 
@@ -55,10 +56,10 @@ fn read(
     let person_view = load::people(tx.conn, &[person])?
         .pop()
         .ok_or(Missing::Person)?;
-    let (post_rows, comment_rows) = if query.saved_only == Some(true) {
-        (Vec::new(), Vec::new())
-    } else {
-        written(tx, person, query, paging)?
+    let (post_rows, comment_rows) = match (query.saved_only, viewer) {
+        (Some(true), Some(viewer)) => saved(tx, viewer, paging)?,
+        (Some(true), None) => (Vec::new(), Vec::new()),
+        _ => written(tx, person, viewer, query, paging)?,
     };
     Ok(GetPersonDetailsResponse {
         person_view,
@@ -68,10 +69,25 @@ fn read(
     })
 }
 
+/// A page of the threads and one of the comments that the caller saved.
+fn saved(
+    tx: &mut Tx<'_>,
+    viewer: ActorId,
+    paging: Paging,
+) -> Result<(Vec<PostRow>, Vec<CommentRow>), StoreError> {
+    let noted = Noted::Saved;
+    let posts =
+        paging.walk(|after, limit| own_marks::posts(tx.conn, viewer, noted, after, limit))?;
+    let comments =
+        paging.walk(|after, limit| own_marks::comments(tx.conn, viewer, noted, after, limit))?;
+    Ok((posts.items, comments.items))
+}
+
 /// A page of the threads and one of the comments of a person.
 fn written(
     tx: &mut Tx<'_>,
     person: ActorId,
+    viewer: Option<ActorId>,
     query: &GetPersonDetails,
     paging: Paging,
 ) -> Result<(Vec<PostRow>, Vec<CommentRow>), StoreError> {
@@ -88,13 +104,13 @@ fn written(
         None => (PostFilter::By(person), CommentFilter::By(person)),
     };
     let post_page = paging.walk(|after, limit| {
-        posts::page_within(tx.conn, of_posts, sort.into(), span, after, limit)
+        posts::page_within(tx.conn, viewer, of_posts, sort.into(), span, after, limit)
     })?;
     let comment_page = paging.walk(|after, limit| {
         if sort == SortType::Old {
-            comments::page_of_oldest(tx.conn, of_comments, after, limit)
+            comments::page_of_oldest(tx.conn, viewer, of_comments, after, limit)
         } else {
-            comments::page(tx.conn, of_comments, after, limit)
+            comments::page(tx.conn, viewer, of_comments, after, limit)
         }
     })?;
     Ok((post_page.items, comment_page.items))

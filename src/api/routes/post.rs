@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 
-use super::{group_named, links, span, vote_of};
+use super::{group_named, links, noted, span, vote_of};
 use crate::api::auth::{Acts, Body, Caller, Member, Posts, Query, Reads};
 use crate::api::errors::{ApiError, ApiResult};
 use crate::api::paging::Paging;
@@ -15,13 +15,17 @@ use crate::api::types::{ListingType, SortType};
 use crate::api::{languages, load};
 use crate::app::App;
 use crate::community::threads::{self, EditThread, Publish};
-use crate::community::{Missing, Via, votes};
+use crate::community::{Missing, Via, marks as use_cases, votes};
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::Contribution;
 use crate::domain::limits::{Body as Text, Title};
 use crate::domain::paging::{Cursor, Page};
+use crate::store::own_marks::{self, Noted};
 use crate::store::posts::{PostFilter, PostRow};
-use crate::store::{StoreError, Tx, comments, posts};
+use crate::store::taste::Taste;
+use crate::store::{StoreError, Tx, comments, posts, preferences};
+
+const REFUSAL: &str = "couldnt_get_posts";
 
 fn title(text: &str) -> Result<Title, ApiError> {
     Title::parse(text).map_err(|_| ApiError::Named("invalid_post_title"))
@@ -138,6 +142,7 @@ pub async fn read(
     if query.id.is_none() && query.comment_id.is_none() {
         return Err(ApiError::Named("no_id_given"));
     }
+    let viewer = caller.id();
     let answer = app.store.read(move |tx| {
         let id = match (query.id, query.comment_id) {
             (None, Some(comment)) => {
@@ -155,7 +160,17 @@ pub async fn read(
             cross_posts: Vec::new(),
         })
     });
-    Ok(Json(answer.await?))
+    let answer = answer.await?;
+    let view = &answer.post_view;
+    if let Some(viewer) = viewer
+        && (!view.read || view.unread_comments != 0)
+    {
+        let id = view.post.id;
+        app.store
+            .write(move |tx| use_cases::opened(tx, viewer, id))
+            .await?;
+    }
+    Ok(Json(answer))
 }
 
 pub async fn list(
@@ -163,40 +178,72 @@ pub async fn list(
     caller: Caller<Reads>,
     Query(query): Query<GetPosts>,
 ) -> ApiResult<GetPostsResponse> {
-    const REFUSAL: &str = "couldnt_get_posts";
     let cursor = query.page_cursor.as_deref();
     let paging = Paging::new(query.page, query.limit, cursor, REFUSAL)?;
-    // Lists of one's own votes are not kept; nothing can be saved.
-    if query.liked_only == Some(true) || query.disliked_only == Some(true) {
-        return Err(ApiError::Named(REFUSAL));
-    }
-    if query.saved_only == Some(true) {
-        return Ok(Json(GetPostsResponse {
-            posts: Vec::new(),
-            next_page: None,
-        }));
-    }
+    let noted = noted(query.saved_only, query.liked_only, query.disliked_only)?;
     let group = match &query.community_name {
         Some(name) => Some(group_named(&app, name, caller.viewer.is_some()).await?),
         None => query.community_id,
     };
-    let filter = match (group, query.type_.unwrap_or_default(), caller.id()) {
-        (Some(group), ..) => PostFilter::ListedIn(group),
-        (None, ListingType::All, _) => PostFilter::All,
-        (None, ListingType::Local, _) => PostFilter::Local,
-        (None, ListingType::ModeratorView, Some(person)) => PostFilter::ModeratedBy(person),
-        (None, _, Some(person)) => PostFilter::FollowedBy(person),
-        (None, _, None) => return Err(ApiError::Named("not_logged_in")),
-    };
-    let sort = query.sort.unwrap_or(SortType::Active);
-    let answer = app
-        .store
-        .read(move |tx| page(tx, filter, sort, paging, caller.id()));
+    let answer = app.store.read(move |tx| {
+        let viewer = caller.id();
+        match (noted, viewer) {
+            (Some(noted), Some(person)) => noted_page(tx, person, noted, group, paging),
+            (Some(_), None) => Ok(GetPostsResponse {
+                posts: Vec::new(),
+                next_page: None,
+            }),
+            (None, _) => {
+                let mine = match viewer {
+                    Some(person) => Some(preferences::of(tx.conn, person)?),
+                    None => None,
+                };
+                let standing = mine.as_ref().and_then(|row| row.listing);
+                let listing = query.type_.or(standing.filter(|_| group.is_none()));
+                let filter = match (group, listing.unwrap_or(ListingType::All), viewer) {
+                    (Some(group), ..) => PostFilter::ListedIn(group),
+                    (None, ListingType::All, _) => PostFilter::All,
+                    (None, ListingType::Local, _) => PostFilter::Local,
+                    (None, ListingType::ModeratorView, Some(person)) => {
+                        PostFilter::ModeratedBy(person)
+                    }
+                    (None, _, Some(person)) => PostFilter::FollowedBy(person),
+                    (None, _, None) => return Err(ApiError::Named("not_logged_in")),
+                };
+                let sort = query.sort.or(mine.and_then(|row| row.sort));
+                let mut taste = Taste::of(tx.conn, viewer)?;
+                taste.show_hidden = query.show_hidden.unwrap_or(taste.show_hidden);
+                taste.show_read = query.show_read.unwrap_or(taste.show_read);
+                taste.show_sensitive = query.show_nsfw.unwrap_or(taste.show_sensitive);
+                let sort = sort.unwrap_or(SortType::Active);
+                page(tx, &taste, filter, sort, paging, viewer)
+            }
+        }
+    });
     Ok(Json(answer.await?))
+}
+
+/// A list of what the member saved or voted on.
+fn noted_page(
+    tx: &mut Tx<'_>,
+    person: ActorId,
+    noted: Noted,
+    group: Option<ActorId>,
+    paging: Paging,
+) -> Result<GetPostsResponse, ApiError> {
+    let mut page =
+        paging.walk(|after, limit| own_marks::posts(tx.conn, person, noted, after, limit))?;
+    page.items
+        .retain(|post| group.is_none_or(|group| post.group_id == group));
+    Ok(GetPostsResponse {
+        posts: load::posts(tx.conn, page.items, Some(person))?,
+        next_page: page.next.map(|cursor| cursor.to_string()),
+    })
 }
 
 fn page(
     tx: &mut Tx<'_>,
+    taste: &Taste,
     filter: PostFilter,
     sort: SortType,
     paging: Paging,
@@ -208,12 +255,12 @@ fn page(
             let pinned = posts::featured(tx.conn, group)?;
             let mut rest = |after, limit| {
                 let others = PostFilter::ListedUnpinnedIn(group);
-                posts::page_within(tx.conn, others, sort.into(), span, after, limit)
+                posts::page_for(tx.conn, taste, others, sort.into(), span, after, limit)
             };
             paging.walk(|after, limit| pinned_first(&pinned, &mut rest, after, limit))?
         }
         _ => paging.walk(|after, limit| {
-            posts::page_within(tx.conn, filter, sort.into(), span, after, limit)
+            posts::page_for(tx.conn, taste, filter, sort.into(), span, after, limit)
         })?,
     };
     Ok(GetPostsResponse {

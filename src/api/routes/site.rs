@@ -3,41 +3,37 @@
 use axum::Json;
 use axum::extract::State;
 
+use super::me;
 use crate::api::auth::{Caller, Reads};
 use crate::api::errors::{ApiError, ApiResult};
-use crate::api::shape::{self, OUR_INSTANCE};
-use crate::api::types::community::CommunityFollowerView;
-use crate::api::types::person::PersonAggregates;
+use crate::api::shape::OUR_INSTANCE;
+use crate::api::types::personal::PostListingMode;
 use crate::api::types::site::{
-    BlockedUrl, GetSiteResponse, LocalSite, LocalSiteRateLimit, LocalUser, LocalUserView,
-    LocalUserVoteDisplayMode, MyUserInfo, PostListingMode, RegistrationMode, Site, SiteAggregates,
-    SiteView,
+    BlockedUrl, GetSiteResponse, LocalSite, LocalSiteRateLimit, RegistrationMode, Site,
+    SiteAggregates, SiteView,
 };
 use crate::api::types::{ListingType, SortType};
 use crate::api::{languages, load};
 use crate::app::App;
-use crate::community::accounts::Viewer;
-use crate::community::{Missing, site as use_cases};
+use crate::community::site as use_cases;
 use crate::config::{RateLimits, Settings};
-use crate::domain::ids::ActorId;
 use crate::domain::kinds;
 use crate::domain::time::DAY;
 use crate::store::blocked_links::{self, BlockedLinkRow};
 use crate::store::site::SiteRow;
-use crate::store::{StoreError, Tx, accounts, actors, comments, groups, marks, posts, site, views};
+use crate::store::{StoreError, Tx, accounts, actors, comments, groups, posts, preferences, site};
 
 /// Which level of Lemmy's API is spoken here. Apps and libraries compare this field with the Lemmy
 /// version a call came with, many of them number by number, so it is a plain version of Lemmy and
 /// carries nothing of ours. What runs here, NodeInfo tells.
 const API_LEVEL: &str = "0.19.11";
-const FOLLOWS_MAX: i64 = 1_000;
 const THE_SITE: i64 = 1;
 
 pub async fn read(State(app): State<App>, caller: Caller<Reads>) -> ApiResult<GetSiteResponse> {
     let settings = app.settings.clone();
     let answer = app.store.read(move |tx| {
         let my_user = match &caller.viewer {
-            Some(viewer) => Some(about(tx, viewer)?),
+            Some(viewer) => Some(me::about(tx, viewer)?),
             None => None,
         };
         let admins = accounts::admins(tx.conn)?;
@@ -48,13 +44,20 @@ pub async fn read(State(app): State<App>, caller: Caller<Reads>) -> ApiResult<Ge
             version: API_LEVEL,
             my_user,
             all_languages: languages::all(),
-            discussion_languages: Vec::new(),
+            discussion_languages: site_languages(tx)?,
             taglines: [],
             custom_emojis: [],
             blocked_urls: blocked_urls(tx)?,
         })
     });
     Ok(Json(answer.await?))
+}
+
+fn site_languages(tx: &mut Tx<'_>) -> Result<Vec<usize>, StoreError> {
+    let codes = preferences::site_languages(tx.conn)?;
+    Ok(languages::ids_of(
+        &codes.iter().map(String::as_str).collect::<Vec<_>>(),
+    ))
 }
 
 fn blocked_urls(tx: &mut Tx<'_>) -> Result<Vec<BlockedUrl>, StoreError> {
@@ -161,74 +164,4 @@ fn counts(tx: &mut Tx<'_>) -> Result<SiteAggregates, StoreError> {
         users_active_month: in_month,
         users_active_half_year: in_half_year,
     })
-}
-
-fn about(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<MyUserInfo, ApiError> {
-    let account = accounts::get(tx.conn, viewer.id)?.ok_or(Missing::Person)?;
-    let me = views::person(tx.conn, viewer.id)?;
-    let followed = actors::followed_by(tx.conn, viewer.id, FOLLOWS_MAX)?;
-    let rows = load::group_rows(tx.conn, followed.iter().map(|group| group.id))?;
-    let ids: Vec<ActorId> = followed.iter().map(|group| group.id).collect();
-    let hidden = marks::hidden_groups(tx.conn, &ids)?;
-    let follows = followed.iter().map(|group| {
-        let row = load::group_row(&rows, group.id)?;
-        Ok(CommunityFollowerView {
-            community: shape::community(group, row, hidden.contains(&group.id)),
-            follower: shape::person(&me.actor),
-        })
-    });
-    Ok(MyUserInfo {
-        local_user_view: LocalUserView {
-            local_user: local_user(viewer, account.email.unwrap_or_default()),
-            local_user_vote_display_mode: LocalUserVoteDisplayMode {
-                local_user_id: viewer.id,
-                score: true,
-                upvotes: true,
-                downvotes: true,
-                upvote_percentage: false,
-            },
-            person: shape::person(&me.actor),
-            counts: PersonAggregates {
-                person_id: viewer.id,
-                post_count: me.person.post_count,
-                comment_count: me.person.comment_count,
-            },
-        },
-        follows: follows.collect::<Result<_, StoreError>>()?,
-        moderates: load::moderated(tx.conn, viewer.id)?,
-        community_blocks: [],
-        instance_blocks: [],
-        person_blocks: [],
-        discussion_languages: Vec::new(),
-    })
-}
-
-fn local_user(viewer: &Viewer, email: String) -> LocalUser {
-    LocalUser {
-        id: viewer.id,
-        person_id: viewer.id,
-        email,
-        show_nsfw: true,
-        theme: "browser",
-        default_sort_type: SortType::Active,
-        default_listing_type: ListingType::All,
-        interface_language: "browser",
-        show_avatars: true,
-        send_notifications_to_email: false,
-        show_scores: true,
-        show_bot_accounts: true,
-        show_read_posts: true,
-        email_verified: true,
-        accepted_application: true,
-        open_links_in_new_tab: false,
-        blur_nsfw: true,
-        auto_expand: false,
-        infinite_scroll_enabled: false,
-        admin: viewer.admin,
-        post_listing_mode: PostListingMode::List,
-        totp_2fa_enabled: false,
-        enable_keyboard_navigation: false,
-        enable_animated_images: true,
-        collapse_bot_comments: false,
-    }
 }

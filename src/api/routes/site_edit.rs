@@ -7,6 +7,7 @@ use super::picture;
 use super::site::site_view;
 use crate::api::auth::{Acts, Body, Caller, Member};
 use crate::api::errors::{ApiError, ApiResult};
+use crate::api::languages;
 use crate::api::types::site::{EditSite, RegistrationMode, SiteResponse};
 use crate::app::App;
 use crate::community::{hosts, links, site as use_cases};
@@ -43,6 +44,8 @@ pub async fn edit(
     let icon = form.icon.as_deref().map(|text| picture(Some(text)));
     let banner = form.banner.as_deref().map(|text| picture(Some(text)));
     let (icon, banner) = (icon.transpose()?, banner.transpose()?);
+    let languages = form.discussion_languages.as_deref();
+    let languages = languages.map(languages::chosen).transpose()?;
     let settings = app.settings.clone();
     let answer = app.store.write(move |tx| {
         let row = site::get(tx.conn)?;
@@ -67,6 +70,9 @@ pub async fn edit(
         use_cases::edit(tx, &viewer, &edit)?;
         use_cases::set_pictures(tx, &viewer, icon.as_ref(), banner.as_ref())?;
         hosts::replace(tx, &viewer, allowed.as_deref(), blocked.as_deref())?;
+        if let Some(languages) = &languages {
+            use_cases::set_languages(tx, &viewer, languages)?;
+        }
         if let Some(links) = &links {
             links::replace_blocked(tx, &viewer, links)?;
         }

@@ -18,6 +18,8 @@ pub struct Register {
     pub email: Option<String>,
     /// Filled in by robots alone.
     pub honeypot: Option<String>,
+    /// Whether lists show what is sensitive.
+    pub show_nsfw: Option<bool>,
     /// To the site's application question.
     pub answer: Option<String>,
 }

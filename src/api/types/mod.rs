@@ -11,6 +11,7 @@ pub mod moderation;
 pub mod modlog;
 pub mod notification;
 pub mod person;
+pub mod personal;
 pub mod post;
 pub mod report;
 pub mod roles;
@@ -19,64 +20,9 @@ pub mod site;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::kinds::{CommentSort, PostSort};
-use crate::domain::time::{DAY, HOUR};
+use crate::domain::kinds::CommentSort;
 
-/// Orders of posts. Those we lack stand for the nearest we have: by comments for the latest
-/// activity, the rest for hot. A "top" of a time is by score among what was published in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum SortType {
-    Active,
-    Hot,
-    New,
-    Old,
-    TopDay,
-    TopWeek,
-    TopMonth,
-    TopYear,
-    TopAll,
-    MostComments,
-    NewComments,
-    TopHour,
-    TopSixHour,
-    TopTwelveHour,
-    TopThreeMonths,
-    TopSixMonths,
-    TopNineMonths,
-    Controversial,
-    Scaled,
-}
-
-impl From<SortType> for PostSort {
-    fn from(sort: SortType) -> Self {
-        match sort {
-            SortType::Active | SortType::NewComments | SortType::MostComments => PostSort::Active,
-            SortType::Hot | SortType::Scaled | SortType::Controversial => PostSort::Hot,
-            SortType::New => PostSort::New,
-            SortType::Old => PostSort::Old,
-            _ => PostSort::Top,
-        }
-    }
-}
-
-impl SortType {
-    /// For how long back a "top" looks, in milliseconds; months are about as long as in the calendar.
-    pub fn span(self) -> Option<i64> {
-        match self {
-            SortType::TopHour => Some(HOUR),
-            SortType::TopSixHour => Some(6 * HOUR),
-            SortType::TopTwelveHour => Some(12 * HOUR),
-            SortType::TopDay => Some(DAY),
-            SortType::TopWeek => Some(7 * DAY),
-            SortType::TopMonth => Some(30 * DAY),
-            SortType::TopThreeMonths => Some(91 * DAY),
-            SortType::TopSixMonths => Some(182 * DAY),
-            SortType::TopNineMonths => Some(274 * DAY),
-            SortType::TopYear => Some(365 * DAY),
-            _ => None,
-        }
-    }
-}
+pub use crate::domain::kinds::{Listing as ListingType, Order as SortType};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CommentSortType {
@@ -97,16 +43,6 @@ impl From<CommentSortType> for CommentSort {
             CommentSortType::Old => CommentSort::Old,
         }
     }
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ListingType {
-    #[default]
-    All,
-    Local,
-    Subscribed,
-    /// The groups that one looks after.
-    ModeratorView,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

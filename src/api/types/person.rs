@@ -24,6 +24,9 @@ pub struct Person {
     pub actor_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bio: Option<String>,
+    /// Told to the member alone whose it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub matrix_user_id: Option<String>,
     pub local: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub banner: Option<String>,
@@ -56,7 +59,7 @@ pub struct GetPersonDetails {
     pub limit: Option<i64>,
     /// What they wrote in this group alone.
     pub community_id: Option<ActorId>,
-    /// Nothing can be saved here.
+    /// What the caller saved, whoever wrote it.
     pub saved_only: Option<bool>,
 }
 

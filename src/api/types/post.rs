@@ -49,7 +49,6 @@ pub struct PostAggregates {
     pub newest_comment_time: Timestamp,
 }
 
-/// What is not kept of a member (saved, read, hidden, blocked) is false.
 #[derive(Debug, Serialize)]
 pub struct PostView {
     pub post: Post,
@@ -116,6 +115,9 @@ pub struct GetPosts {
     pub community_id: Option<ActorId>,
     pub community_name: Option<String>,
     pub saved_only: Option<bool>,
+    pub show_hidden: Option<bool>,
+    pub show_read: Option<bool>,
+    pub show_nsfw: Option<bool>,
     pub liked_only: Option<bool>,
     pub disliked_only: Option<bool>,
     pub page_cursor: Option<String>,

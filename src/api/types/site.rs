@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::community::{CommunityFollowerView, CommunityModeratorView};
 use super::person::{Person, PersonAggregates, PersonView};
+use super::personal::{CommunityBlockView, InstanceBlockView, PersonBlockView, PostListingMode};
 use super::{ListingType, SortType};
 use crate::api::languages::Language;
 use crate::domain::ids::ActorId;
@@ -64,11 +65,6 @@ pub enum RegistrationMode {
     Open,
 }
 
-#[derive(Clone, Copy, Debug, Serialize)]
-pub enum PostListingMode {
-    List,
-}
-
 /// So many calls in so many seconds.
 #[derive(Debug, Serialize)]
 pub struct LocalSiteRateLimit {
@@ -112,7 +108,6 @@ pub struct SiteView {
     pub counts: SiteAggregates,
 }
 
-/// Settings that members do not have here stand at what pages do.
 #[derive(Debug, Serialize)]
 pub struct LocalUser {
     pub id: ActorId,
@@ -120,10 +115,10 @@ pub struct LocalUser {
     /// Empty when the member gave none.
     pub email: String,
     pub show_nsfw: bool,
-    pub theme: &'static str,
+    pub theme: String,
     pub default_sort_type: SortType,
     pub default_listing_type: ListingType,
-    pub interface_language: &'static str,
+    pub interface_language: String,
     pub show_avatars: bool,
     pub send_notifications_to_email: bool,
     pub show_scores: bool,
@@ -160,7 +155,7 @@ pub struct LocalUserView {
     pub counts: PersonAggregates,
 }
 
-/// What is not there: no member can block anybody yet, for one.
+/// What is not there.
 #[derive(Debug, Serialize)]
 pub enum Never {}
 
@@ -169,9 +164,9 @@ pub struct MyUserInfo {
     pub local_user_view: LocalUserView,
     pub follows: Vec<CommunityFollowerView>,
     pub moderates: Vec<CommunityModeratorView>,
-    pub community_blocks: [Never; 0],
-    pub instance_blocks: [Never; 0],
-    pub person_blocks: [Never; 0],
+    pub community_blocks: Vec<CommunityBlockView>,
+    pub instance_blocks: Vec<InstanceBlockView>,
+    pub person_blocks: Vec<PersonBlockView>,
     pub discussion_languages: Vec<usize>,
 }
 
@@ -218,4 +213,6 @@ pub struct EditSite {
     pub allowed_instances: Option<Vec<String>>,
     pub blocked_instances: Option<Vec<String>>,
     pub blocked_urls: Option<Vec<String>>,
+    /// The languages that the site is about; empty: all.
+    pub discussion_languages: Option<Vec<usize>>,
 }

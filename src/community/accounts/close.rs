@@ -1,4 +1,4 @@
-//! Leaving for good: the account, the profile and what the person wrote.
+//! Leaving for good: the account, the profile and, unless it is to stay, what the person wrote.
 
 use super::sessions::confirm;
 use super::{Viewer, profile};
@@ -6,16 +6,34 @@ use crate::activitystreams as wire;
 use crate::community::outgoing::{record, url};
 use crate::community::{CommunityError, Denied, groups, pictures, remote};
 use crate::domain::roles::Role;
-use crate::store::{Store, Tx, accounts, actors, people};
+use crate::store::{Store, Tx, accounts, actors, blocks, own_marks, people, preferences};
 
-/// Closes the viewer's own account, once the password is confirmed.
-pub async fn close(store: &Store, viewer: &Viewer, password: &str) -> Result<(), CommunityError> {
-    confirm(store, viewer, password, "password").await?;
-    let viewer = viewer.clone();
-    store.write(move |tx| close_confirmed(tx, &viewer)).await
+/// What becomes of what somebody wrote who leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writings {
+    Stay,
+    Go,
 }
 
-fn close_confirmed(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<(), CommunityError> {
+/// Closes the viewer's own account, once the password is confirmed.
+pub async fn close(
+    store: &Store,
+    viewer: &Viewer,
+    password: &str,
+    writings: Writings,
+) -> Result<(), CommunityError> {
+    confirm(store, viewer, password, "password").await?;
+    let viewer = viewer.clone();
+    store
+        .write(move |tx| close_confirmed(tx, &viewer, writings))
+        .await
+}
+
+fn close_confirmed(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    writings: Writings,
+) -> Result<(), CommunityError> {
     for group in actors::moderated_by(tx.conn, viewer.id)? {
         let others = actors::moderators(tx.conn, group.id)?;
         let alone = !others
@@ -34,10 +52,18 @@ fn close_confirmed(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<(), CommunityErro
     let row = actors::get(tx.conn, viewer.id)?;
     if row.public_key_pem.is_some() {
         let me = url(&row.ap_id)?;
-        let (delete, _) = record(tx, row.id, "delete", |id| wire::farewell(id, &me))?;
+        let (delete, _) = record(tx, row.id, "delete", |id| {
+            wire::farewell(id, &me, writings == Writings::Go)
+        })?;
         profile::queue_for(tx, &acquaintances, delete)?;
     }
-    remote::erase_person(tx, viewer.id)?;
+    match writings {
+        Writings::Go => remote::erase_person(tx, viewer.id)?,
+        Writings::Stay => remote::part_with(tx, viewer.id)?,
+    }
+    own_marks::forget_all_of(tx.conn, viewer.id)?;
+    blocks::forget_all_of(tx.conn, viewer.id)?;
+    preferences::forget(tx.conn, viewer.id)?;
     pictures::forget_all_of(tx, viewer.id)?;
     people::set_institution(tx.conn, viewer.id, None)?;
     accounts::delete(tx.conn, viewer.id)?;

@@ -8,7 +8,7 @@ use crate::community::CommunityError;
 use crate::community::outgoing::{record, url};
 use crate::community::{describe, pictures};
 use crate::domain::ids::{ActivityId, ActorId};
-use crate::domain::kinds::Dialect;
+use crate::domain::kinds::{ActorKind, Dialect};
 use crate::domain::limits::{Bio, DisplayName, Email};
 use crate::domain::markdown;
 use crate::domain::text::one_line;
@@ -22,6 +22,8 @@ pub struct EditProfile {
     pub institution: Option<String>,
     pub icon: Option<Url>,
     pub image: Option<Url>,
+    /// What they write is written by a program.
+    pub bot: bool,
 }
 
 pub fn edit_profile(
@@ -46,6 +48,14 @@ pub fn edit_profile(
             updated: Some(tx.now),
         },
     )?;
+    let kind = if edit.bot {
+        ActorKind::Service
+    } else {
+        ActorKind::Person
+    };
+    if viewer.actor.kind != kind {
+        actors::set_kind(tx.conn, viewer.id, kind)?;
+    }
     let institution = edit
         .institution
         .as_deref()
@@ -93,6 +103,16 @@ pub(super) fn queue_for(
         }
     }
     Ok(())
+}
+
+/// Tells whoever has a copy of a person.
+pub(crate) fn queue_for_acquaintances(
+    tx: &mut Tx<'_>,
+    person: ActorId,
+    activity: ActivityId,
+) -> Result<(), StoreError> {
+    let acquaintances = acquaintances(tx, person)?;
+    queue_for(tx, &acquaintances, activity)
 }
 
 pub fn change_email(tx: &mut Tx<'_>, viewer: &Viewer, email: &Email) -> Result<(), CommunityError> {

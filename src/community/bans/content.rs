@@ -4,6 +4,7 @@ use crate::community::modlog::{self, Entry};
 use crate::community::{comments as use_comments, threads};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::LoggedAct;
+use crate::domain::paging::Cursor;
 use crate::store::actors::ActorRow;
 use crate::store::{StoreError, Tx, bans, comments, posts};
 
@@ -16,7 +17,8 @@ pub(super) fn remove(
     person: ActorId,
     reason: Option<&str>,
 ) -> Result<(), StoreError> {
-    for post in posts::standing_by(tx.conn, person)? {
+    let all = usize::MAX >> 2;
+    for post in posts::standing_by(tx.conn, person, Cursor::BEGINNING, all)?.items {
         if group.is_some_and(|group| group != post.group_id) {
             continue;
         }
@@ -25,7 +27,7 @@ pub(super) fn remove(
         let entry = Entry::new(by.id, LoggedAct::RemovePost, true);
         modlog::note(tx, entry.post(&post).because(reason))?;
     }
-    for comment in comments::standing_by(tx.conn, person)? {
+    for comment in comments::standing_by(tx.conn, person, Cursor::BEGINNING, all)?.items {
         let Some(post) = posts::find(tx.conn, comment.post_id)? else {
             continue;
         };

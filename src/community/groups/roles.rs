@@ -7,7 +7,7 @@ use crate::community::modlog::{self, Entry};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, collection_url, tell, url};
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::ActorId;
-use crate::domain::kinds::{AccountState, ActorKind, LoggedAct};
+use crate::domain::kinds::{AccountState, LoggedAct};
 use crate::domain::roles::Role;
 use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
@@ -74,7 +74,7 @@ fn chosen(tx: &mut Tx<'_>, person: ActorId) -> Result<ActorRow, CommunityError> 
 
 /// Whether somebody can look after a group: a person who is there, and at home here a full member.
 pub(super) fn can_serve(tx: &mut Tx<'_>, person: &ActorRow) -> Result<bool, StoreError> {
-    if person.kind != ActorKind::Person || person.deleted || person.suspended {
+    if !person.kind.is_person() || person.deleted || person.suspended {
         return Ok(false);
     }
     if !person.local {

@@ -52,6 +52,8 @@ pub fn take_in_actor(tx: &mut Tx<'_>, doc: &ActorDoc) -> Result<ActorRow, WireEr
     let known = actors::by_ap_id(tx.conn, &doc.id)?;
     if let Some(row) = &known
         && row.kind != doc.kind
+        // A person may say that they are a bot, or no longer.
+        && !(row.kind.is_person() && doc.kind.is_person())
     {
         return Err(WireError::refused(format!(
             "{} was a {} and says now that it is a {}",
@@ -62,6 +64,9 @@ pub fn take_in_actor(tx: &mut Tx<'_>, doc: &ActorDoc) -> Result<ActorRow, WireEr
     let id = match known {
         Some(row) => {
             actors::update_document(tx.conn, row.id, &document)?;
+            if row.kind != doc.kind {
+                actors::set_kind(tx.conn, row.id, doc.kind)?;
+            }
             row.id
         }
         None => insert(tx, doc, host, &host_row, document)?,
@@ -129,14 +134,15 @@ fn document(
         (None, Some(source)) => markdown::render(source),
         (None, None) => html::SafeHtml::default(),
     };
+    // Many say their short name for want of another.
+    let display_name = doc.name.as_deref();
+    let display_name = display_name
+        .map(|shown| one_line(shown, DISPLAY_NAME_MAX))
+        .filter(|shown| !shown.is_empty() && *shown != name);
     Ok(ActorDocument {
         name,
         url: doc.url.as_ref().unwrap_or(&doc.id).to_string(),
-        display_name: doc
-            .name
-            .as_deref()
-            .map(|name| one_line(name, DISPLAY_NAME_MAX))
-            .filter(|name| !name.is_empty()),
+        display_name,
         summary_markdown: doc.source_markdown.clone(),
         summary_html: summary_html.into_string(),
         icon_url: doc.icon.as_ref().map(Url::to_string),

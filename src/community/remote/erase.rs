@@ -1,23 +1,82 @@
-//! A person who is no more, here or elsewhere: follows end, what they wrote becomes tombstones.
+//! A person who is no more, here or elsewhere: follows end at once, what they wrote becomes tombstones
+//! step by step, so that no transaction grows with how much it is.
 
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::FollowState;
+use crate::store::comments::CommentRow;
+use crate::store::erasures::{self, ErasureRow};
 use crate::store::{StoreError, Tx, actors, comments, follows, groups, posts};
 
+/// So many threads or comments go in one step.
+const STEP: usize = 100;
+
+/// The person is gone, and with them the first of what they wrote; the rest follows.
 pub fn erase_person(tx: &mut Tx<'_>, person: ActorId) -> Result<(), StoreError> {
-    for post in posts::standing_by(tx.conn, person)? {
-        posts::set_deleted(tx.conn, &post, true)?;
-        groups::count_posts(tx.conn, post.group_id, -1, None)?;
-    }
-    for comment in comments::standing_by(tx.conn, person)? {
-        comments::set_deleted(tx.conn, &comment, true)?;
-        comments::count_below(tx.conn, &comment.ancestors(), -1)?;
-        posts::count_comment(tx.conn, comment.post_id, -1, None)?;
-        if let Some(post) = posts::find(tx.conn, comment.post_id)? {
-            groups::count_comments(tx.conn, post.group_id, -1, None)?;
+    part_with(tx, person)?;
+    erasures::ask(tx.conn, person, tx.now)?;
+    // Most people wrote so little that nothing is left after this.
+    for _ in 0..3 {
+        if !step(tx, person)? {
+            return Ok(());
         }
     }
-    part_with(tx, person)
+    tx.wake_errands();
+    Ok(())
+}
+
+/// One step for somebody whose writings have yet to go; whether there may be more to do.
+pub fn erase_some(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    match erasures::next(tx.conn)? {
+        Some(person) => {
+            step(tx, person)?;
+            Ok(true)
+        }
+        None => Ok(false),
+    }
+}
+
+/// Whether something is left.
+fn step(tx: &mut Tx<'_>, person: ActorId) -> Result<bool, StoreError> {
+    let Some(row) = erasures::of(tx.conn, person)? else {
+        return Ok(false);
+    };
+    if row.on_comments {
+        erase_comments(tx, &row)
+    } else {
+        erase_posts(tx, &row)
+    }
+}
+
+fn erase_posts(tx: &mut Tx<'_>, row: &ErasureRow) -> Result<bool, StoreError> {
+    let page = posts::standing_by(tx.conn, row.person_id, row.after(), STEP)?;
+    for post in &page.items {
+        posts::set_deleted(tx.conn, post, true)?;
+        groups::count_posts(tx.conn, post.group_id, -1, None)?;
+    }
+    erasures::go_on(tx.conn, row.person_id, page.next.is_none(), page.next)?;
+    Ok(true)
+}
+
+fn erase_comments(tx: &mut Tx<'_>, row: &ErasureRow) -> Result<bool, StoreError> {
+    let page = comments::standing_by(tx.conn, row.person_id, row.after(), STEP)?;
+    for comment in &page.items {
+        erase_comment(tx, comment)?;
+    }
+    match page.next {
+        Some(_) => erasures::go_on(tx.conn, row.person_id, true, page.next)?,
+        None => erasures::done(tx.conn, row.person_id)?,
+    }
+    Ok(page.next.is_some())
+}
+
+fn erase_comment(tx: &mut Tx<'_>, comment: &CommentRow) -> Result<(), StoreError> {
+    comments::set_deleted(tx.conn, comment, true)?;
+    comments::count_below(tx.conn, &comment.ancestors(), -1)?;
+    posts::count_comment(tx.conn, comment.post_id, -1, None)?;
+    if let Some(post) = posts::find(tx.conn, comment.post_id)? {
+        groups::count_comments(tx.conn, post.group_id, -1, None)?;
+    }
+    Ok(())
 }
 
 /// Ends a person's follows and account; what they wrote stays.

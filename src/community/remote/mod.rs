@@ -6,6 +6,7 @@
 mod actors;
 mod content;
 mod erase;
+mod groups;
 mod text;
 
 use std::collections::HashMap;
@@ -19,7 +20,7 @@ use crate::store::{Rollback, StoreError};
 
 pub use actors::{ensure_actor, take_in_actor};
 pub use content::{Entry, ensure_content, find_content, take_in, update, want_conversation};
-pub use erase::{erase_person, part_with};
+pub use erase::{erase_person, erase_some, part_with};
 
 /// Why something from elsewhere is not taken in, or not yet.
 #[derive(Debug, Error)]

@@ -147,6 +147,19 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// One of many, each with its value and words.
+    pub fn select(mut self, draft: &Draft, options: &[(&str, &str)]) -> Markup {
+        self.required = true; // There is always one chosen.
+        let control = html! {
+            select id=(self.id()) name=(self.name) aria-describedby=[self.described_by(draft)] aria-invalid=[self.invalid(draft)] {
+                @for (value, words) in options {
+                    option value=(value) selected[draft.value(self.name) == *value] { (words) }
+                }
+            }
+        };
+        self.around(draft, control)
+    }
+
     /// One of several, each with its value and words.
     pub fn choice(self, draft: &Draft, options: &[(&str, &str)]) -> Markup {
         html! {

@@ -45,7 +45,7 @@ pub fn vote_box(
             (forms::token(&frame.csrf))
             input type="hidden" name="back" value=(frame.here);
             button.up name="vote" value=(value(Vote::Up, "up")) data-word="up" aria-pressed=(pressed(Vote::Up)) aria-label="Vote up" { (icons::up()) }
-            output aria-label="Score" { (score) }
+            output aria-label="Score" { @if frame.preferences.show_scores { (score) } }
             button.down name="vote" value=(value(Vote::Down, "down")) data-word="down" aria-pressed=(pressed(Vote::Down)) aria-label="Vote down" { (icons::down()) }
         }
     }

@@ -6,9 +6,9 @@ use maud::{Markup, PreEscaped, html};
 use super::{Asked, PAGE};
 use crate::app::App;
 use crate::community::CommunityError;
-use crate::domain::kinds::{PostSort, RegistrationMode, Scope};
+use crate::domain::kinds::{Listing, Order, PostSort, RegistrationMode, Scope};
 use crate::domain::paging::{Cursor, Page as ListPage};
-use crate::store::posts::{self, PostFilter};
+use crate::store::posts::{self, PostFilter, Span};
 use crate::store::views::{self, GroupView, PostView};
 use crate::store::{Tx, groups};
 use crate::web::assets::LOGO;
@@ -25,14 +25,23 @@ pub async fn show(State(app): State<App>, frame: Frame, asked: Asked) -> Result<
         // A visitor has no groups of their own.
         Some(Scope::Subscribed) | None if !member => Scope::All,
         Some(scope) => scope,
-        None => Scope::Subscribed,
+        None => match frame.preferences.listing {
+            Some(Listing::All) => Scope::All,
+            Some(Listing::Local) => Scope::Local,
+            _ => Scope::Subscribed,
+        },
     };
     // In one's own groups nothing should be missed; elsewhere one looks for what moves people.
-    let sort = asked.word("sort").unwrap_or(if scope == Scope::Subscribed {
-        PostSort::New
-    } else {
-        PostSort::Active
-    });
+    let wanted: Option<Order> = match asked.word::<PostSort>("sort") {
+        Some(_) => None,
+        None => asked.word("sort").or(frame.preferences.sort),
+    };
+    let sort = match (asked.word("sort"), wanted) {
+        (Some(sort), _) => sort,
+        (None, Some(order)) => order.into(),
+        (None, None) if scope == Scope::Subscribed => PostSort::New,
+        (None, None) => PostSort::Active,
+    };
     let after = asked.after()?;
     let viewer = frame.viewer_id();
     let filter = match (scope, viewer) {
@@ -40,10 +49,13 @@ pub async fn show(State(app): State<App>, frame: Frame, asked: Asked) -> Result<
         (Scope::Local, _) => PostFilter::Local,
         _ => PostFilter::All,
     };
+    let millis = wanted.and_then(Order::span);
     let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
-        let page = posts::page(tx.conn, filter, sort, after, PAGE)?;
+        let now = tx.now;
+        let span = millis.map(|millis| Span { now, millis });
+        let page = posts::page_within(tx.conn, viewer, filter, sort, span, after, PAGE)?;
         let views = views::posts(tx.conn, page.items, viewer)?;
-        let lively = groups::page(tx.conn, Scope::All, None, None, LIVELY_GROUPS)?;
+        let lively = groups::page(tx.conn, Scope::All, viewer, None, LIVELY_GROUPS)?;
         let lively = views::groups(tx.conn, &lively.items, viewer)?;
         Ok((
             ListPage {
@@ -57,6 +69,7 @@ pub async fn show(State(app): State<App>, frame: Frame, asked: Asked) -> Result<
     let list = List {
         scope,
         sort,
+        wanted,
         after,
         threads,
     };
@@ -70,8 +83,20 @@ pub async fn show(State(app): State<App>, frame: Frame, asked: Asked) -> Result<
 struct List {
     scope: Scope,
     sort: PostSort,
+    /// The member's own order, of which a tab is a part at most.
+    wanted: Option<Order>,
     after: Option<Cursor>,
     threads: ListPage<PostView>,
+}
+
+impl List {
+    /// The address that the next page goes on from.
+    fn base(&self) -> String {
+        match self.wanted {
+            Some(order) => format!("/?show={}&sort={order}", self.scope),
+            None => address(self.scope, self.sort),
+        }
+    }
 }
 
 fn address(scope: Scope, sort: PostSort) -> String {
@@ -113,7 +138,7 @@ fn for_members(frame: &Frame, list: &List, lively: &[GroupView]) -> Markup {
             }
         } @else {
             (components::posts::feed(frame, &list.threads.items, Within::Everything))
-            (lists::pager(&address(list.scope, list.sort), list.after, list.threads.next))
+            (lists::pager(&list.base(), list.after, list.threads.next))
         }
     };
     Page::new(frame, "Home")
@@ -152,7 +177,7 @@ fn for_visitors(frame: &Frame, list: &List, lively: &[GroupView]) -> Markup {
                 (lists::empty("Nothing here yet", "No thread was begun on this site so far.", Some((&to(Scope::All), "Look at all threads"))))
             } @else {
                 (components::posts::feed(frame, &list.threads.items, Within::Everything))
-                (lists::pager(&address(list.scope, list.sort), list.after, list.threads.next))
+                (lists::pager(&list.base(), list.after, list.threads.next))
             }
         }
     };

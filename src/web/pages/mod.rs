@@ -2,6 +2,8 @@
 
 pub mod about;
 pub mod admin;
+pub mod blocks;
+mod carried;
 pub mod comment;
 pub mod comment_edit;
 pub mod compose;
@@ -17,9 +19,13 @@ pub mod groups;
 pub mod home;
 pub mod interact;
 pub mod log_in;
+pub mod marks;
 pub mod moderation;
+pub mod moving;
+mod notices;
 pub mod notifications;
 pub mod oembed;
+pub mod poll;
 pub mod profile;
 pub mod register;
 pub mod reply;
@@ -27,7 +33,9 @@ pub mod report;
 pub mod reports;
 pub mod search;
 pub mod settings;
+pub mod settings_reading;
 pub mod setup;
+pub mod sharing;
 pub mod thread;
 pub mod vote;
 pub mod whole;
@@ -50,6 +58,7 @@ use crate::store::{StoreError, Tx};
 const PAGE: usize = 25;
 
 /// What follows the `?`. A word that is not known is as if it were not there.
+#[derive(Default)]
 pub struct Asked(HashMap<String, String>);
 
 impl<S: Send + Sync> FromRequestParts<S> for Asked {

@@ -11,13 +11,13 @@ use crate::community::CommunityError;
 use crate::domain::html::to_text;
 use crate::domain::kinds::{ActorKind, PostSort, words};
 use crate::domain::paging::Cursor;
-use crate::store::Tx;
 use crate::store::actors::{self, ActorBrief};
 use crate::store::comments::{self, CommentFilter};
 use crate::store::posts::{self, PostFilter};
 use crate::store::views::{self, CommentView, PersonView, PostView};
+use crate::store::{Tx, blocks, moves};
 use crate::web::components::posts::{Within, feed};
-use crate::web::components::{avatar, fact, lists, time};
+use crate::web::components::{avatar, fact, lists, name_link, time};
 use crate::web::errors::Failure;
 use crate::web::layout::{Frame, Page};
 
@@ -29,6 +29,9 @@ words! {
 struct Shown {
     view: PersonView,
     groups: Vec<ActorBrief>,
+    moved_to: Option<ActorBrief>,
+    /// By the viewer.
+    blocked: bool,
     tab: Tab,
     posts: Vec<PostView>,
     comments: Vec<CommentView>,
@@ -50,6 +53,11 @@ pub async fn show(
         let mut shown = Shown {
             view: views::person(tx.conn, person)?,
             groups: actors::moderated_by(tx.conn, person)?,
+            moved_to: moves::target(tx.conn, person)?,
+            blocked: match viewer {
+                Some(viewer) => blocks::of(tx.conn, viewer, &[person])?.contains(&person),
+                None => false,
+            },
             tab,
             posts: Vec::new(),
             comments: Vec::new(),
@@ -59,12 +67,12 @@ pub async fn show(
         match tab {
             Tab::Threads => {
                 let by = PostFilter::By(person);
-                let page = posts::page(tx.conn, by, PostSort::New, after, PAGE)?;
+                let page = posts::page(tx.conn, viewer, by, PostSort::New, after, PAGE)?;
                 shown.posts = views::posts(tx.conn, page.items, viewer)?;
                 shown.next = page.next;
             }
             Tab::Replies => {
-                let page = comments::page(tx.conn, CommentFilter::By(person), after, PAGE)?;
+                let page = comments::page(tx.conn, viewer, CommentFilter::By(person), after, PAGE)?;
                 shown.comments = views::comments(tx.conn, page.items, viewer)?;
                 shown.next = page.next;
             }
@@ -114,8 +122,14 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
                     @if shown.view.is_admin { span.badge { "Administrator" } }
                     @if matches!(actor.kind, ActorKind::Service) { span.badge.plain { "Automated" } }
                     @if frame.viewer_id() == Some(actor.id) { a.button href="/settings" { "Edit" } }
-                    @else if frame.viewer.is_some() { a.button.small href={ (actor.path()) "/report" } { "Report" } }
+                    @else if frame.viewer.is_some() {
+                        @if !shown.view.is_admin { (super::blocks::switch(frame, actor, shown.blocked)) }
+                        a.button.small href={ (actor.path()) "/report" } { "Report" }
+                    }
                 }
+            }
+            @if let Some(target) = &shown.moved_to {
+                p.notice { "Moved to " (name_link(target, "who")) " (@" (target.full_handle()) ")." }
             }
             @if !actor.local { p.notice { "This person is at " a href=(actor.url) rel="nofollow noopener" { (actor.host) } ". You see what has reached this server." } }
             @if !actor.summary_html.is_empty() { div.prose dir="auto" { (PreEscaped(&actor.summary_html)) } }

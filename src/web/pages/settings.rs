@@ -7,8 +7,9 @@ use maud::{Markup, html};
 use url::Url;
 
 use crate::app::App;
-use crate::community::accounts::{self, EditProfile, Viewer};
+use crate::community::accounts::{self, EditProfile, Viewer, Writings};
 use crate::community::{CommunityError, Missing};
+use crate::domain::kinds::ActorKind;
 use crate::domain::limits::{
     BIO_MAX, Bio, DISPLAY_NAME_MAX, DisplayName, Email, PASSWORD_MAX, Password,
 };
@@ -83,6 +84,7 @@ async fn save_profile(app: &App, viewer: &Viewer, fields: &mut Fields) -> Result
         institution: fields.optional("institution").map(str::to_owned),
         icon,
         image: standing(&viewer.actor.image_url),
+        bot: fields.ticked("bot"),
     };
     let viewer = viewer.clone();
     Ok(app
@@ -157,7 +159,12 @@ pub async fn close(
     Posted(fields): Posted,
 ) -> Result<Response, Failure> {
     client.limit(&app, Door::Login)?;
-    match accounts::close(&app.store, &viewer, fields.text("password")).await {
+    let writings = if fields.ticked("keep") {
+        Writings::Stay
+    } else {
+        Writings::Go
+    };
+    match accounts::close(&app.store, &viewer, fields.text("password"), writings).await {
         Ok(()) => {
             let public_url = &app.settings.public_url;
             let gone = CookieJar::new().add(ended_session_cookie(public_url));
@@ -202,20 +209,34 @@ async fn page(
         .map(Draft::status)
         .unwrap_or_default();
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let bot = match actor.kind {
+        ActorKind::Service => "on".to_owned(),
+        _ => String::new(),
+    };
     let profile = profile.unwrap_or_else(|| {
         Draft::of([
             ("display_name", text(&actor.display_name)),
             ("institution", text(&view.person.institution)),
             ("bio", text(&actor.summary_markdown)),
+            ("bot", bot),
         ])
     });
     let email = email.unwrap_or_else(|| Draft::of([("email", address)]));
     let main = html! {
         div.reading.stack {
             h1 { "Settings" }
+            nav.row aria-label="More settings" {
+                a.button href="/settings/reading" { "Reading" }
+                a.button href="/settings/blocks" { "Blocked" }
+            }
             (profile_form(frame, &view, &profile))
             (email_form(frame, &email))
             (password_form(frame, &password.unwrap_or_default()))
+            section.card.stack {
+                h2 { "Move" }
+                p.quiet { "To another server, or from one to here." }
+                div.row { a.button href="/settings/move" { "Move your account" } }
+            }
             (close_form(frame, &close.unwrap_or_default()))
         }
     };
@@ -235,6 +256,7 @@ fn profile_form(frame: &Frame, view: &PersonView, draft: &Draft) -> Markup {
             (Field::new("display_name", "Your name").max(DISPLAY_NAME_MAX).autocomplete("name").input(draft))
             (Field::new("institution", "Institution").max(INSTITUTION_MAX).autocomplete("organization").hint("Where you teach, work or learn.").input(draft))
             (Field::new("bio", "About you").max(BIO_MAX).hint("Your field, what you can help with, what you want to learn. Markdown works.").area(draft))
+            (Field::new("bot", "This account is automated").hint("What it writes is written by a program. Others see that, and may keep it out of their lists.").tick(draft))
             div { button.main { "Save profile" } }
         }
     }
@@ -272,6 +294,7 @@ fn close_form(frame: &Frame, draft: &Draft) -> Markup {
             form.stack method="post" action="/settings/close" {
                 (token(&frame.csrf))
                 p { "This deletes your profile and what you wrote, here and on the servers it was sent to. It cannot be undone, and your name cannot be taken again." }
+                (Field::new("keep", "Leave what I wrote where it is").hint("Your threads and replies stay, under a name that says nothing.").tick(draft))
                 (problem(draft))
                 (Field::new("password", "Your password, to be sure").kind("password").required().autocomplete("current-password").input(draft))
                 div { button.danger { "Close my account for good" } }

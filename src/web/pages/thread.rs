@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::{Asked, Id};
 use crate::app::App;
-use crate::community::{CommunityError, Missing, groups, notifications as waiting};
+use crate::community::{CommunityError, Missing, groups, marks, notifications as waiting};
 use crate::domain::html::to_text;
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::kinds::CommentSort;
@@ -38,6 +38,10 @@ pub struct Shown {
     sort: CommentSort,
     after: Option<Cursor>,
     next: Option<Cursor>,
+    /// The numbers of its poll were asked for.
+    results: bool,
+    /// Why a vote in its poll does not count.
+    pub poll_problem: Option<String>,
 }
 
 pub async fn show(
@@ -48,10 +52,17 @@ pub async fn show(
     asked: Asked,
 ) -> Result<Response, Failure> {
     let shown = load(&app, &frame, id, &asked).await?;
-    if let Some(viewer) = viewer
-        && frame.unread > 0
-    {
-        frame.unread = see(&app, viewer.id, id).await?;
+    let post = &shown.view.post;
+    if let Some(viewer) = viewer {
+        if frame.unread > 0 {
+            frame.unread = see(&app, viewer.id, id).await?;
+        }
+        let seen = shown.view.mine;
+        if !post.is_hidden() && (!seen.is_read() || seen.unread_comments(post.comment_count) != 0) {
+            app.store
+                .write(move |tx| marks::opened(tx, viewer.id, id))
+                .await?;
+        }
     }
     // Written on another server, and brought along from there.
     let reply = match asked.text("reply") {
@@ -74,6 +85,7 @@ pub async fn load(app: &App, frame: &Frame, id: PostId, asked: &Asked) -> Result
     let viewer = frame.viewer_id();
     let sort = asked.word("sort").unwrap_or(CommentSort::Hot);
     let after = asked.after()?;
+    let results = !asked.text("results").is_empty();
     let load = move |tx: &mut Tx<'_>| -> Result<Shown, CommunityError> {
         let post = posts::find(tx.conn, id)?.ok_or(Missing::Post)?;
         let standing = standing(tx, viewer, post.group_id)?;
@@ -94,6 +106,8 @@ pub async fn load(app: &App, frame: &Frame, id: PostId, asked: &Asked) -> Result
             sort,
             after,
             next: page.next,
+            results,
+            poll_problem: None,
         })
     };
     Ok(app.store.read(load).await?)
@@ -122,10 +136,15 @@ pub fn powers(frame: &Frame, view: &PostView, standing: Standing) -> Powers {
 pub fn page(frame: &Frame, shown: &Shown, reply: &Draft) -> Response {
     let post = &shown.view.post;
     let powers = powers(frame, &shown.view, shown.standing);
+    let poll = parts::PollAsked {
+        may_vote: frame.viewer.is_some(),
+        results: shown.results,
+        problem: shown.poll_problem.as_deref(),
+    };
     let to = |sort: CommentSort| format!("/post/{}?sort={sort}", post.id);
     let main = html! {
         div.reading.stack {
-            (parts::in_full(frame, &shown.view, tools(frame, shown)))
+            (parts::in_full(frame, &shown.view, poll, tools(frame, shown)))
             @if powers.reply { (super::reply::form(frame, &format!("/post/{}/reply", post.id), reply)) }
             @else if !post.is_hidden() { (why_no_reply(frame, shown)) }
             section.stack #comments aria-label="Replies" {
@@ -161,6 +180,8 @@ pub fn page(frame: &Frame, shown: &Shown, reply: &Draft) -> Response {
     }
     let status = if post.is_hidden() {
         StatusCode::GONE
+    } else if shown.poll_problem.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
     } else {
         reply.status()
     };
@@ -186,6 +207,8 @@ fn tools(frame: &Frame, shown: &Shown) -> Markup {
     let moderate = shown.standing.may_moderate();
     html! {
         a href={ (path) "#comments" } { (count(post.comment_count, "reply", "replies")) }
+        @if shown.view.more.boosts > 0 { span { (count(shown.view.more.boosts, "boost", "boosts")) } }
+        @if frame.viewer.is_some() && !post.is_hidden() { (own_marks(frame, shown)) }
         @if mine && !post.is_hidden() { a href={ (path) "/edit" } { "Edit" } a href={ (path) "/do/delete" } { "Delete" } }
         @if mine && post.deleted && !post.removed { a href={ (path) "/do/restore" } { "Restore" } }
         @if !post.local { a href=(post.url) rel="nofollow noopener" { "Original at " (shown.view.author.host) } }
@@ -201,6 +224,22 @@ fn tools(frame: &Frame, shown: &Shown) -> Markup {
                     }
                     @if post.removed { a href={ (path) "/do/put-back" } { "Put back" } }
                 }
+            }
+        }
+    }
+}
+
+/// What the viewer may note for themselves.
+fn own_marks(frame: &Frame, shown: &Shown) -> Markup {
+    let path = format!("/post/{}", shown.view.post.id);
+    let mine = &shown.view.mine;
+    html! {
+        (parts::save_button(frame, &path, mine.saved))
+        details.menu {
+            summary aria-label="Keep this thread out of my lists, or unread" { (icons::more()) }
+            div {
+                (switch(frame, &path, "hide", mine.hidden, ("Hide from my lists", "Show in my lists")))
+                form method="post" action={ (path) "/unread" } { (token(&frame.csrf)) button { "Mark as not read" } }
             }
         }
     }

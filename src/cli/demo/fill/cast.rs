@@ -195,6 +195,7 @@ fn join(
         },
     )?;
     let edit = EditProfile {
+        bot: false,
         display_name,
         bio: Bio::parse(person.bio).map_err(CommunityError::text("bio"))?,
         institution: Some(person.side.title().to_owned()),

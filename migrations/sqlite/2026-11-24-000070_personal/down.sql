@@ -1,0 +1,16 @@
+CREATE INDEX actors_name_prefix ON actors (kind, lower(name));
+CREATE INDEX actors_display_name_prefix ON actors (kind, lower(display_name));
+DROP TABLE name_parts;
+DROP INDEX posts_group_controversial;
+DROP INDEX posts_controversial;
+DROP INDEX posts_group_discussed;
+DROP INDEX posts_discussed;
+DROP INDEX votes_of_actor;
+DROP TABLE erasures;
+DROP TABLE site_languages;
+DROP TABLE preferences;
+DROP TABLE host_blocks;
+DROP TABLE blocks;
+DROP TABLE hidden_posts;
+DROP TABLE readings;
+DROP TABLE saved;

@@ -1,0 +1,80 @@
+//! Whom and what members do not want to see. It concerns nobody but themselves: nothing goes out.
+
+use super::accounts::Viewer;
+use super::{CommunityError, Denied, Missing, groups};
+use crate::domain::ids::{ActorId, HostId};
+use crate::domain::kinds::ActorKind;
+use crate::store::actors::ActorRow;
+use crate::store::{StoreError, Tx, accounts, actors, blocks, hosts};
+
+pub fn block_person(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    person: ActorId,
+    block: bool,
+) -> Result<(), CommunityError> {
+    let row = found(tx, person, Missing::Person)?;
+    if matches!(row.kind, ActorKind::Group | ActorKind::Application) {
+        return Err(Missing::Person.into());
+    }
+    if block && row.id == viewer.id {
+        return Err(Denied::BlocksSelf.into());
+    }
+    // What administrators have to say must reach everybody.
+    if block && accounts::get(tx.conn, row.id)?.is_some_and(|account| account.admin) {
+        return Err(Denied::BlocksAdmin.into());
+    }
+    Ok(blocks::set(tx.conn, viewer.id, row.id, block, tx.now)?)
+}
+
+/// Whoever blocks a group leaves it, too.
+pub fn block_group(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    group: ActorId,
+    block: bool,
+) -> Result<(), CommunityError> {
+    let row = found(tx, group, Missing::Group)?;
+    if row.kind != ActorKind::Group {
+        return Err(Missing::Group.into());
+    }
+    blocks::set(tx.conn, viewer.id, row.id, block, tx.now)?;
+    if block {
+        groups::unfollow(tx, viewer.id, row.id)?;
+    }
+    Ok(())
+}
+
+/// The groups of another server, and what its people tell the member.
+pub fn block_host(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    host: HostId,
+    block: bool,
+) -> Result<(), CommunityError> {
+    match hosts::get(tx.conn, host) {
+        Err(StoreError::NotFound) => return Err(Missing::Host.into()),
+        other => other?,
+    };
+    Ok(blocks::set_host(tx.conn, viewer.id, host, block, tx.now)?)
+}
+
+fn found(tx: &mut Tx<'_>, id: ActorId, missing: Missing) -> Result<ActorRow, CommunityError> {
+    match actors::get(tx.conn, id) {
+        Err(StoreError::NotFound) => Err(missing.into()),
+        other => Ok(other?),
+    }
+}
+
+/// Whether a member wants to be told of something by this person, in this group if in one. Messages
+/// ask here, too.
+pub fn hears_of(
+    tx: &mut Tx<'_>,
+    member: ActorId,
+    from: &ActorRow,
+    group: Option<&ActorRow>,
+) -> Result<bool, StoreError> {
+    let mut concerned = vec![(from.id, from.host_id)];
+    concerned.extend(group.map(|group| (group.id, group.host_id)));
+    Ok(!blocks::any_of(tx.conn, member, &concerned)?)
+}
