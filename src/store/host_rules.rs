@@ -43,11 +43,12 @@ pub fn find(
 /// The rules that concern one host.
 pub fn about(conn: &mut Conn, host: &str) -> Result<Vec<RuleRow>, StoreError> {
     let names: Vec<String> = covering(host).map(str::to_owned).collect();
-    Ok(host_rules::table
+    let mut rules: Vec<RuleRow> = host_rules::table
         .filter(host_rules::domain.eq_any(names))
-        .order(host_rules::id.asc())
         .select(RuleRow::as_select())
-        .load(conn)?)
+        .load(conn)?;
+    rules.sort_by_key(|rule| rule.id);
+    Ok(rules)
 }
 
 pub fn any_allowed(conn: &mut Conn) -> Result<bool, StoreError> {

@@ -1,3 +1,4 @@
+DROP INDEX actors_by_host;
 DROP TABLE host_signatures;
 DROP TABLE blocked_links;
 DROP TABLE host_rules;

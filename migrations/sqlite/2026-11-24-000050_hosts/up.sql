@@ -25,3 +25,6 @@ CREATE TABLE host_signatures (
     sends TEXT,
     sends_since BIGINT
 );
+
+-- Whose follows end when a host is blocked.
+CREATE INDEX actors_by_host ON actors (host_id);
