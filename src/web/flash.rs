@@ -93,8 +93,8 @@ impl Flash {
             }
             Flash::Retrying => "It is tried again now.",
             Flash::Dropped => "Dropped.",
-            Flash::Voted => "Your vote is counted.",
             Flash::RulesChanged => "The rules about servers are changed.",
+            Flash::Voted => "Your vote is counted.",
             Flash::Reported => "Thank you. Your report is sent.",
             Flash::Resolved => "The report is resolved.",
             Flash::Reopened => "The report is open again.",

@@ -76,7 +76,7 @@ fn is_of_another_group(
     Ok(false)
 }
 
-/// A group, or somebody, takes back what they boosted.
+/// Somebody takes back a boost.
 pub(super) fn take_back(
     tx: &mut Tx<'_>,
     actor: &ActorRow,
