@@ -25,6 +25,7 @@ mod outage;
 mod polls;
 mod raw;
 mod real;
+mod real_objects;
 mod reports;
 mod roles;
 mod security;
