@@ -172,7 +172,7 @@ fn post(row: &PostRow, moderation: &Moderation, viewer: Option<ActorId>) -> Post
 pub fn post_view(view: &views::PostView, group: &GroupRow, viewer: Option<ActorId>) -> PostView {
     let row = &view.post;
     PostView {
-        post: post(row, &view.moderation, viewer),
+        post: told_thread(view, viewer),
         creator: person(&view.author),
         community: community(&view.group, group, view.moderation.group_hidden),
         image_details: None,
@@ -196,6 +196,30 @@ pub fn post_view(view: &views::PostView, group: &GroupRow, viewer: Option<ActorI
         creator_blocked: view.mine.author_blocked,
         my_vote: view.my_vote.map(Vote::value),
         unread_comments: view.mine.unread_comments(row.comment_count),
+    }
+}
+
+fn told_thread(view: &views::PostView, viewer: Option<ActorId>) -> Post {
+    let row = &view.post;
+    let post = post(row, &view.moderation, viewer);
+    if row.is_hidden() || viewer == Some(row.author_id) {
+        return post;
+    }
+    Post {
+        body: told::thread(post.body, view),
+        ..post
+    }
+}
+
+fn told_comment(view: &views::CommentView, viewer: Option<ActorId>) -> Comment {
+    let row = &view.comment;
+    let comment = comment(row, &view.moderation, viewer);
+    if row.is_hidden() || viewer == Some(row.author_id) {
+        return comment;
+    }
+    Comment {
+        content: told::comment(comment.content, &view.extras),
+        ..comment
     }
 }
 
@@ -227,7 +251,7 @@ pub fn comment_view(
 ) -> CommentView {
     let row = &view.comment;
     CommentView {
-        comment: comment(row, &view.moderation, viewer),
+        comment: told_comment(view, viewer),
         creator: person(&view.author),
         post: post(&view.post, &view.moderation, viewer),
         community: community(&view.group, group, view.moderation.group_hidden),
@@ -262,3 +286,4 @@ pub fn notification(row: &NotificationRow, comment: CommentId) -> Notification {
 
 #[cfg(test)]
 mod tests;
+mod told;

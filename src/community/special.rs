@@ -4,7 +4,7 @@
 use url::Url;
 
 use crate::activitystreams::{
-    Content, ContentKind, EventOut, Form, ImageRef, PollOut, Special, event_words,
+    Content, ContentKind, EventOut, Form, ImageRef, PollOut, Special, event_words, poll_words,
 };
 use crate::domain::event::{NewEvent, PLACE_MAX, Zone};
 use crate::domain::extras::{
@@ -17,6 +17,7 @@ use crate::domain::text::one_line;
 use crate::store::events::EventRow;
 use crate::store::polls::Poll;
 use crate::store::posts::PostRow;
+use crate::store::views::More;
 use crate::store::{StoreError, Tx, events, extras, polls};
 
 /// Who asks for a thread's document.
@@ -181,6 +182,18 @@ fn keep_event(tx: &mut Tx<'_>, post: PostId, content: &Content) -> Result<(), St
             cancelled: event.cancelled,
         },
     )
+}
+
+/// What stands before and after a thread's text for those who see the text alone.
+pub fn words(row: &PostRow, more: &More) -> (Option<String>, Option<String>) {
+    let before = more
+        .event
+        .as_ref()
+        .map(|event| event_words(&event_out(event)));
+    let page: Option<Url> = row.url.parse().ok();
+    let after = more.poll.as_ref().zip(page);
+    let after = after.map(|(poll, page)| poll_words(&poll_out(poll, poll.row.closed), &page));
+    (before, after)
 }
 
 /// Puts a member's event under their thread.

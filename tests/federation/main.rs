@@ -28,6 +28,7 @@ mod personal;
 mod polls;
 mod raw;
 mod real;
+mod real_objects;
 mod reports;
 mod roles;
 mod security;
