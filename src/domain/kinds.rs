@@ -114,6 +114,9 @@ words! {
         PurgeGroup = "purge-group",
         PurgePost = "purge-post",
         PurgeComment = "purge-comment",
+        /// A server; the reason names it.
+        BlockHost = "block-host",
+        AllowHost = "allow-host",
     }
 }
 
@@ -127,6 +130,8 @@ words! {
         Warning = "warning",
         /// Somebody reported something to its moderators.
         Report = "report",
+        /// A poll that one asked or voted in is over.
+        Poll = "poll",
     }
 }
 

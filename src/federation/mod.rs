@@ -14,6 +14,7 @@ mod knocking;
 pub mod nodeinfo;
 mod refresh;
 mod resolve;
+pub mod secure;
 pub mod signatures;
 mod signers;
 mod threads;
@@ -26,6 +27,7 @@ use std::time::Duration;
 use moka::sync::Cache;
 use url::Url;
 
+use crate::config;
 use crate::domain::hosts::SignatureForm;
 use crate::domain::ids::{ActorId, HostId};
 use crate::limits::Limits;
@@ -47,6 +49,7 @@ pub struct Federation {
     caches: Arc<Caches>,
     /// Names this process in leases.
     pub holder: Arc<str>,
+    secure_mode: bool,
 }
 
 struct Caches {
@@ -74,14 +77,14 @@ impl Federation {
         store: Store,
         limits: Arc<Limits>,
         holder: &str,
-        allow_private_addresses: bool,
+        settings: &config::Federation,
     ) -> Result<Self, FetchError> {
         let mut options = ClientOptions::new(format!(
             "Coppice/{} (+{})",
             env!("CARGO_PKG_VERSION"),
             store.house().address.site()
         ));
-        options.allow_private_addresses = allow_private_addresses;
+        options.allow_private_addresses = settings.allow_private_addresses;
         Ok(Federation {
             client: Client::new(&options)?,
             limits,
@@ -121,6 +124,7 @@ impl Federation {
             }),
             store,
             holder: holder.into(),
+            secure_mode: settings.secure_mode,
         })
     }
 }

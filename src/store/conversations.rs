@@ -155,25 +155,29 @@ pub fn finish(conn: &mut Conn, post: PostId, read: Option<Timestamp>) -> Result<
 /// How long one process may be busy with a group before another takes it up.
 const REFRESH_LEASE: i64 = 10 * MINUTE;
 
-/// Asks for a group elsewhere to be read anew.
-pub fn want_refresh(conn: &mut Conn, group: ActorId, now: Timestamp) -> Result<(), StoreError> {
-    let known: Option<ActorId> = group_refreshes::table
+/// Asks for a group elsewhere to be read anew at a time.
+pub fn want_refresh(conn: &mut Conn, group: ActorId, at: Timestamp) -> Result<(), StoreError> {
+    let known: Option<Timestamp> = group_refreshes::table
         .find(group)
-        .select(group_refreshes::group_id)
+        .select(group_refreshes::next_attempt)
         .first(conn)
         .optional()?;
-    if known.is_none() {
-        diesel::insert_into(group_refreshes::table)
-            .values((
-                group_refreshes::group_id.eq(group),
-                group_refreshes::next_attempt.eq(now),
-            ))
-            .execute(conn)?;
-    } else {
+    match known {
+        None => {
+            diesel::insert_into(group_refreshes::table)
+                .values((
+                    group_refreshes::group_id.eq(group),
+                    group_refreshes::next_attempt.eq(at),
+                ))
+                .execute(conn)?;
+        }
         // It may be under way: then once more.
-        diesel::update(group_refreshes::table.find(group))
-            .set(group_refreshes::next_attempt.eq(now))
-            .execute(conn)?;
+        Some(later) if at < later => {
+            diesel::update(group_refreshes::table.find(group))
+                .set(group_refreshes::next_attempt.eq(at))
+                .execute(conn)?;
+        }
+        Some(_) => {}
     }
     Ok(())
 }

@@ -203,12 +203,29 @@ pub fn count_followers(
     local: bool,
 ) -> Result<(), StoreError> {
     let local_by = if local { by } else { 0 };
-    diesel::update(groups::table.find(group))
-        .set((
-            groups::follower_count.eq(groups::follower_count + by),
-            groups::local_follower_count.eq(groups::local_follower_count + local_by),
-        ))
-        .execute(conn)?;
+    let at_home: bool = actors::table
+        .find(group)
+        .select(actors::local)
+        .first(conn)?;
+    let one = groups::table.find(group);
+    let ours = groups::local_follower_count + local_by;
+    if at_home {
+        diesel::update(one)
+            .set((
+                groups::follower_count.eq(groups::follower_count + by),
+                groups::local_follower_count.eq(ours),
+            ))
+            .execute(conn)?;
+    } else {
+        // It counts its followers itself, ours among them; less than ours it cannot have.
+        diesel::update(one)
+            .set((
+                groups::local_follower_count.eq(ours),
+                groups::follower_count.eq(case_when(groups::follower_count.lt(ours), ours)
+                    .otherwise(groups::follower_count)),
+            ))
+            .execute(conn)?;
+    }
     Ok(())
 }
 

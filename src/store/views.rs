@@ -10,14 +10,18 @@ use diesel::prelude::*;
 
 use super::actors::{self, ActorBrief};
 use super::comments::{self, CommentRow};
+use super::extras;
 use super::groups::{self, GroupRow};
 use super::moderation::{Asked, Moderated, Moderation};
+use super::more;
+pub use super::more::More;
 use super::notifications::NotificationRow;
 use super::own_marks::{self, Marks, Reading};
 use super::people::{self, PersonRow};
 use super::posts::{self, PostRow};
 use super::schema::{accounts, moderators};
 use super::{Conn, StoreError, blocks, follows, votes};
+use crate::domain::extras::Extras;
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::{FollowState, Vote};
 use crate::domain::roles::Role;
@@ -35,6 +39,7 @@ pub struct PostView {
     pub author_is_admin: bool,
     pub mine: MyMarks,
     pub moderation: Moderation,
+    pub more: More,
 }
 
 /// What the viewer noted about a thread or comment.
@@ -70,6 +75,7 @@ pub struct CommentView {
     pub author_role: Option<Role>,
     pub author_is_admin: bool,
     pub mine: MyMarks,
+    pub extras: Extras,
     pub moderation: Moderation,
 }
 
@@ -212,6 +218,7 @@ pub fn posts(
         mine.marks = own_marks::of_posts(conn, viewer, &ids)?;
     }
     let standings = Standings::load(conn, &groups, &authors)?;
+    let mut more = more::of(conn, &rows, viewer)?;
     let moderated = Moderated::load(
         conn,
         Asked {
@@ -237,6 +244,7 @@ pub fn posts(
                     .get(&(post.group_id, post.author_id))
                     .copied(),
                 author_is_admin: standings.admins.contains(&post.author_id),
+                more: more.remove(&post.id).unwrap_or_default(),
                 post,
             })
         })
@@ -277,6 +285,7 @@ pub fn comments(
         mine.marks.saved = own_marks::saved_of(conn, viewer, &targets)?;
     }
     let standings = Standings::load(conn, &groups, &authors)?;
+    let mut extras = extras::of(conn, &targets)?;
     let moderated = Moderated::load(
         conn,
         Asked {
@@ -312,6 +321,7 @@ pub fn comments(
                     .get(&(post.group_id, comment.author_id))
                     .copied(),
                 author_is_admin: standings.admins.contains(&comment.author_id),
+                extras: extras.remove(&comment.id.0).unwrap_or_default(),
                 post,
                 comment,
             })

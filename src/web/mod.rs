@@ -112,7 +112,7 @@ fn group_pages() -> Router<App> {
 
 fn thread_pages() -> Router<App> {
     use pages::{
-        comment, comment_edit, compose, confirm, interact, moderation, reply, thread, vote,
+        comment, comment_edit, compose, confirm, interact, moderation, poll, reply, thread, vote,
     };
     Router::new()
         .route("/post/{id}", get(thread::show))
@@ -122,6 +122,7 @@ fn thread_pages() -> Router<App> {
         )
         .route("/post/{id}/reply", post(reply::to_post))
         .route("/post/{id}/vote", post(vote::on_post))
+        .route("/post/{id}/poll", post(poll::vote))
         .route("/post/{id}/feature", post(moderation::feature))
         .route("/post/{id}/lock", post(moderation::lock))
         .route(
@@ -176,7 +177,7 @@ fn report_pages() -> Router<App> {
 }
 
 fn admin_pages() -> Router<App> {
-    use pages::admin::{applications, federation, site};
+    use pages::admin::{applications, federation, host, host_rules, site};
     Router::new()
         .route("/admin", get(site::show).post(site::submit))
         .route(
@@ -187,6 +188,12 @@ fn admin_pages() -> Router<App> {
             "/admin/federation",
             get(federation::show).post(federation::act),
         )
+        .route("/admin/federation/hosts/{id}", get(host::show))
+        .route(
+            "/admin/federation/rules",
+            get(host_rules::show).post(host_rules::act),
+        )
+        .route("/admin/federation/rules/export", get(host_rules::export))
 }
 
 #[cfg(test)]

@@ -8,10 +8,14 @@ mod support;
 
 mod addresses;
 mod answers;
+mod app;
 mod forms;
 mod headers;
 mod owners;
 mod personal;
+mod pictures;
+mod reports;
 mod roles;
+mod servers;
 mod sessions;
 mod visitor;

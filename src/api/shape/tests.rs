@@ -77,6 +77,7 @@ fn thread_view(post: PostRow) -> views::PostView {
         author_role: None,
         author_is_admin: true,
         mine: views::MyMarks::default(),
+        more: views::More::default(),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::community::outgoing::{send_to, url};
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, FollowState};
+use crate::domain::time::MINUTE;
 use crate::store::actors::{self, ActorRow};
 use crate::store::follows::{self, FollowRow};
 use crate::store::{StoreError, Tx, conversations, groups, shares};
@@ -190,8 +191,8 @@ pub(crate) fn accepted(
     }
     add(tx, follower, group, FollowState::Accepted, &activity)?;
     groups::want_backfill(tx.conn, group.id)?;
-    // Whether its own count had us in it already when we read it, only another look tells.
-    conversations::want_refresh(tx.conn, group.id, tx.now)?;
+    // It counts its followers itself: how many they are with us among them, another look tells.
+    conversations::want_refresh(tx.conn, group.id, tx.now.plus(10 * MINUTE))?;
     tx.wake_errands();
     Ok(true)
 }
