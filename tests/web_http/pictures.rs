@@ -132,6 +132,7 @@ on_both_databases! {
             let row = coppice::pictures::keep(app, &viewer, png(shade), Purpose::Avatar, PictureUse::Profile).await.unwrap();
             let url = instance.url.join(&format!("/pictures/{}", row.file_name)).unwrap();
             let edit = coppice::community::accounts::EditProfile {
+                bot: false,
                 display_name: coppice::domain::limits::DisplayName::parse("Ann").unwrap(),
                 bio: coppice::domain::limits::Bio::parse("").unwrap(),
                 institution: None,
