@@ -40,6 +40,9 @@ words! {
         Retrying = "retrying",
         Dropped = "dropped",
         SetUp = "set-up",
+        Banned = "banned",
+        BanLifted = "ban-lifted",
+        Warned = "warned",
     }
 }
 
@@ -76,6 +79,9 @@ impl Flash {
             Flash::Declined => "Declined.",
             Flash::Retrying => "It is tried again now.",
             Flash::Dropped => "Dropped.",
+            Flash::Banned => "Banned.",
+            Flash::BanLifted => "The ban is lifted.",
+            Flash::Warned => "The author is told.",
             Flash::SetUp => "Your site is set up. Give it a name, then begin a group.",
         }
     }

@@ -34,6 +34,7 @@ pub fn router(app: App) -> Router<App> {
         .merge(admin_pages())
         .route("/", get(pages::home::show))
         .route("/about", get(pages::about::show))
+        .route("/modlog", get(pages::modlog::show))
         .route("/search", get(pages::search::show))
         .route("/assets/{name}", get(assets::serve))
         .route("/favicon.ico", get(assets::favicon))
@@ -68,7 +69,8 @@ fn account_pages() -> Router<App> {
 }
 
 fn group_pages() -> Router<App> {
-    use pages::{compose, follow, group, group_close, group_edit, group_new, group_roles, groups};
+    use pages::{bans, compose, follow, group, group_close, group_edit, group_new};
+    use pages::{group_remove, group_roles, groups, modlog};
     Router::new()
         .route("/groups", get(groups::show))
         .route("/groups/new", get(group_new::show).post(group_new::submit))
@@ -79,6 +81,15 @@ fn group_pages() -> Router<App> {
             get(group_edit::show).post(group_edit::submit),
         )
         .route("/c/{handle}/roles", post(group_roles::submit))
+        .route(
+            "/c/{handle}/bans",
+            get(bans::show_group).post(bans::submit_group),
+        )
+        .route("/c/{handle}/modlog", get(modlog::show_group))
+        .route(
+            "/c/{handle}/remove",
+            get(group_remove::show).post(group_remove::submit),
+        )
         .route(
             "/c/{handle}/close",
             get(group_close::show).post(group_close::submit),
@@ -114,6 +125,7 @@ fn thread_pages() -> Router<App> {
             get(comment_edit::show).post(comment_edit::submit),
         )
         .route("/comment/{id}/vote", post(vote::on_comment))
+        .route("/comment/{id}/distinguish", post(moderation::distinguish))
         .route(
             "/comment/{id}/do/{act}",
             get(confirm::ask_comment).post(confirm::do_comment),
@@ -122,12 +134,14 @@ fn thread_pages() -> Router<App> {
 
 fn admin_pages() -> Router<App> {
     use pages::admin::{applications, federation, site};
+    use pages::bans;
     Router::new()
         .route("/admin", get(site::show).post(site::submit))
         .route(
             "/admin/applications",
             get(applications::show).post(applications::decide),
         )
+        .route("/admin/bans", get(bans::show_site).post(bans::submit_site))
         .route(
             "/admin/federation",
             get(federation::show).post(federation::act),

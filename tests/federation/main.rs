@@ -12,6 +12,7 @@ mod hosts;
 mod lemmy;
 mod lemmy_habits;
 mod mastodon;
+mod moderation;
 mod orders;
 mod origin;
 mod outage;

@@ -11,7 +11,7 @@ use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, FollowState};
 use crate::store::actors::{self, ActorRow};
 use crate::store::follows::{self, FollowRow};
-use crate::store::{StoreError, Tx, conversations, groups};
+use crate::store::{StoreError, Tx, bans, conversations, groups};
 
 /// A member follows a group. Elsewhere, the group has yet to accept.
 pub fn follow(
@@ -21,7 +21,13 @@ pub fn follow(
 ) -> Result<FollowState, CommunityError> {
     let follower = actors::get(tx.conn, person)?;
     let target = group_row(tx, group)?;
-    may_take_part(tx, &follower, &target)?;
+    if follower.suspended || follower.deleted {
+        return Err(Denied::Suspended.into());
+    }
+    // A group elsewhere knows best whether a ban still holds: it is asked.
+    if target.local {
+        may_take_part(tx, &follower, &target)?;
+    }
     if let Some(row) = follows::find(tx.conn, person, group)?
         && row.state == FollowState::Accepted
     {
@@ -117,7 +123,8 @@ fn end(
     Ok(())
 }
 
-/// Somebody elsewhere follows a group of ours: accepted at once, and again each time they ask.
+/// Somebody elsewhere follows a group of ours: accepted at once, and again each time they ask, unless
+/// they are banned from it.
 pub(crate) fn remote_follow(
     tx: &mut Tx<'_>,
     follower: &ActorRow,
@@ -129,6 +136,9 @@ pub(crate) fn remote_follow(
     if !target.local {
         return Err(Denied::RemoteGroup.into());
     }
+    if bans::holds(tx.conn, target.id, follower.id, tx.now)? {
+        return refuse_follow(tx, &target, follower, follow);
+    }
     add(tx, follower, &target, FollowState::Accepted, activity)?;
     let me = url(&target.ap_id)?;
     send_to(tx, target.id, follower.id, "accept", |id| {
@@ -137,7 +147,7 @@ pub(crate) fn remote_follow(
     Ok(())
 }
 
-/// People are not followed here, groups are: whoever asks is told so.
+/// People are not followed here, groups are, by those who are not banned from them: others are told so.
 pub(crate) fn refuse_follow(
     tx: &mut Tx<'_>,
     target: &ActorRow,

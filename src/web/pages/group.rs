@@ -117,7 +117,8 @@ pub fn page(frame: &Frame, shown: &Shown, remote: &Draft) -> Response {
 
 fn may_post(frame: &Frame, shown: &Shown) -> bool {
     let open = !shown.view.group.posting_restricted;
-    frame.viewer.is_some() && (open || shown.standing.may_moderate())
+    let banned = shown.view.moderation.viewer_banned;
+    frame.viewer.is_some() && !banned && (open || shown.standing.may_moderate())
 }
 
 fn head(frame: &Frame, shown: &Shown) -> Markup {
@@ -133,6 +134,7 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
                 div.row {
                     (group_parts::follow_button(frame, &shown.view))
                     @if shown.standing.may_moderate() && actor.local { a.button href={ (actor.path()) "/edit" } { "Edit" } }
+                    (tools(shown))
                 }
             }
             @if !actor.local {
@@ -144,7 +146,25 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
                 (fact(group.post_count, "thread", "threads"))
                 (fact(group.comment_count, "reply", "replies"))
             }
+            @if shown.view.moderation.viewer_banned { p.notice.warm { "You are banned from this group: you can read, and neither write nor vote. The reason stands in the " a href={ (actor.path()) "/modlog" } { "log of moderation" } "." } }
             @if group.posting_restricted { p.meta { span.badge.plain { "Only moderators begin threads here" } } }
+        }
+    }
+}
+
+/// For those who look after the group, and for administrators.
+fn tools(shown: &Shown) -> Markup {
+    let path = shown.view.actor.path();
+    html! {
+        @if shown.standing.may_moderate() {
+            details.menu {
+                summary aria-label="Moderate this group" { (icons::more()) }
+                div {
+                    a href={ (path) "/bans" } { "Bans" }
+                    a href={ (path) "/modlog" } { "Log of moderation" }
+                    @if shown.standing.admin { a href={ (path) "/remove" } { "Remove or hide" } }
+                }
+            }
         }
     }
 }
@@ -190,5 +210,6 @@ fn aside(frame: &Frame, shown: &Shown, remote: &Draft) -> Markup {
             }
         }
         @if frame.viewer.is_some() { (super::follow::addresses(actor)) }
+        p.meta { a href={ (actor.path()) "/modlog" } { "Log of moderation" } }
     }
 }
