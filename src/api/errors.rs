@@ -73,6 +73,8 @@ fn missing(missing: Missing) -> &'static str {
         Missing::Person => "couldnt_find_person",
         Missing::Notification => "couldnt_find_comment_reply",
         Missing::Application => "couldnt_find_registration_application",
+        Missing::Picture => "couldnt_find_image",
+        Missing::Report => "couldnt_find_report",
         Missing::SetupLink => "token_not_found",
     }
 }
@@ -84,6 +86,7 @@ fn denied(denied: Denied) -> &'static str {
         Denied::NotAdmin => "not_an_admin",
         Denied::Locked => "locked",
         Denied::Deleted => "deleted",
+        Denied::AlreadyReported => "couldnt_create_report",
         Denied::PostingRestricted => "only_mods_can_post_in_community",
         Denied::Suspended => "site_ban",
         Denied::Banned => "banned_from_community",
@@ -94,6 +97,8 @@ fn denied(denied: Denied) -> &'static str {
         Denied::Rejected => "registration_denied",
         Denied::BlockedLink => "blocked_url",
         Denied::LastCoordinator => "not_top_mod",
+        Denied::LastAdmin => "no_admins_left",
+        Denied::TooManyRequests => "rate_limit_error",
         Denied::Outranked => "not_higher_mod",
     }
 }

@@ -6,14 +6,17 @@ use super::errors::ApiError;
 use super::shape;
 use super::types::comment::CommentView;
 use super::types::community::{CommunityModeratorView, CommunityView};
+use super::types::media::ImageDetails;
 use super::types::person::PersonView;
 use super::types::post::PostView;
 use crate::community::Missing;
 use crate::community::accounts::Viewer;
 use crate::domain::ids::{ActorId, CommentId, PostId};
+use crate::media::content_type_of;
 use crate::store::comments::CommentRow;
 use crate::store::groups::{self, GroupRow};
 use crate::store::posts::PostRow;
+use crate::store::uploads::{self, UploadRow};
 use crate::store::{
     Conn, StoreError, actors, comments as comment_store, marks, posts as post_store, purge, views,
 };
@@ -39,16 +42,53 @@ pub fn posts(
     viewer: Option<ActorId>,
 ) -> Result<Vec<PostView>, StoreError> {
     let groups = group_rows(conn, rows.iter().map(|row| row.group_id))?;
+    let pictures = pictures(conn, &rows)?;
     views::posts(conn, rows, viewer)?
         .iter()
         .map(|view| {
-            Ok(shape::post_view(
-                view,
-                group_row(&groups, view.group.id)?,
-                viewer,
-            ))
+            let group = group_row(&groups, view.group.id)?;
+            let mut shaped = shape::post_view(view, group, viewer);
+            // Of a hidden one there is no picture to be described.
+            if shaped.post.thumbnail_url.is_some() {
+                shaped.image_details = pictures.get(&view.post.id).cloned();
+            }
+            Ok(shaped)
         })
         .collect()
+}
+
+/// Sizes of the pictures that were uploaded here. A file is named by its content, so its name is enough.
+fn pictures(
+    conn: &mut Conn,
+    rows: &[PostRow],
+) -> Result<HashMap<PostId, ImageDetails>, StoreError> {
+    let shown: Vec<(PostId, &str, String)> = rows
+        .iter()
+        .filter_map(|row| {
+            let link = row.image_url.as_deref()?;
+            let path = link.split('?').next()?;
+            let file = path.rsplit('/').next()?;
+            content_type_of(file)?;
+            Some((row.id, link, file.to_owned()))
+        })
+        .collect();
+    let files: Vec<String> = shown.iter().map(|(_, _, file)| file.clone()).collect();
+    let known: HashMap<String, UploadRow> = uploads::of_files(conn, &files)?
+        .into_iter()
+        .filter(|upload| upload.width > 0)
+        .map(|upload| (upload.file_name.clone(), upload))
+        .collect();
+    let details = shown.into_iter().filter_map(|(post, link, file)| {
+        let upload = known.get(&file)?;
+        let details = ImageDetails {
+            link: link.to_owned(),
+            width: upload.width,
+            height: upload.height,
+            content_type: content_type_of(&file)?,
+        };
+        Some((post, details))
+    });
+    Ok(details.collect())
 }
 
 /// Also a deleted or removed one, for whoever has just changed it.

@@ -174,6 +174,7 @@ pub fn post_view(view: &views::PostView, group: &GroupRow, viewer: Option<ActorI
         post: post(row, &view.moderation, viewer),
         creator: person(&view.author),
         community: community(&view.group, group, view.moderation.group_hidden),
+        image_details: None,
         creator_banned_from_community: view.moderation.author_banned,
         banned_from_community: view.moderation.viewer_banned,
         creator_is_moderator: view.author_role.is_some(),

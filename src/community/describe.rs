@@ -3,13 +3,17 @@
 use serde_json::Value;
 use url::Url;
 
+use super::groups::EditGroup;
 use super::outgoing::url;
 use crate::activitystreams::{self as wire, ActorOut, ImageRef, Mention, NoteOut, PageOut};
 use crate::domain::kinds::ActorKind;
+use crate::domain::markdown;
 use crate::store::actors::ActorRow;
 use crate::store::comments::CommentRow;
 use crate::store::posts::PostRow;
-use crate::store::{StoreError, Tx, actors, comments, conversations, groups, people, posts, site};
+use crate::store::{
+    StoreError, Tx, actors, comments, conversations, groups, hosts, people, posts, site,
+};
 
 fn some(text: &str) -> Option<String> {
     Some(text.to_owned()).filter(|text| !text.is_empty())
@@ -67,6 +71,44 @@ fn out(tx: &mut Tx<'_>, row: &ActorRow) -> Result<ActorOut, StoreError> {
         shared_inbox: tx.house.address.shared_inbox(),
         institution,
     })
+}
+
+/// A group elsewhere as a moderator of ours wants it to be. Its server may take the whole document for
+/// true, so what is not edited stands as that server wrote it.
+pub(super) fn group_elsewhere(
+    tx: &mut Tx<'_>,
+    row: &ActorRow,
+    edit: &EditGroup,
+) -> Result<Value, StoreError> {
+    let domain = edit.domain.as_str();
+    let changed = ActorRow {
+        display_name: some(edit.title.as_str()),
+        summary_html: markdown::render(domain).into_string(),
+        summary_markdown: Some(domain.to_owned()),
+        icon_url: edit.icon.as_ref().map(Url::to_string),
+        image_url: edit.image.as_ref().map(Url::to_string),
+        updated: Some(tx.now),
+        ..row.clone()
+    };
+    let shared_inbox = match row.inbox_id {
+        Some(inbox) => Some(url(&hosts::inbox_url(tx.conn, inbox)?)?),
+        None => None,
+    };
+    let mut out = out(tx, &changed)?;
+    out.posting_restricted_to_mods = edit.posting_restricted;
+    out.sensitive = edit.sensitive;
+    Ok(wire::actor_elsewhere(
+        &out,
+        &wire::Places {
+            inbox: url(&row.inbox_url)?,
+            outbox: maybe(row.outbox_url.as_deref()),
+            followers: maybe(row.followers_url.as_deref()),
+            featured: maybe(row.featured_url.as_deref()),
+            moderators: maybe(row.moderators_url.as_deref()),
+            shared_inbox: shared_inbox.filter(|shared| shared.as_str() != row.inbox_url),
+            key_id: url(&row.public_key_id)?,
+        },
+    ))
 }
 
 /// A thread as a `Page`; `mentions` are those in its text.

@@ -40,6 +40,10 @@ pub enum Missing {
     SetupLink,
     #[error("There is no such application.")]
     Application,
+    #[error("There is no such picture.")]
+    Picture,
+    #[error("There is no such report.")]
+    Report,
 }
 
 /// What somebody may not do.
@@ -57,6 +61,8 @@ pub enum Denied {
     Locked,
     #[error("This was deleted.")]
     Deleted,
+    #[error("You have reported this already. Its moderators will look at it.")]
+    AlreadyReported,
     #[error("Only moderators may begin threads in this group.")]
     PostingRestricted,
     #[error("This account is suspended.")]
@@ -79,6 +85,10 @@ pub enum Denied {
     BlockedLink,
     #[error("The last coordinator cannot leave the role before somebody else takes it.")]
     LastCoordinator,
+    #[error("The last administrator stays one: somebody must look after the site.")]
+    LastAdmin,
+    #[error("This group has too many requests to look through.")]
+    TooManyRequests,
 }
 
 impl From<Missing> for CommunityError {

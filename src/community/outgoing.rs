@@ -28,7 +28,7 @@ pub enum Via<'a> {
 impl From<Reach> for Via<'_> {
     fn from(reach: Reach) -> Self {
         match reach {
-            Reach::Everywhere => Via::Here,
+            Reach::Everywhere | Reach::Asked => Via::Here,
             Reach::HereOnly => Via::Quietly,
         }
     }
@@ -238,6 +238,67 @@ fn announce(
 
 fn about_boost(object: &Url) -> String {
     format!("boost {object}")
+}
+
+/// A group of ours tells its followers of a thread of another group, by its address: who knows such
+/// sharing fetches it, and to the others it is a boost.
+pub(super) fn announce_share(
+    tx: &mut Tx<'_>,
+    group: &ActorRow,
+    thread: &str,
+) -> Result<(), StoreError> {
+    boost_among_people(tx, group, thread, Dialect::ALL)
+}
+
+/// Of an answer in such a thread. Microblogs find it by its thread.
+pub(super) fn announce_answer(
+    tx: &mut Tx<'_>,
+    group: &ActorRow,
+    answer: &str,
+) -> Result<(), StoreError> {
+    boost_among_people(tx, group, answer, &[Dialect::Threadiverse])
+}
+
+fn boost_among_people(
+    tx: &mut Tx<'_>,
+    group: &ActorRow,
+    object: &str,
+    dialects: &[Dialect],
+) -> Result<(), StoreError> {
+    if !activities::has_remote_follower(tx.conn, group.id)? {
+        return Ok(());
+    }
+    let (me, followers, object) = (url(&group.ap_id)?, followers_url(group)?, url(object)?);
+    let (about, now) = (about_share(group, &object), Some(tx.now));
+    let (boost, _) = record_about(tx, group.id, "announce", Some(&about), |id| {
+        wire::announce(id, &me, &followers, object.as_str().into(), now)
+    })?;
+    activities::queue_for_people(tx.conn, boost, group.id, dialects)?;
+    Ok(())
+}
+
+/// Takes back what [`announce_share`] told.
+pub(super) fn take_back_share(
+    tx: &mut Tx<'_>,
+    group: &ActorRow,
+    thread: &str,
+) -> Result<(), StoreError> {
+    if !activities::has_remote_follower(tx.conn, group.id)? {
+        return Ok(());
+    }
+    let (me, followers, object) = (url(&group.ap_id)?, followers_url(group)?, url(thread)?);
+    let boost = undone(tx, "announce", &about_share(group, &object))?;
+    let (undo, _) = record(tx, group.id, "undo", |id| {
+        let boost = wire::announce(&boost, &me, &followers, object.as_str().into(), None);
+        wire::undo(id, &me, boost)
+    })?;
+    activities::queue_for_people(tx.conn, undo, group.id, Dialect::ALL)?;
+    Ok(())
+}
+
+/// Several groups of ours may share one thread.
+fn about_share(group: &ActorRow, object: &Url) -> String {
+    format!("share {object} in {}", group.id)
 }
 
 /// Announces a Create that came after its object was here already. A second announcement does no harm.

@@ -1,6 +1,7 @@
 //! HTML of strangers made safe to show: an allow-list, and a type that proves it was applied. Pure.
 
 mod excerpt;
+mod links;
 mod scan;
 mod tidy;
 
@@ -13,6 +14,7 @@ use ammonia::{Builder, UrlRelative};
 use super::limits::HTML_MAX_BYTES;
 
 pub use excerpt::{strip_leading_mentions, title_and_rest, to_text};
+pub use links::activity_alternate;
 
 /// HTML that passed the allow-list and may stand in a page as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -38,11 +38,14 @@ id! {
     HostId,
     InboxId,
     NotificationId,
+    /// A word to a member that is about no thread.
+    NoticeId,
     /// One received activity waiting in, or kept by, the durable inbox.
     IntakeId,
     UploadId,
     /// One entry of the log of moderation.
     ModlogId,
+    ReportId,
 }
 
 /// Milliseconds between 1970 and 2024-01-01T00:00:00Z, where ids begin to count.

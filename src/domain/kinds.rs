@@ -102,6 +102,9 @@ words! {
         PurgeGroup = "purge-group",
         PurgePost = "purge-post",
         PurgeComment = "purge-comment",
+        /// A server; the reason names it.
+        BlockHost = "block-host",
+        AllowHost = "allow-host",
     }
 }
 
@@ -113,6 +116,30 @@ words! {
         Removal = "removal",
         /// A moderator has something to say about what one wrote.
         Warning = "warning",
+        /// Somebody reported something to its moderators.
+        Report = "report",
+    }
+}
+
+words! {
+    /// What a report is about.
+    ReportKind { Post = "post", Comment = "comment", Person = "person", Group = "group", Message = "message" }
+}
+
+words! {
+    /// What a picture was uploaded as. One of a profile goes when another takes its place.
+    PictureUse { Profile = "profile", Post = "post", Loose = "loose" }
+}
+
+words! {
+    /// What a notice is about that belongs to no thread.
+    NoticeKind {
+        /// A group one followed moved, and one follows it still.
+        GroupMoved = "group-moved",
+        /// Somebody who looks after a group of one's own moved: whether they do so from there is to be said.
+        ModeratorMoved = "moderator-moved",
+        /// A group asks to share the threads of one's own.
+        GroupAsks = "group-asks",
     }
 }
 
@@ -126,7 +153,7 @@ words! {
 
 words! {
     /// Which posts a list shows.
-    Scope { Subscribed = "subscribed", Local = "local", All = "all" }
+    Scope { Subscribed = "subscribed", Moderated = "moderated", Local = "local", All = "all" }
 }
 
 words! {

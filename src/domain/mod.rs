@@ -1,5 +1,6 @@
 //! The words of the practice and its rules. Pure: no database, no sockets, no files.
 
+pub mod blocklist;
 pub mod hosts;
 pub mod house;
 pub mod html;

@@ -192,8 +192,11 @@ async fn activity(
     Path((verb, id)): Path<(String, String)>,
 ) -> Response {
     answer(&federation, move |tx| {
-        // Whom our members follow is theirs to tell.
-        if matches!(verb.as_str(), "follow" | "accept" | "reject") {
+        // Whom our members follow is theirs to tell, and reports are for moderators alone.
+        if matches!(
+            verb.as_str(),
+            "follow" | "accept" | "reject" | "flag" | "resolve" | "forward"
+        ) {
             return Ok(Document::Nowhere);
         }
         if let Some(post) = id.strip_suffix(OUTBOX_MARK) {

@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::community;
 use crate::domain::time::DAY;
 use crate::federation::{Federation, delivery, inbox};
+use crate::pictures;
 use crate::store::{
     Bells, Store, StoreError, Tx, activities, bans, intake, nodes, sessions, tombstones,
 };
@@ -62,6 +63,15 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
             let app = app.clone();
             move || lift_bans(app.clone())
         })),
+        tokio::spawn(on_bell(
+            app.store.clone(),
+            |bells| &bells.pictures,
+            stop.clone(),
+            {
+                let app = app.clone();
+                move || remove_pictures(app.clone())
+            },
+        )),
         tokio::spawn(every(HOUSEKEEPING, stop.clone(), {
             let app = app.clone();
             move || keep_house(app.clone())
@@ -110,6 +120,12 @@ where
             _ = stop.changed() => {}
         }
     }
+}
+
+/// Files of pictures that are no more.
+async fn remove_pictures(app: App) -> Result<bool, StoreError> {
+    pictures::sweep(&app).await?;
+    Ok(false)
 }
 
 /// Keys and NodeInfo.

@@ -300,6 +300,18 @@ pub fn without_key(conn: &mut Conn, limit: i64) -> Result<Vec<ActorId>, StoreErr
         .load(conn)?)
 }
 
+/// Icons and banners of the groups of this instance.
+pub fn pictures_of_local_groups(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
+    let pairs: Vec<(Option<String>, Option<String>)> = actors::table
+        .filter(actors::local.and(actors::kind.eq(ActorKind::Group)))
+        .select((actors::icon_url, actors::image_url))
+        .load(conn)?;
+    Ok(pairs
+        .into_iter()
+        .flat_map(|(icon, image)| icon.into_iter().chain(image))
+        .collect())
+}
+
 /// Closes a group or opens it again; what it says of itself is kept.
 pub fn set_deleted(conn: &mut Conn, id: ActorId, deleted: bool) -> Result<(), StoreError> {
     diesel::update(actors::table.find(id))

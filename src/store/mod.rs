@@ -14,21 +14,26 @@ pub mod conversations;
 pub mod follows;
 pub mod groups;
 pub mod host_rules;
+pub mod host_signatures;
 pub mod hosts;
 pub mod intake;
 pub mod marks;
 pub mod moderation;
 pub mod modlog;
+pub mod moves;
 pub mod nodes;
+pub mod notices;
 pub mod notifications;
 pub mod people;
 pub mod posts;
 pub mod purge;
 #[cfg(test)]
 mod query_plans;
+pub mod reports;
 pub mod schema;
 pub mod search;
 pub mod sessions;
+pub mod shares;
 pub mod site;
 pub mod tombstones;
 mod types;
@@ -147,6 +152,7 @@ pub(crate) struct Wake {
     pub delivery: bool,
     pub intake: bool,
     pub errands: bool,
+    pub pictures: bool,
 }
 
 impl Tx<'_> {
@@ -216,6 +222,7 @@ pub struct Bells {
     pub delivery: Notify,
     pub intake: Notify,
     pub errands: Notify,
+    pub pictures: Notify,
     /// Each rings with `errands`: groups to be read, groups to be read anew, conversations.
     pub past: [Notify; 3],
 }

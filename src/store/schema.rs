@@ -292,6 +292,10 @@ diesel::table! {
         file_name -> Text,
         bytes -> BigInt,
         created -> BigInt,
+        delete_token -> Text,
+        purpose -> Text,
+        width -> Integer,
+        height -> Integer,
     }
 }
 
@@ -337,6 +341,54 @@ diesel::table! {
 }
 
 diesel::table! {
+    aliases (actor_id, alias) {
+        actor_id -> BigInt,
+        alias -> Text,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    moves (actor_id) {
+        actor_id -> BigInt,
+        target_id -> BigInt,
+        moved -> BigInt,
+        followers_wait -> Bool,
+    }
+}
+
+diesel::table! {
+    share_sources (group_id, source_id) {
+        group_id -> BigInt,
+        source_id -> BigInt,
+        active -> Bool,
+        since -> BigInt,
+    }
+}
+
+diesel::table! {
+    shares (group_id, post_id) {
+        group_id -> BigInt,
+        post_id -> BigInt,
+        via_id -> BigInt,
+        removed -> Bool,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    notices (id) {
+        id -> BigInt,
+        recipient_id -> BigInt,
+        kind -> Text,
+        actor_id -> BigInt,
+        other_id -> BigInt,
+        read -> Bool,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
     modlog (id) {
         id -> BigInt,
         moderator_id -> BigInt,
@@ -373,9 +425,38 @@ diesel::table! {
 }
 
 diesel::table! {
+    reports (id) {
+        id -> BigInt,
+        ap_id -> Text,
+        reporter_id -> BigInt,
+        kind -> Text,
+        target_id -> BigInt,
+        group_id -> Nullable<BigInt>,
+        author_id -> BigInt,
+        reason -> Text,
+        original_title -> Nullable<Text>,
+        original_text -> Nullable<Text>,
+        original_link -> Nullable<Text>,
+        resolved -> Bool,
+        resolver_id -> Nullable<BigInt>,
+        created -> BigInt,
+        updated -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     hidden_groups (group_id) {
         group_id -> BigInt,
         created -> BigInt,
+    }
+}
+
+diesel::table! {
+    application_decisions (person_id) {
+        person_id -> BigInt,
+        admin_id -> BigInt,
+        reason -> Nullable<Text>,
+        decided -> BigInt,
     }
 }
 
@@ -394,6 +475,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    discarded_files (file_name) {
+        file_name -> Text,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
     purged (target_id) {
         target_id -> BigInt,
         created -> BigInt,
@@ -401,6 +489,11 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    aliases,
+    moves,
+    share_sources,
+    shares,
+    notices,
     site,
     nodes,
     hosts,
@@ -429,6 +522,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     hidden_groups,
     site_pins,
     comment_locks,
+    reports,
+    application_decisions,
+    discarded_files,
     purged,
 );
 

@@ -7,7 +7,7 @@ use diesel::internal::derives::as_expression::Bound;
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{BigInt, Nullable, SingleValue, Text};
 
-use crate::domain::hosts::HostRule;
+use crate::domain::hosts::{HostRule, SignatureForm};
 use crate::domain::ids::*;
 use crate::domain::kinds::*;
 use crate::domain::roles::Role;
@@ -105,10 +105,12 @@ id_columns!(
     ActivityId,
     HostId,
     InboxId,
+    NoticeId,
     NotificationId,
     IntakeId,
     UploadId,
     ModlogId,
+    ReportId,
 );
 
 word_columns!(
@@ -117,13 +119,17 @@ word_columns!(
     FollowState,
     RegistrationMode,
     AccountState,
+    NoticeKind,
     NotificationKind,
     Dialect,
     SessionKind,
     IntakeState,
+    PictureUse,
+    ReportKind,
     Role,
     LoggedAct,
     HostRule,
+    SignatureForm,
 );
 
 column!(BigInt: Timestamp);

@@ -87,6 +87,9 @@ impl Job {
                         bells.errands.notify_one();
                         bells.past.iter().for_each(Notify::notify_one);
                     }
+                    if wake.pictures {
+                        bells.pictures.notify_one();
+                    }
                 }
                 // Whoever asked may have gone away; the change stands all the same.
                 drop(answer.send(result));

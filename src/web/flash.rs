@@ -17,6 +17,7 @@ words! {
         LoggedOut = "logged-out",
         WaitsForApproval = "waits",
         Saved = "saved",
+        AskedElsewhere = "asked-elsewhere",
         PasswordChanged = "password",
         Closed = "closed",
         Published = "published",
@@ -37,12 +38,18 @@ words! {
         SteppedDown = "stepped-down",
         Approved = "approved",
         Declined = "declined",
+        Loading = "loading",
+        LoadedJustNow = "loaded",
         Retrying = "retrying",
         Dropped = "dropped",
+        RulesChanged = "rules-changed",
         SetUp = "set-up",
         Banned = "banned",
         BanLifted = "ban-lifted",
         Warned = "warned",
+        Reported = "reported",
+        Resolved = "resolved",
+        Reopened = "reopened",
     }
 }
 
@@ -55,6 +62,9 @@ impl Flash {
                 "Thank you. Your application waits for approval by an administrator; you can log in once it is approved."
             }
             Flash::Saved => "Saved.",
+            Flash::AskedElsewhere => {
+                "Sent to the group's server. It shows here once that server confirms it."
+            }
             Flash::PasswordChanged => {
                 "Your password is changed. Everywhere else you are logged out."
             }
@@ -77,11 +87,21 @@ impl Flash {
             Flash::SteppedDown => "You no longer look after this group.",
             Flash::Approved => "Approved: they can log in now.",
             Flash::Declined => "Declined.",
+            Flash::Loading => {
+                "The rest of the conversation is being fetched. Reload this page in a moment."
+            }
+            Flash::LoadedJustNow => {
+                "This conversation was fetched just now: what there is, is here."
+            }
             Flash::Retrying => "It is tried again now.",
             Flash::Dropped => "Dropped.",
             Flash::Banned => "Banned.",
             Flash::BanLifted => "The ban is lifted.",
             Flash::Warned => "The author is told.",
+            Flash::RulesChanged => "The rules about servers are changed.",
+            Flash::Reported => "Thank you. Your report is sent.",
+            Flash::Resolved => "The report is resolved.",
+            Flash::Reopened => "The report is open again.",
             Flash::SetUp => "Your site is set up. Give it a name, then begin a group.",
         }
     }

@@ -1,7 +1,10 @@
 //! The frame around every page: head, bar, navigation, flash and foot.
 
 use axum::extract::FromRequestParts;
+use axum::http::header::LINK;
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::assets::{LOGO, address};
@@ -12,7 +15,7 @@ use super::session::{MaybeViewer, way_back};
 use super::{components, csrf};
 use crate::app::App;
 use crate::community::accounts::Viewer;
-use crate::community::{CommunityError, site as the_site};
+use crate::community::{CommunityError, reports, site as the_site};
 use crate::config::PublicUrl;
 use crate::domain::kinds::{AccountState, RegistrationMode};
 use crate::domain::time::Timestamp;
@@ -32,6 +35,8 @@ pub struct Frame {
     pub viewer: Option<Viewer>,
     /// Replies and mentions not seen yet.
     pub unread: i64,
+    /// Open reports that wait for this member; none for who handles no reports.
+    pub reports: Option<i64>,
     pub applications: bool,
     pub my_groups: Vec<ActorBrief>,
     pub csrf: csrf::Token,
@@ -58,6 +63,7 @@ impl FromRequestParts<App> for Frame {
                 public_url: public_url.clone(),
                 viewer: viewer.clone(),
                 unread: 0,
+                reports: None,
                 applications: false,
                 my_groups: Vec::new(),
                 csrf: csrf.clone(),
@@ -66,8 +72,8 @@ impl FromRequestParts<App> for Frame {
                 now: tx.now,
             };
             if let Some(viewer) = &viewer {
-                let (replies, mentions) = notifications::unread(tx.conn, viewer.id)?;
-                frame.unread = replies + mentions;
+                frame.unread = notifications::unread_in_all(tx.conn, viewer.id)?;
+                frame.reports = reports::waiting(tx, viewer)?;
                 frame.my_groups = actors::followed_by(tx.conn, viewer.id, GROUPS_AT_THE_SIDE)?;
                 if viewer.admin {
                     let waiting = accounts::page_by_state(tx.conn, AccountState::Pending, None, 1)?;
@@ -105,6 +111,10 @@ pub struct Page<'a> {
     activity: Option<String>,
     picture: Option<String>,
     kind: &'static str,
+    published: Option<Timestamp>,
+    /// `@name@host` of who wrote it.
+    creator: Option<String>,
+    embeddable: bool,
     aside: Option<Markup>,
     hidden_from_search: bool,
 }
@@ -119,6 +129,9 @@ impl<'a> Page<'a> {
             activity: None,
             picture: None,
             kind: "website",
+            published: None,
+            creator: None,
+            embeddable: false,
             aside: None,
             hidden_from_search: false,
         }
@@ -147,8 +160,17 @@ impl<'a> Page<'a> {
         self
     }
 
-    pub fn article(mut self) -> Self {
+    /// Something that somebody wrote at some time.
+    pub fn article(mut self, author: &ActorBrief, published: Timestamp) -> Self {
         self.kind = "article";
+        self.creator = Some(format!("@{}", author.full_handle()));
+        self.published = Some(published);
+        self
+    }
+
+    /// Other sites may quote it: see `oembed`.
+    pub fn embeddable(mut self) -> Self {
+        self.embeddable = true;
         self
     }
 
@@ -160,6 +182,19 @@ impl<'a> Page<'a> {
     pub fn private(mut self) -> Self {
         self.hidden_from_search = true;
         self
+    }
+
+    /// The page as a response that says in its head, too, where the document of what is shown is.
+    pub fn answer(self, status: StatusCode, main: Markup) -> Response {
+        let link = self.activity.as_ref().and_then(|url| {
+            let link = format!("<{url}>; rel=\"alternate\"; type=\"application/activity+json\"");
+            HeaderValue::from_str(&link).ok()
+        });
+        let mut response = (status, self.render(main)).into_response();
+        if let Some(link) = link {
+            response.headers_mut().insert(LINK, link);
+        }
+        response
     }
 
     pub fn render(self, main: Markup) -> Markup {
@@ -206,6 +241,9 @@ impl<'a> Page<'a> {
                 @if let Some(url) = &self.activity {
                     link rel="alternate" type="application/activity+json" href=(url);
                 }
+                @if self.embeddable { (self.embeds()) }
+                @if let Some(creator) = &self.creator { meta name="fediverse:creator" content=(creator); }
+                @if let Some(published) = self.published { meta property="article:published_time" content=(published); }
                 meta property="og:site_name" content=(site);
                 meta property="og:title" content=(self.title);
                 meta property="og:type" content=(self.kind);
@@ -213,6 +251,24 @@ impl<'a> Page<'a> {
                 @if let Some(url) = &self.canonical { meta property="og:url" content=(url); }
                 meta property="og:image" content=(self.picture.as_ref().unwrap_or(&card));
             }
+        }
+    }
+}
+
+impl Page<'_> {
+    /// Where sites that show links as cards ask for this page as a quotation.
+    fn embeds(&self) -> Markup {
+        let here = self.frame.here.split('?').next().unwrap_or_default();
+        let address = |format: &str| {
+            let query = url::form_urlencoded::Serializer::new(String::new())
+                .append_pair("url", &self.frame.absolute(here))
+                .append_pair("format", format)
+                .finish();
+            self.frame.absolute("/oembed") + "?" + &query
+        };
+        html! {
+            link rel="alternate" type="application/json+oembed" href=(address("json")) title=(self.title);
+            link rel="alternate" type="text/xml+oembed" href=(address("xml")) title=(self.title);
         }
     }
 }
@@ -291,6 +347,9 @@ fn account_menu(frame: &Frame, viewer: &Viewer) -> Markup {
                 p.who-am-i { strong { (viewer.actor.title()) } br; span.handle { "@" (viewer.actor.full_handle()) } }
                 a href=(viewer.actor.path()) { "Your profile" }
                 a href="/settings" { "Settings" }
+                @if let Some(reports) = frame.reports {
+                    a href="/moderation/reports" { "Reports" @if reports > 0 { " " span.badge.warm { (components::short_count(reports)) " open" } } }
+                }
                 @if viewer.admin {
                     a href="/admin" { "Administration" @if frame.applications { " " span.badge.warm { "applications" } } }
                 }
@@ -313,6 +372,16 @@ fn side(frame: &Frame) -> Markup {
                     a href="/notifications" aria-current=[frame.is_here("/notifications")] {
                         (icons::bell()) span { "Notifications" }
                         @if frame.unread > 0 { span.count { (components::short_count(frame.unread)) } }
+                    }
+                }
+            }
+            @if let Some(reports) = frame.reports {
+                ul {
+                    li {
+                        a href="/moderation/reports" aria-current=[frame.is_here("/moderation/reports")] {
+                            (icons::flag()) span { "Reports" }
+                            @if reports > 0 { span.count { (components::short_count(reports)) span.hidden { " open" } } }
+                        }
                     }
                 }
             }

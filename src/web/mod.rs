@@ -31,11 +31,14 @@ pub fn router(app: App) -> Router<App> {
         .merge(account_pages())
         .merge(group_pages())
         .merge(thread_pages())
+        .merge(report_pages())
         .merge(admin_pages())
         .route("/", get(pages::home::show))
         .route("/about", get(pages::about::show))
         .route("/modlog", get(pages::modlog::show))
         .route("/search", get(pages::search::show))
+        .route("/oembed", get(pages::oembed::show))
+        .route("/authorize_interaction", get(pages::interact::authorize))
         .route("/assets/{name}", get(assets::serve))
         .route("/favicon.ico", get(assets::favicon))
         .route("/pictures/{file}", get(pictures::serve))
@@ -100,7 +103,9 @@ fn group_pages() -> Router<App> {
 }
 
 fn thread_pages() -> Router<App> {
-    use pages::{comment, comment_edit, compose, confirm, moderation, reply, thread, vote};
+    use pages::{
+        comment, comment_edit, compose, confirm, interact, moderation, reply, thread, vote,
+    };
     Router::new()
         .route("/post/{id}", get(thread::show))
         .route(
@@ -115,7 +120,16 @@ fn thread_pages() -> Router<App> {
             "/post/{id}/do/{act}",
             get(confirm::ask_post).post(confirm::do_post),
         )
+        .route("/post/{id}/conversation", post(pages::whole::load))
+        .route(
+            "/post/{id}/from-elsewhere",
+            get(interact::ask_for_post).post(interact::lead_from_post),
+        )
         .route("/comment/{id}", get(comment::show))
+        .route(
+            "/comment/{id}/from-elsewhere",
+            get(interact::ask_for_comment).post(interact::lead_from_comment),
+        )
         .route(
             "/comment/{id}/reply",
             get(reply::show).post(reply::to_comment),
@@ -132,8 +146,30 @@ fn thread_pages() -> Router<App> {
         )
 }
 
+fn report_pages() -> Router<App> {
+    use pages::{report, reports};
+    Router::new()
+        .route(
+            "/post/{id}/report",
+            get(report::ask_post).post(report::send_post),
+        )
+        .route(
+            "/comment/{id}/report",
+            get(report::ask_comment).post(report::send_comment),
+        )
+        .route(
+            "/u/{handle}/report",
+            get(report::ask_person).post(report::send_person),
+        )
+        .route(
+            "/c/{handle}/report",
+            get(report::ask_group).post(report::send_group),
+        )
+        .route("/moderation/reports", get(reports::show).post(reports::act))
+}
+
 fn admin_pages() -> Router<App> {
-    use pages::admin::{applications, federation, site};
+    use pages::admin::{applications, federation, host, host_rules, site};
     use pages::bans;
     Router::new()
         .route("/admin", get(site::show).post(site::submit))
@@ -146,6 +182,12 @@ fn admin_pages() -> Router<App> {
             "/admin/federation",
             get(federation::show).post(federation::act),
         )
+        .route("/admin/federation/hosts/{id}", get(host::show))
+        .route(
+            "/admin/federation/rules",
+            get(host_rules::show).post(host_rules::act),
+        )
+        .route("/admin/federation/rules/export", get(host_rules::export))
 }
 
 #[cfg(test)]

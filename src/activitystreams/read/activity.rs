@@ -127,6 +127,10 @@ pub enum Verb {
         objects: Vec<Url>,
         reason: Option<String>,
     },
+    /// A moderator has dealt with a report (Lemmy 1.0).
+    Resolve {
+        flag: FlagRef,
+    },
     Move {
         object: Url,
         target: Url,
@@ -143,6 +147,14 @@ pub struct FollowRef {
     pub id: Option<Url>,
     pub actor: Option<Url>,
     pub object: Option<Url>,
+}
+
+/// The Flag that is resolved: its id, or as much of it as was embedded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FlagRef {
+    pub id: Option<Url>,
+    pub actor: Option<Url>,
+    pub objects: Vec<Url>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -286,6 +298,10 @@ fn verb(
                 reason: reason().or_else(|| text(value, "content")),
             }
         }
+        "Resolve" => match resolved_flag(value)? {
+            Some(flag) => Verb::Resolve { flag },
+            None => Verb::Other { kind },
+        },
         "Move" => Verb::Move {
             object: object()?,
             target: target()?,
@@ -298,6 +314,23 @@ fn verb(
 fn single(value: &Value) -> Result<&Value, ReadError> {
     let mut objects = many(value, "object").iter().filter(|v| !v.is_null());
     objects.next().ok_or(ReadError::Missing { field: "object" })
+}
+
+/// `None` when something other than a Flag is resolved.
+fn resolved_flag(value: &Value) -> Result<Option<FlagRef>, ReadError> {
+    let flag = single(value)?;
+    match Class::of(flag) {
+        None => Ok(Some(FlagRef {
+            id: Some(required_url(value, "object")?),
+            ..FlagRef::default()
+        })),
+        Some(Class::Activity(kind)) if kind == "Flag" => Ok(Some(FlagRef {
+            id: url_of(flag),
+            actor: optional_url(flag, "actor"),
+            objects: urls(flag, "object"),
+        })),
+        Some(_) => Ok(None),
+    }
 }
 
 /// `None` when something other than a Follow is answered, such as a Join or an Offer.

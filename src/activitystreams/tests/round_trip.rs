@@ -113,6 +113,7 @@ fn actors_we_write_are_read_back_equal() {
         id: out.id.clone(),
         kind: ActorKind::Group,
         preferred_username: out.name,
+        multikeys: vec![],
         name: out.display_name,
         summary_html: out.summary_html,
         source_markdown: out.summary_markdown,

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use url::Url;
 
-use super::fields::{Document, public};
+use super::fields::{Document, list, public};
 use crate::domain::time::Timestamp;
 
 const AUDIENCE: [&str; 3] = ["to", "cc", "audience"];
@@ -79,6 +79,13 @@ pub fn update(id: &Url, actor: &Url, object: Value) -> Value {
     document.with("object", embedded(object)).done()
 }
 
+/// A moderator's change of a group: to everybody, with the group in copy, as Lemmy reads it.
+pub fn update_group(id: &Url, actor: &Url, group: &Url, document: Value) -> Value {
+    in_group(activity("Update", id, actor), group)
+        .with("object", embedded(document))
+        .done()
+}
+
 /// With a `group` the deletion of a contribution there; with a `reason` its removal by a moderator.
 /// Without a group, of an actor.
 pub fn delete(
@@ -146,6 +153,52 @@ pub fn announce(
         .with("cc", vec![Value::from(followers.as_str())])
         .with("object", embedded(object))
         .with_time("published", published)
+        .done()
+}
+
+/// A report about one thing in a group, as Lemmy and its kind take it. Lemmy looks for the reason in
+/// `summary`, others in `content`.
+pub fn flag(id: &Url, actor: &Url, object: &Url, group: &Url, reason: Option<&str>) -> Value {
+    activity("Flag", id, actor)
+        .with("to", vec![Value::from(group.as_str())])
+        .with("audience", group.as_str())
+        .with("object", object.as_str())
+        .with_some("summary", reason)
+        .with_some("content", reason)
+        .done()
+}
+
+/// A report as Mastodon and its kind take it: the person first, then what they wrote.
+pub fn flag_person(
+    id: &Url,
+    actor: &Url,
+    person: &Url,
+    written: Option<&Url>,
+    reason: &str,
+) -> Value {
+    let objects = [Some(person), written].into_iter().flatten();
+    let objects: Vec<Value> = objects.map(|url| Value::from(url.as_str())).collect();
+    activity("Flag", id, actor)
+        .with("to", person.as_str())
+        .with("object", objects)
+        .with("content", reason)
+        .done()
+}
+
+/// A moderator has dealt with a report (Lemmy 1.0).
+pub fn resolve(id: &Url, actor: &Url, group: &Url, flag: Value) -> Value {
+    activity("Resolve", id, actor)
+        .with("to", vec![Value::from(group.as_str())])
+        .with("audience", group.as_str())
+        .with("object", embedded(flag))
+        .done()
+}
+
+/// What a group passes on to some people alone, and to nobody else.
+pub fn forward(id: &Url, group: &Url, to: &[Url], object: Value) -> Value {
+    activity("Announce", id, group)
+        .with("to", list(to))
+        .with("object", embedded(object))
         .done()
 }
 

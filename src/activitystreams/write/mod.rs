@@ -9,10 +9,11 @@ mod context;
 mod fields;
 
 pub use activity::{
-    BlockOut, accept, add, announce, block, create, delete, dislike, farewell, follow, like, lock,
-    reject, remove, unblock, undo, undo_because, update, warn,
+    BlockOut, accept, add, announce, block, create, delete, dislike, farewell, flag, flag_person,
+    follow, forward, like, lock, reject, remove, resolve, unblock, undo, undo_because, update,
+    update_group, warn,
 };
-pub use actor::{ActorOut, actor};
+pub use actor::{ActorOut, Places, actor, actor_elsewhere};
 pub use collection::{
     collection_page, conversation, counted_collection, ordered_collection, paged_collection,
     replies, replies_page,

@@ -333,7 +333,7 @@ fn put(answer: &mut GetModlogResponse, row: &ModlogRow, named: &Named) -> Option
             admin: moderator,
             post: named.post(row)?,
         }),
-        LoggedAct::LockComment | LoggedAct::Warn => {}
+        LoggedAct::LockComment | LoggedAct::Warn | LoggedAct::BlockHost | LoggedAct::AllowHost => {}
     }
     Some(())
 }

@@ -5,9 +5,9 @@ use crate::community::groups::standing;
 use crate::community::modlog::{self, Entry};
 use crate::community::notifications::{Place, tell_author};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, undone, url};
-use crate::community::{CommunityError, Missing, text};
+use crate::community::{CommunityError, Missing, reports, text};
 use crate::domain::ids::{ActorId, CommentId};
-use crate::domain::kinds::LoggedAct;
+use crate::domain::kinds::{LoggedAct, ReportKind};
 use crate::domain::rules::{Act, authorship};
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow};
@@ -83,6 +83,7 @@ pub(crate) fn set_removed(
         modlog::note(tx, entry.comment(row, &post).because(reason))?;
     }
     if removed {
+        reports::settle(tx, moderator, ReportKind::Comment, row.id.0)?;
         let place = Place::comment(row.post_id, row.id);
         tell_author(tx, moderator, row.author_id, place)?;
     }

@@ -5,6 +5,7 @@ use url::Url;
 use crate::activitystreams as wire;
 use crate::community::bans::may_take_part;
 use crate::community::describe;
+use crate::community::groups::sharing;
 use crate::community::links;
 use crate::community::notifications::{Place, notify};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
@@ -144,6 +145,7 @@ pub(crate) fn answer(
     let answered = actors::get(tx.conn, answered(draft))?;
     notify_all(tx, draft, id, &answered)?;
     tell_of_new(tx, draft, &row, &group, &answered, via)?;
+    sharing::spread_answer(tx, draft.post, &row)?;
     Ok(row)
 }
 

@@ -3,15 +3,17 @@
 use serde_json::Value;
 use url::Url;
 
+use super::sharing;
 use crate::activitystreams as wire;
 use crate::community::bans::may_take_part;
 use crate::community::outgoing::{send_to, url};
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, FollowState};
+use crate::domain::time::MINUTE;
 use crate::store::actors::{self, ActorRow};
 use crate::store::follows::{self, FollowRow};
-use crate::store::{StoreError, Tx, bans, conversations, groups};
+use crate::store::{StoreError, Tx, bans, conversations, groups, shares};
 
 /// A member follows a group. Elsewhere, the group has yet to accept.
 pub fn follow(
@@ -38,17 +40,27 @@ pub fn follow(
         add(tx, &follower, &target, FollowState::Accepted, &id)?;
         return Ok(FollowState::Accepted);
     }
+    ask_there(tx, &follower, &target)?;
+    Ok(FollowState::Pending)
+}
+
+/// Sends the Follow of a group elsewhere, which answers.
+pub(super) fn ask_there(
+    tx: &mut Tx<'_>,
+    follower: &ActorRow,
+    target: &ActorRow,
+) -> Result<(), StoreError> {
     let (me, there) = (url(&follower.ap_id)?, url(&target.ap_id)?);
     let mut follow_id = None;
-    send_to(tx, person, group, "follow", |id| {
+    send_to(tx, follower.id, target.id, "follow", |id| {
         follow_id = Some(id.clone());
         wire::follow(id, &me, &there)
     })?;
     let follow_id = follow_id.unwrap_or(me);
-    add(tx, &follower, &target, FollowState::Pending, &follow_id)?;
-    groups::want_backfill(tx.conn, group)?;
+    add(tx, follower, target, FollowState::Pending, &follow_id)?;
+    groups::want_backfill(tx.conn, target.id)?;
     tx.wake_errands();
-    Ok(FollowState::Pending)
+    Ok(())
 }
 
 fn group_row(tx: &mut Tx<'_>, group: ActorId) -> Result<ActorRow, CommunityError> {
@@ -62,7 +74,7 @@ fn group_row(tx: &mut Tx<'_>, group: ActorId) -> Result<ActorRow, CommunityError
     Ok(row)
 }
 
-fn add(
+pub(super) fn add(
     tx: &mut Tx<'_>,
     follower: &ActorRow,
     target: &ActorRow,
@@ -110,7 +122,7 @@ pub fn unfollow(tx: &mut Tx<'_>, person: ActorId, group: ActorId) -> Result<(), 
     Ok(())
 }
 
-fn end(
+pub(super) fn end(
     tx: &mut Tx<'_>,
     follower: &ActorRow,
     target: &ActorRow,
@@ -124,7 +136,7 @@ fn end(
 }
 
 /// Somebody elsewhere follows a group of ours: accepted at once, and again each time they ask, unless
-/// they are banned from it.
+/// they are banned from it. A group waits until it is let in.
 pub(crate) fn remote_follow(
     tx: &mut Tx<'_>,
     follower: &ActorRow,
@@ -139,12 +151,24 @@ pub(crate) fn remote_follow(
     if bans::holds(tx.conn, target.id, follower.id, tx.now)? {
         return refuse_follow(tx, &target, follower, follow);
     }
+    if follower.kind == ActorKind::Group {
+        return sharing::asked(tx, follower, &target, activity, follow);
+    }
     add(tx, follower, &target, FollowState::Accepted, activity)?;
-    let me = url(&target.ap_id)?;
-    send_to(tx, target.id, follower.id, "accept", |id| {
+    Ok(accept(tx, follower, &target, follow)?)
+}
+
+/// Tells a follower elsewhere that they are let in.
+pub(super) fn accept(
+    tx: &mut Tx<'_>,
+    follower: &ActorRow,
+    group: &ActorRow,
+    follow: Value,
+) -> Result<(), StoreError> {
+    let me = url(&group.ap_id)?;
+    send_to(tx, group.id, follower.id, "accept", |id| {
         wire::accept(id, &me, follow)
-    })?;
-    Ok(())
+    })
 }
 
 /// People are not followed here, groups are, by those who are not banned from them: others are told so.
@@ -171,10 +195,13 @@ pub(crate) fn accepted(
         return Ok(false);
     };
     let activity = url(&row.activity_ap_id)?;
+    if follower.kind == ActorKind::Group && row.state != FollowState::Accepted {
+        shares::set_source(tx.conn, follower.id, group.id, true, tx.now)?;
+    }
     add(tx, follower, group, FollowState::Accepted, &activity)?;
     groups::want_backfill(tx.conn, group.id)?;
-    // Whether its own count had us in it already when we read it, only another look tells.
-    conversations::want_refresh(tx.conn, group.id, tx.now)?;
+    // It counts its followers itself: how many they are with us among them, another look tells.
+    conversations::want_refresh(tx.conn, group.id, tx.now.plus(10 * MINUTE))?;
     tx.wake_errands();
     Ok(true)
 }
@@ -189,6 +216,9 @@ pub(crate) fn rejected(
         return Ok(false);
     };
     end(tx, follower, group, &row)?;
+    if follower.kind == ActorKind::Group {
+        shares::end_source(tx.conn, follower.id, group.id)?;
+    }
     Ok(true)
 }
 

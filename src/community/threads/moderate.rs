@@ -9,9 +9,9 @@ use crate::community::groups::standing;
 use crate::community::modlog::{self, Entry};
 use crate::community::notifications::{Place, tell_author};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, collection_url, tell, undone, url};
-use crate::community::{CommunityError, Missing};
+use crate::community::{CommunityError, Missing, reports};
 use crate::domain::ids::{ActorId, PostId};
-use crate::domain::kinds::LoggedAct;
+use crate::domain::kinds::{LoggedAct, ReportKind};
 use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
 use crate::store::posts::{self, PostRow};
@@ -93,6 +93,7 @@ pub(crate) fn set_removed(
     let entry = Entry::new(moderator.id, LoggedAct::RemovePost, removed);
     modlog::note(tx, entry.post(row).because(reason))?;
     if removed {
+        reports::settle(tx, moderator, ReportKind::Post, row.id.0)?;
         tell_author(tx, moderator, row.author_id, Place::thread(row.id))?;
     }
     let object = url(&row.ap_id)?;

@@ -5,7 +5,7 @@ use url::Url;
 use crate::activitystreams as wire;
 use crate::community::bans::may_take_part;
 use crate::community::describe;
-use crate::community::groups::standing;
+use crate::community::groups::{sharing, standing};
 use crate::community::links;
 use crate::community::notifications::{Place, notify};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
@@ -168,6 +168,7 @@ pub(crate) fn begin(
     people::count_posts(tx.conn, draft.author.id, 1)?;
     notify_mentioned(tx, draft, id)?;
     tell_of_new(tx, draft, &row, &ap_id, via)?;
+    sharing::spread(tx, draft.group, &row)?;
     Ok(row)
 }
 

@@ -1,7 +1,7 @@
 //! A group: what it cares about, who keeps it, and its threads.
 
 use axum::extract::State;
-use axum::response::{Extension, IntoResponse, Response};
+use axum::response::Response;
 use maud::{Markup, PreEscaped, html};
 
 use super::{Asked, Handle, PAGE};
@@ -11,7 +11,7 @@ use crate::domain::html::to_text;
 use crate::domain::kinds::PostSort;
 use crate::domain::paging::Cursor;
 use crate::domain::roles::Role;
-use crate::domain::rules::Standing;
+use crate::domain::rules::{Act, Standing};
 use crate::store::Tx;
 use crate::store::actors::{self, ActorBrief};
 use crate::store::posts::{self, PostFilter};
@@ -20,7 +20,6 @@ use crate::web::components::posts::{Within, feed};
 use crate::web::components::{avatar, fact, groups as group_parts, icons, lists, name_link};
 use crate::web::errors::Failure;
 use crate::web::forms::Draft;
-use crate::web::headers::FormsMayLeave;
 use crate::web::layout::{Frame, Page};
 
 /// What the page of a group shows.
@@ -42,6 +41,9 @@ pub async fn show(
     asked: Asked,
 ) -> Result<Response, Failure> {
     let shown = load(&app, &frame, handle, &asked).await?;
+    if !shown.view.actor.local {
+        app.federation.group_looked_at(shown.view.actor.id).await?;
+    }
     Ok(page(&frame, &shown, &Draft::default()))
 }
 
@@ -60,7 +62,7 @@ pub async fn load(
             None => posts::featured(tx.conn, group)?,
             Some(_) => Vec::new(),
         };
-        let page = posts::page(tx.conn, PostFilter::InGroup(group), sort, after, PAGE)?;
+        let page = posts::page(tx.conn, PostFilter::ListedIn(group), sort, after, PAGE)?;
         let mut threads = page.items;
         threads.retain(|post| !pinned.iter().any(|pin| pin.id == post.id));
         Ok(Shown {
@@ -100,19 +102,13 @@ pub fn page(frame: &Frame, shown: &Shown, remote: &Draft) -> Response {
             (lists::pager(&to(shown.sort), shown.after, shown.next))
         }
     };
-    let page = Page::new(frame, actor.title())
+    Page::new(frame, actor.title())
         .description(to_text(&actor.summary_html, 300))
         .canonical(actor.url.clone())
         .activity(actor.ap_id.clone())
         .picture(actor.icon_url.as_deref())
         .aside(aside(frame, shown, remote))
-        .render(main);
-    let response = (remote.status(), page).into_response();
-    if frame.viewer.is_none() {
-        (Extension(FormsMayLeave), response).into_response()
-    } else {
-        response
-    }
+        .answer(remote.status(), main)
 }
 
 fn may_post(frame: &Frame, shown: &Shown) -> bool {
@@ -133,7 +129,7 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
                 }
                 div.row {
                     (group_parts::follow_button(frame, &shown.view))
-                    @if shown.standing.may_moderate() && actor.local { a.button href={ (actor.path()) "/edit" } { "Edit" } }
+                    @if shown.standing.may(Act::EditGroup).is_ok() { a.button href={ (actor.path()) "/edit" } { "Edit" } }
                     (tools(shown))
                 }
             }
@@ -209,7 +205,10 @@ fn aside(frame: &Frame, shown: &Shown, remote: &Draft) -> Markup {
                 }
             }
         }
-        @if frame.viewer.is_some() { (super::follow::addresses(actor)) }
+        @if frame.viewer.is_some() {
+            (super::follow::addresses(actor))
+            @if shown.view.my_role.is_none() { p.quiet { a href={ (actor.path()) "/report" } { "Report this group" } } }
+        }
         p.meta { a href={ (actor.path()) "/modlog" } { "Log of moderation" } }
     }
 }

@@ -178,6 +178,10 @@ fn verb(act: LoggedAct, undone: bool) -> &'static str {
         (LoggedAct::PurgeGroup, _) => "erased a group with all that was in it",
         (LoggedAct::PurgePost, _) => "erased a thread",
         (LoggedAct::PurgeComment, _) => "erased a reply",
+        (LoggedAct::BlockHost, false) => "blocked a server",
+        (LoggedAct::BlockHost, true) => "no longer blocks a server",
+        (LoggedAct::AllowHost, false) => "allowed a server",
+        (LoggedAct::AllowHost, true) => "no longer allows a server",
     }
 }
 

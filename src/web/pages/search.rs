@@ -79,7 +79,15 @@ fn is_address(text: &str) -> bool {
     if text.contains(char::is_whitespace) {
         return false;
     }
-    let url = text.starts_with("https://") || text.starts_with("http://");
+    let schemes = [
+        "https://",
+        "http://",
+        "web+ap:",
+        "web+activitypub:",
+        "acct:",
+    ];
+    let lower = text.to_ascii_lowercase();
+    let url = schemes.iter().any(|scheme| lower.starts_with(scheme));
     let handle = text.trim_start_matches(['@', '!']);
     let named = handle
         .split_once('@')
@@ -87,7 +95,7 @@ fn is_address(text: &str) -> bool {
     url || named
 }
 
-fn path_of(tx: &mut Tx<'_>, resolved: &Resolved) -> Result<String, StoreError> {
+pub fn path_of(tx: &mut Tx<'_>, resolved: &Resolved) -> Result<String, StoreError> {
     Ok(match resolved {
         Resolved::Person(id) | Resolved::Group(id) => {
             actors::ActorBrief::from(actors::get(tx.conn, *id)?).path()
@@ -110,6 +118,16 @@ fn explain(error: &ResolveError, is_member: bool) -> &'static str {
         }
         _ => "Nothing was found at this address. Is it spelled right?",
     }
+}
+
+/// For somebody who was sent here with the address of something that cannot be shown.
+pub fn not_found(frame: &Frame, text: &str, error: &ResolveError) -> Markup {
+    let words = if text.is_empty() {
+        "Whoever sent you here did not say what it is about. Look for it by its address."
+    } else {
+        explain(error, true)
+    };
+    page(frame, text, Some(words), &Found::default(), None)
 }
 
 async fn find(
@@ -231,6 +249,8 @@ mod tests {
             "!fungi@a.example",
             "ann@a.example",
             "https://a.example/post/1",
+            "acct:ann@a.example",
+            "web+ap://a.example/post/1",
         ] {
             assert!(is_address(address), "{address}");
         }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use maud::{Markup, html};
 
 use super::{Asked, Id};
@@ -13,8 +13,9 @@ use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::kinds::CommentSort;
 use crate::domain::paging::Cursor;
 use crate::domain::rules::Standing;
+use crate::store::conversations::ConversationRow;
 use crate::store::views::{self, PostView};
-use crate::store::{Tx, comments, notifications, posts};
+use crate::store::{Tx, comments, conversations, notifications, posts};
 use crate::web::components::comments::{Powers, Tree, tree};
 use crate::web::components::forms::token;
 use crate::web::components::{count, icons, lists, posts as parts};
@@ -31,6 +32,8 @@ const BELOW: usize = 400;
 pub struct Shown {
     pub view: PostView,
     pub standing: Standing,
+    /// How far it was read from where it is held.
+    conversation: Option<ConversationRow>,
     tree: Tree,
     sort: CommentSort,
     after: Option<Cursor>,
@@ -50,15 +53,19 @@ pub async fn show(
     {
         frame.unread = see(&app, viewer.id, id).await?;
     }
-    Ok(page(&frame, &shown, &Draft::default()))
+    // Written on another server, and brought along from there.
+    let reply = match asked.text("reply") {
+        "" => Draft::default(),
+        words => Draft::of([("body", words.to_owned())]),
+    };
+    Ok(page(&frame, &shown, &reply))
 }
 
 /// Opening a thread marks what waited there; gives what still waits elsewhere.
 pub async fn see(app: &App, person: ActorId, post: PostId) -> Result<i64, Failure> {
     let change = move |tx: &mut Tx<'_>| -> Result<i64, CommunityError> {
         waiting::mark_thread_read(tx, person, post)?;
-        let (replies, mentions) = notifications::unread(tx.conn, person)?;
-        Ok(replies + mentions)
+        Ok(notifications::unread_in_all(tx.conn, person)?)
     };
     Ok(app.store.write(change).await?)
 }
@@ -75,9 +82,14 @@ pub async fn load(app: &App, frame: &Frame, id: PostId, asked: &Asked) -> Result
         let below = comments::below(tx.conn, &roots, BELOW)?;
         let roots = views::comments(tx.conn, page.items, viewer)?;
         let below = views::comments(tx.conn, below, viewer)?;
+        let conversation = match post.local {
+            true => None,
+            false => conversations::find(tx.conn, id)?,
+        };
         Ok(Shown {
             view: views::post(tx.conn, post, viewer)?,
             standing,
+            conversation,
             tree: Tree::new(roots, below, sort),
             sort,
             after,
@@ -125,6 +137,7 @@ pub fn page(frame: &Frame, shown: &Shown, reply: &Draft) -> Response {
                         ]))
                     }
                 }
+                @if !post.local && !post.is_hidden() { (super::whole::state(frame, post.id, shown.conversation.as_ref())) }
                 @if !shown.tree.roots().is_empty() {
                     div.card { (tree(frame, &shown.tree, powers, None)) }
                     (lists::pager(&to(shown.sort), shown.after, shown.next))
@@ -133,15 +146,17 @@ pub fn page(frame: &Frame, shown: &Shown, reply: &Draft) -> Response {
         }
     };
     let mut page = Page::new(frame, parts::title(post))
-        .article()
+        .article(&shown.view.author, post.published)
         .canonical(post.url.clone())
         .activity(post.ap_id.clone());
     if post.is_hidden() {
         page = page.private();
     } else {
-        page = page.description(to_text(&post.body_html, 300));
+        page = page.embeddable();
         if !post.sensitive {
-            page = page.picture(post.image_url.as_deref());
+            page = page
+                .description(to_text(&post.body_html, 300))
+                .picture(post.image_url.as_deref());
         }
     }
     let status = if post.is_hidden() {
@@ -149,7 +164,7 @@ pub fn page(frame: &Frame, shown: &Shown, reply: &Draft) -> Response {
     } else {
         reply.status()
     };
-    (status, page.render(main)).into_response()
+    page.answer(status, main)
 }
 
 fn why_no_reply(frame: &Frame, shown: &Shown) -> Markup {
@@ -158,7 +173,7 @@ fn why_no_reply(frame: &Frame, shown: &Shown) -> Markup {
         @if post.locked { p.notice.warm { "This thread is locked: nobody can reply any more." } }
         @else if frame.viewer.is_none() {
             p.notice {
-                a href={ "/login?next=/post/" (post.id) } { "Log in" } " to reply. From Mastodon or Lemmy, search there for this page's address and reply to what you find."
+                a href={ "/login?next=/post/" (post.id) } { "Log in" } " to reply, or " a href={ "/post/" (post.id) "/from-elsewhere" } rel="nofollow" { "reply from your own server" } ", Mastodon, Lemmy or another."
             }
         }
     }
@@ -174,6 +189,7 @@ fn tools(frame: &Frame, shown: &Shown) -> Markup {
         @if mine && !post.is_hidden() { a href={ (path) "/edit" } { "Edit" } a href={ (path) "/do/delete" } { "Delete" } }
         @if mine && post.deleted && !post.removed { a href={ (path) "/do/restore" } { "Restore" } }
         @if !post.local { a href=(post.url) rel="nofollow noopener" { "Original at " (shown.view.author.host) } }
+        @if frame.viewer.is_some() && !mine && !post.is_hidden() { a href={ (path) "/report" } { "Report" } }
         @if moderate {
             details.menu {
                 summary aria-label="Moderate this thread" { (icons::more()) }

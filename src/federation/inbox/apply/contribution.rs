@@ -2,12 +2,11 @@
 
 use url::Url;
 
-use super::{Authority, fetched, group_of};
+use super::{Authority, fetched, group_of, moderation};
 use crate::activitystreams::{Content, Thing};
 use crate::community;
 use crate::community::remote::{
-    self, Docs, Entry, WireError, ensure_actor, ensure_content, find_content, take_in,
-    take_in_actor,
+    self, Docs, Entry, WireError, ensure_content, find_content, take_in, take_in_actor,
 };
 use crate::domain::kinds::ActorKind;
 use crate::store::actors::{self, ActorRow};
@@ -176,22 +175,8 @@ pub(super) fn update(
             take_in_actor(tx, doc)?;
             Ok(())
         }
-        // A moderator changed the group: what it says of itself now, it says itself.
         Thing::Actor(doc) if doc.kind == ActorKind::Group => {
-            if tx.house.address.owns(&doc.id) {
-                return Err(WireError::refused(
-                    "groups of this instance are changed here",
-                ));
-            }
-            let group = ensure_actor(tx, &doc.id, docs)?;
-            authority.covers(group.id)?;
-            match fetched(docs, &doc.id)? {
-                Thing::Actor(fetched) if fetched.id == doc.id => {
-                    take_in_actor(tx, fetched)?;
-                    Ok(())
-                }
-                _ => Err(WireError::refused("the group is not what was announced")),
-            }
+            moderation::update_group(tx, actor, doc, authority, docs)
         }
         Thing::Reference(id) => match fetched(docs, id)? {
             Thing::Reference(_) => Err(WireError::refused("nothing is to be had there")),

@@ -6,6 +6,7 @@ mod contribution;
 mod deletion;
 mod following;
 mod moderation;
+mod reporting;
 mod voting;
 
 use serde_json::Value;
@@ -139,8 +140,13 @@ fn perform(
         Verb::Warn { object, reason } => {
             moderation::warn(tx, &actor, object, reason.as_deref(), authority)
         }
-        Verb::Flag { .. } | Verb::Move { .. } => Err(WireError::refused(
-            "reports and moves from elsewhere are not taken in yet",
+        Verb::Flag { objects, reason } => {
+            let (id, reason) = (activity.id.as_ref(), reason.as_deref());
+            reporting::flag(tx, &actor, id, objects, reason, authority)
+        }
+        Verb::Resolve { flag } => reporting::resolve(tx, &actor, flag, authority),
+        Verb::Move { .. } => Err(WireError::refused(
+            "moves from elsewhere are not taken in yet",
         )),
         Verb::Other { kind } => Err(WireError::refused(format!(
             "an activity of type {kind} means nothing here"
@@ -183,8 +189,7 @@ fn undo(
         Verb::Block { .. } => {
             banning::unblock(tx, actor, &inner.verb, why, *restore_data, authority, docs)
         }
-        // A boost taken back: boosts are not counted.
-        Verb::Announce { .. } => Ok(()),
+        Verb::Announce { object } => announce::take_back(tx, actor, object),
         _ => Err(WireError::refused("what it undoes cannot be undone here")),
     }
 }
