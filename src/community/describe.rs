@@ -5,7 +5,8 @@ use url::Url;
 
 use super::groups::EditGroup;
 use super::outgoing::url;
-use crate::activitystreams::{self as wire, ActorOut, ImageRef, Mention, NoteOut, PageOut};
+use super::special::{self, Reader};
+use crate::activitystreams::{self as wire, ActorOut, Form, ImageRef, Mention, NoteOut, PageOut};
 use crate::domain::kinds::ActorKind;
 use crate::domain::markdown;
 use crate::store::actors::ActorRow;
@@ -111,18 +112,40 @@ pub(super) fn group_elsewhere(
     ))
 }
 
-/// A thread as a `Page`; `mentions` are those in its text.
+/// A thread in one of its forms; `mentions` are those in its text.
 pub fn post(
+    tx: &mut Tx<'_>,
     row: &PostRow,
     author: &ActorRow,
     group: &ActorRow,
     mentions: &[Mention],
+    form: Form,
 ) -> Result<Value, StoreError> {
+    let special = special::of(tx, row, Reader::Any)?;
+    let out = page_out(row, author, group, mentions)?;
+    in_conversation(row, wire::thread(&out, &special, form))
+}
+
+/// Says of a thread of ours where its replies are.
+fn in_conversation(row: &PostRow, thread: Value) -> Result<Value, StoreError> {
+    if !row.local {
+        return Ok(thread);
+    }
+    let (replies, context) = (below(&row.ap_id, "replies")?, below(&row.ap_id, "context")?);
+    Ok(wire::in_conversation(thread, &replies, Some(&context)))
+}
+
+fn page_out(
+    row: &PostRow,
+    author: &ActorRow,
+    group: &ActorRow,
+    mentions: &[Mention],
+) -> Result<PageOut, StoreError> {
     let image = maybe(row.image_url.as_deref()).map(|url| ImageRef {
         url,
         alt: row.image_alt.clone(),
     });
-    let page = wire::page(&PageOut {
+    Ok(PageOut {
         id: url(&row.ap_id)?,
         author: url(&author.ap_id)?,
         group: url(&group.ap_id)?,
@@ -137,12 +160,7 @@ pub fn post(
         published: row.published,
         updated: row.edited,
         mentions: mentions.to_vec(),
-    });
-    if !row.local {
-        return Ok(page);
-    }
-    let (replies, context) = (below(&row.ap_id, "replies")?, below(&row.ap_id, "context")?);
-    Ok(wire::in_conversation(page, &replies, Some(&context)))
+    })
 }
 
 /// `https://host/post/1` and `replies` make `https://host/post/1/replies`.
@@ -212,12 +230,19 @@ pub fn comment(
     }))
 }
 
-/// A stored thread with the mentions its text has today.
+/// A stored thread as a page, with the mentions its text has today.
 pub fn stored_post(tx: &mut Tx<'_>, row: &PostRow) -> Result<Value, StoreError> {
+    post_for(tx, row, Reader::Pages)
+}
+
+/// A stored thread in the form that this reader understands.
+pub fn post_for(tx: &mut Tx<'_>, row: &PostRow, reader: Reader) -> Result<Value, StoreError> {
     let author = actors::get(tx.conn, row.author_id)?;
     let group = actors::get(tx.conn, row.group_id)?;
     let mentions = mentions_in(tx, row.body_markdown.as_deref())?;
-    post(row, &author, &group, &mentions)
+    let special = special::of(tx, row, reader)?;
+    let out = page_out(row, &author, &group, &mentions)?;
+    in_conversation(row, wire::thread(&out, &special, reader.form()))
 }
 
 /// A stored comment with what it answers.

@@ -15,15 +15,17 @@ mod notices;
 pub mod notifications;
 mod outgoing;
 pub mod pictures;
+pub mod polls;
 pub mod purge;
 pub mod queue;
 pub mod remote;
 pub mod reports;
 pub mod site;
+pub mod special;
 mod text;
 pub mod threads;
 pub mod votes;
 
 pub use error::{CommunityError, Denied, Missing};
 pub use outgoing::Via;
-pub(crate) use outgoing::{followers_url, pass_on};
+pub(crate) use outgoing::{followers_url, pass_on, pass_results_on};

@@ -118,6 +118,8 @@ words! {
         Warning = "warning",
         /// Somebody reported something to its moderators.
         Report = "report",
+        /// A poll that one asked or voted in is over.
+        Poll = "poll",
     }
 }
 

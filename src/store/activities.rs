@@ -2,6 +2,7 @@
 //! Rows appear in the transaction of the change itself; `federation::delivery` sends them.
 
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use url::Url;
 
 use super::schema::{activities, actors, deliveries, follows, hosts, inboxes};
@@ -57,7 +58,7 @@ pub fn queue_for_followers(
     group: ActorId,
     dialects: &[Dialect],
 ) -> Result<usize, StoreError> {
-    queue(conn, activity, group, dialects, false)
+    queue(conn, activity, group, dialects, false, &[])
 }
 
 /// Likewise for its followers that are no groups. Not for Lemmy, which takes no address of a thread and
@@ -68,17 +69,31 @@ pub fn queue_for_people(
     group: ActorId,
     dialects: &[Dialect],
 ) -> Result<usize, StoreError> {
-    queue(conn, activity, group, dialects, true)
+    queue(conn, activity, group, dialects, true, &[])
 }
 
+/// As [`queue_for_followers`], for hosts that run one of these.
+pub fn queue_for_followers_running(
+    conn: &mut Conn,
+    activity: ActivityId,
+    group: ActorId,
+    software: &[&str],
+) -> Result<usize, StoreError> {
+    queue(conn, activity, group, Dialect::ALL, false, software)
+}
+
+/// `software`: none for any.
 fn queue(
     conn: &mut Conn,
     activity: ActivityId,
     group: ActorId,
     dialects: &[Dialect],
     people_only: bool,
+    software: &[&str],
 ) -> Result<usize, StoreError> {
-    let everybody = (!people_only).into_sql::<diesel::sql_types::Bool>();
+    let everybody = (!people_only).into_sql::<Bool>();
+    let any = software.is_empty().into_sql::<Bool>();
+    let names: Vec<String> = software.iter().map(|name| (*name).to_owned()).collect();
     let queued = diesel::alias!(deliveries as queued);
     // The activity's id comes out of its own table: a bare bind in the select list has no type.
     let rows = follows::table
@@ -95,6 +110,11 @@ fn queue(
             everybody.or(actors::kind
                 .ne(ActorKind::Group)
                 .and(hosts::software.is_null().or(hosts::software.ne("lemmy")))),
+        )
+        .filter(
+            any.or(hosts::software
+                .is_not_null()
+                .and(hosts::software.assume_not_null().eq_any(names))),
         )
         .filter(diesel::dsl::not(diesel::dsl::exists(
             queued.filter(

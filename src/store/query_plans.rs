@@ -11,8 +11,9 @@ use super::posts::{PostFilter, Span};
 use super::reports::{self, ReportFilter, SeenBy};
 use super::{Conn, Target};
 use super::{
-    accounts, activities, actors, comments, conversations, follows, groups, host_signatures, hosts,
-    intake, moves, notices, notifications, posts, sessions, shares, tombstones, uploads, votes,
+    accounts, activities, actors, comments, conversations, cross_posts, events, extras, follows,
+    groups, host_signatures, hosts, intake, moves, notices, notifications, polls, posts, sessions,
+    shares, tombstones, uploads, votes,
 };
 use crate::domain::ids::{ActivityId, ActorId, CommentId, HostId, PostId};
 use crate::domain::kinds::{AccountState, CommentSort, Dialect, PostSort, ReportKind, Scope, Vote};
@@ -235,6 +236,23 @@ fn the_queues_are_found_by_index() {
         conversations::due(conn, now, 40).unwrap();
         conversations::find(conn, PostId(1)).unwrap();
         conversations::take_refreshes(conn, now, 10).unwrap();
+    });
+}
+
+#[test]
+fn what_hangs_on_threads_is_found_by_index() {
+    let now = Timestamp::now();
+    let posts = [PostId(1), PostId(2)];
+    check(|conn| {
+        extras::of(conn, &[1, 2]).unwrap();
+        extras::boosts(conn, &[1, 2]).unwrap();
+        polls::of(conn, &posts, Some(ME)).unwrap();
+        polls::voters(conn, PostId(1)).unwrap();
+        polls::to_close(conn, now, 50).unwrap();
+        polls::to_tell(conn, now, 50).unwrap();
+        events::of(conn, &posts).unwrap();
+        cross_posts::of(conn, &posts).unwrap();
+        activities::queue_for_followers_running(conn, ActivityId(1), ME, &["coppice"]).unwrap();
     });
 }
 

@@ -488,6 +488,76 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    extras (content_id) {
+        content_id -> BigInt,
+        warning -> Nullable<Text>,
+        covered -> Bool,
+        attachments -> Text,
+        emoji -> Text,
+    }
+}
+
+diesel::table! {
+    polls (post_id) {
+        post_id -> BigInt,
+        multiple -> Bool,
+        hides_results -> Bool,
+        ends -> Nullable<BigInt>,
+        closed -> Bool,
+        voters -> BigInt,
+        changed -> Bool,
+        told -> BigInt,
+    }
+}
+
+diesel::table! {
+    poll_options (post_id, position) {
+        post_id -> BigInt,
+        position -> Integer,
+        name -> Text,
+        votes -> BigInt,
+    }
+}
+
+diesel::table! {
+    poll_votes (post_id, voter_id, position) {
+        post_id -> BigInt,
+        voter_id -> BigInt,
+        position -> Integer,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    events (post_id) {
+        post_id -> BigInt,
+        starts -> BigInt,
+        ends -> Nullable<BigInt>,
+        timezone -> Nullable<Text>,
+        place -> Nullable<Text>,
+        address -> Nullable<Text>,
+        online_url -> Nullable<Text>,
+        cancelled -> Bool,
+    }
+}
+
+diesel::table! {
+    boosts (target_id, actor_id) {
+        target_id -> BigInt,
+        actor_id -> BigInt,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    cross_posts (post_id, group_id) {
+        post_id -> BigInt,
+        group_id -> BigInt,
+        created -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     aliases,
     moves,
@@ -526,6 +596,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     application_decisions,
     discarded_files,
     purged,
+    extras,
+    polls,
+    poll_options,
+    poll_votes,
+    events,
+    boosts,
+    cross_posts,
 );
 
 diesel::joinable!(accounts -> actors (person_id));

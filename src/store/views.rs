@@ -10,13 +10,17 @@ use diesel::prelude::*;
 
 use super::actors::{self, ActorBrief};
 use super::comments::{self, CommentRow};
+use super::extras;
 use super::groups::{self, GroupRow};
 use super::moderation::{Asked, Moderated, Moderation};
+use super::more;
+pub use super::more::More;
 use super::notifications::NotificationRow;
 use super::people::{self, PersonRow};
 use super::posts::{self, PostRow};
 use super::schema::{accounts, moderators};
 use super::{Conn, StoreError, follows, votes};
+use crate::domain::extras::Extras;
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::{FollowState, Vote};
 use crate::domain::roles::Role;
@@ -33,6 +37,7 @@ pub struct PostView {
     pub author_role: Option<Role>,
     pub author_is_admin: bool,
     pub moderation: Moderation,
+    pub more: More,
 }
 
 #[derive(Clone, Debug)]
@@ -45,6 +50,7 @@ pub struct CommentView {
     pub my_follow: Option<FollowState>,
     pub author_role: Option<Role>,
     pub author_is_admin: bool,
+    pub extras: Extras,
     pub moderation: Moderation,
 }
 
@@ -167,6 +173,7 @@ pub fn posts(
     let known = actors_of(conn, groups.iter().chain(&authors).copied())?;
     let mine = Mine::load(conn, viewer, &targets, &groups)?;
     let standings = Standings::load(conn, &groups, &authors)?;
+    let mut more = more::of(conn, &rows, viewer)?;
     let moderated = Moderated::load(
         conn,
         Asked {
@@ -191,6 +198,7 @@ pub fn posts(
                     .get(&(post.group_id, post.author_id))
                     .copied(),
                 author_is_admin: standings.admins.contains(&post.author_id),
+                more: more.remove(&post.id).unwrap_or_default(),
                 post,
             })
         })
@@ -228,6 +236,7 @@ pub fn comments(
     let known = actors_of(conn, groups.iter().chain(&authors).copied())?;
     let mine = Mine::load(conn, viewer, &targets, &groups)?;
     let standings = Standings::load(conn, &groups, &authors)?;
+    let mut extras = extras::of(conn, &targets)?;
     let moderated = Moderated::load(
         conn,
         Asked {
@@ -262,6 +271,7 @@ pub fn comments(
                     .get(&(post.group_id, comment.author_id))
                     .copied(),
                 author_is_admin: standings.admins.contains(&comment.author_id),
+                extras: extras.remove(&comment.id.0).unwrap_or_default(),
                 post,
                 comment,
             })

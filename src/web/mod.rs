@@ -104,7 +104,7 @@ fn group_pages() -> Router<App> {
 
 fn thread_pages() -> Router<App> {
     use pages::{
-        comment, comment_edit, compose, confirm, interact, moderation, reply, thread, vote,
+        comment, comment_edit, compose, confirm, interact, moderation, poll, reply, thread, vote,
     };
     Router::new()
         .route("/post/{id}", get(thread::show))
@@ -114,6 +114,7 @@ fn thread_pages() -> Router<App> {
         )
         .route("/post/{id}/reply", post(reply::to_post))
         .route("/post/{id}/vote", post(vote::on_post))
+        .route("/post/{id}/poll", post(poll::vote))
         .route("/post/{id}/feature", post(moderation::feature))
         .route("/post/{id}/lock", post(moderation::lock))
         .route(

@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{OriginalUri, State};
-use axum::http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
+use axum::http::header::{ACCEPT, CONTENT_TYPE, LOCATION, USER_AGENT};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use coppice::domain::hosts::SignatureForm;
@@ -472,11 +472,25 @@ pub async fn post(url: &Url, headers: HeaderMap, body: Vec<u8>) -> StatusCode {
 
 /// One GET as other servers make it: status and JSON.
 pub async fn get_as2(url: &str) -> (StatusCode, Value) {
-    let request = http().get(url).header(ACCEPT, "application/activity+json");
+    get_as2_as(url, "Testing/1.0").await
+}
+
+/// As software that calls itself so.
+pub async fn get_as2_as(url: &str, user_agent: &str) -> (StatusCode, Value) {
+    let request = http()
+        .get(url)
+        .header(ACCEPT, "application/activity+json")
+        .header(USER_AGENT, user_agent);
     let response = request.send().await.unwrap();
     let status = response.status();
     let body = response.bytes().await.unwrap();
     (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
+}
+
+/// A page as a visitor's browser gets it.
+pub async fn get_page(url: &str) -> String {
+    let response = http().get(url).header(ACCEPT, "text/html").send().await;
+    response.unwrap().text().await.unwrap()
 }
 
 async fn serve(

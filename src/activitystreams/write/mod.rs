@@ -7,6 +7,7 @@ mod collection;
 mod content;
 mod context;
 mod fields;
+mod thread;
 
 pub use activity::{
     BlockOut, accept, add, announce, block, create, delete, dislike, farewell, flag, flag_person,
@@ -20,3 +21,6 @@ pub use collection::{
 };
 pub use content::{NoteOut, PageOut, in_conversation, note, page, tombstone};
 pub use context::with_context;
+pub use thread::{
+    EventOut, Form, PollOut, Special, ballot, event_words, poll_words, thread, translated,
+};

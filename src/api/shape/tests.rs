@@ -76,6 +76,7 @@ fn thread_view(post: PostRow) -> views::PostView {
         my_follow: Some(FollowState::Pending),
         author_role: None,
         author_is_admin: true,
+        more: views::More::default(),
     }
 }
 

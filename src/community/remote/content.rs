@@ -3,20 +3,21 @@
 use url::Url;
 
 use super::actors::ensure_actor;
+use super::groups::{groups_of, standing_in};
 use super::text::{comment_html, markdown_source, thread_text};
 use super::{Doc, Docs, WireError};
-use crate::activitystreams::{Content, ContentKind, PUBLIC, Thing};
+use crate::activitystreams::{Content, ContentKind, Thing};
 use crate::community::outgoing::Via;
 use crate::community::text::Mentioned;
-use crate::community::threads::{Draft as ThreadDraft, Origin};
-use crate::community::{comments as use_comments, threads as use_threads};
+use crate::community::threads::{Carries, Draft as ThreadDraft, Origin};
+use crate::community::{self, comments as use_comments, special, threads as use_threads};
 use crate::domain::house::host_of;
 use crate::domain::kinds::{ActorKind, Contribution};
 use crate::domain::time::HOUR;
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow, CommentText};
 use crate::store::posts::{self, PostRow, PostText};
-use crate::store::{Tx, conversations, hosts, purge, tombstones};
+use crate::store::{Tx, conversations, extras, hosts, purge, tombstones};
 
 /// Something that stands here, as a thread or as a comment in one.
 #[derive(Clone, Debug)]
@@ -184,14 +185,17 @@ fn thread(
     docs: &Docs,
     via: Via<'_>,
 ) -> Result<Entry, WireError> {
-    let group = group_of(tx, content, docs)?;
-    let text = thread_text(content, &group)?;
+    let groups = groups_of(tx, content, author, docs, via)?;
+    let Some((group, others)) = groups.split_first() else {
+        return Err(WireError::refused("it is for no group that we know"));
+    };
+    let text = thread_text(content, &groups)?;
     let mentions = mentioned(tx, content)?;
     let post = use_threads::begin(
         tx,
         &ThreadDraft {
             author,
-            group: &group,
+            group,
             origin: origin(content, tx.now),
             kind: Contribution::Discussion,
             title: text.title,
@@ -202,6 +206,8 @@ fn thread(
             language: content.language.clone(),
             sensitive: content.sensitive,
             mentions,
+            carries: Carries::Theirs(content),
+            also_in: others,
         },
         via,
     )?;
@@ -214,46 +220,6 @@ fn thread(
         conversations::note_context(tx.conn, post.id, context, tx.now)?;
     }
     Ok(Entry::Post(Box::new(post)))
-}
-
-/// The group a thread is for: named as audience, mentioned, or addressed.
-fn group_of(tx: &mut Tx<'_>, content: &Content, docs: &Docs) -> Result<ActorRow, WireError> {
-    let mentions = content.mentions.iter().map(|mention| &mention.href);
-    let addressing = &content.addressing;
-    let candidates: Vec<&Url> = addressing
-        .audience
-        .iter()
-        .chain(mentions)
-        .chain(&addressing.to)
-        .chain(&addressing.cc)
-        .chain(&content.attributed_to)
-        .filter(|url| url.as_str() != PUBLIC)
-        .take(MAX_MENTIONS)
-        .collect();
-    for candidate in &candidates {
-        if let Some(row) = actors::by_ap_id(tx.conn, candidate)?
-            && row.kind == ActorKind::Group
-            && !row.deleted
-        {
-            return Ok(row);
-        }
-    }
-    // Not one we know. Who writes for groups says which first; a toot's mentions are mostly people.
-    if content.kind != ContentKind::Note {
-        let asked = addressing.audience.iter().chain(&addressing.to);
-        for candidate in asked.filter(|url| url.as_str() != PUBLIC).take(3) {
-            if content.attributed_to.contains(candidate) || candidate.path().ends_with("/followers")
-            {
-                continue;
-            }
-            match ensure_actor(tx, candidate, docs) {
-                Ok(row) if row.kind == ActorKind::Group => return Ok(row),
-                Ok(_) | Err(WireError::Refused(_)) => {}
-                Err(other) => return Err(other),
-            }
-        }
-    }
-    Err(WireError::refused("it is for no group that we know"))
 }
 
 fn comment(
@@ -286,6 +252,7 @@ fn comment(
             language: content.language.clone(),
             distinguished,
             mentions,
+            extras: special::extras_of(content),
         },
         via,
     )?;
@@ -327,8 +294,8 @@ pub fn update(
                 return Ok(());
             }
             let hidden = post.is_hidden() && post.author_id == actor.id;
-            let group = actors::get(tx.conn, post.group_id)?;
-            let text = thread_text(content, &group)?;
+            let groups = standing_in(tx, &post)?;
+            let text = thread_text(content, &groups)?;
             let text = PostText {
                 title: text.title,
                 body_markdown: text.body_markdown,
@@ -340,6 +307,14 @@ pub fn update(
                 sensitive: content.sensitive,
                 edited,
             };
+            special::keep(tx, post.id, content)?;
+            let unchanged = text.title == post.title
+                && text.body_html == post.body_html
+                && text.image_url == post.image_url;
+            if content.poll.is_some() && unchanged {
+                // Only votes came in.
+                return Ok(community::pass_results_on(tx, actor, &groups[0], via)?);
+            }
             // Nobody is told of what nobody sees; brought back, it is as its author left it.
             if hidden {
                 return Ok(posts::update_text(tx.conn, post.id, &text)?);
@@ -356,6 +331,7 @@ pub fn update(
                 language: content.language.clone(),
                 edited,
             };
+            extras::set(tx.conn, comment.id.0, &special::extras_of(content))?;
             if comment.is_hidden() && comment.author_id == actor.id {
                 return Ok(comments::update_text(tx.conn, comment.id, &text)?);
             }

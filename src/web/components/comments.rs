@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::forms::token;
 use super::posts::{gone, role_badge, why_removed};
 use super::vote::{Shape, vote_box};
-use super::{avatar, count, icons, name_link, time};
+use super::{avatar, count, extras, icons, name_link, time};
 use crate::community::votes::Target;
 use crate::domain::ids::CommentId;
 use crate::domain::kinds::CommentSort;
@@ -137,7 +137,12 @@ pub fn one(frame: &Frame, view: &CommentView, powers: Powers, focus: bool) -> Ma
                 @if view.moderation.removal.is_some() { (why_removed(&view.moderation)) } @else { p.gone { (gone(comment.removed)) } }
                 @if can_bring_back(frame, view, powers) { div.actions { (menu(frame, view, powers)) } }
             } @else {
-                div.prose dir="auto" lang=[comment.language.as_deref()] { (PreEscaped(&comment.body_html)) }
+                (extras::covered(&view.extras, false, html! {
+                    @if !comment.body_html.is_empty() {
+                        div.prose dir="auto" lang=[comment.language.as_deref()] { (extras::text(&comment.body_html, &view.extras)) }
+                    }
+                    (extras::attachments(&view.extras))
+                }))
                 div.actions {
                     (vote_box(frame, Target::Comment(comment.id), comment.score, view.my_vote, Shape::Inline))
                     @if view.moderation.locked { span.badge.plain { "Locked" } }

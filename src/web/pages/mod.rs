@@ -3,6 +3,7 @@
 pub mod about;
 pub mod admin;
 pub mod bans;
+mod carried;
 pub mod comment;
 pub mod comment_edit;
 pub mod compose;
@@ -23,6 +24,7 @@ pub mod moderation;
 pub mod modlog;
 pub mod notifications;
 pub mod oembed;
+pub mod poll;
 pub mod profile;
 pub mod register;
 pub mod reply;
@@ -54,6 +56,7 @@ use crate::store::{StoreError, Tx};
 const PAGE: usize = 25;
 
 /// What follows the `?`. A word that is not known is as if it were not there.
+#[derive(Default)]
 pub struct Asked(HashMap<String, String>);
 
 impl<S: Send + Sync> FromRequestParts<S> for Asked {

@@ -38,6 +38,10 @@ pub struct Shown {
     sort: CommentSort,
     after: Option<Cursor>,
     next: Option<Cursor>,
+    /// The numbers of its poll were asked for.
+    results: bool,
+    /// Why a vote in its poll does not count.
+    pub poll_problem: Option<String>,
 }
 
 pub async fn show(
@@ -74,6 +78,7 @@ pub async fn load(app: &App, frame: &Frame, id: PostId, asked: &Asked) -> Result
     let viewer = frame.viewer_id();
     let sort = asked.word("sort").unwrap_or(CommentSort::Hot);
     let after = asked.after()?;
+    let results = !asked.text("results").is_empty();
     let load = move |tx: &mut Tx<'_>| -> Result<Shown, CommunityError> {
         let post = posts::find(tx.conn, id)?.ok_or(Missing::Post)?;
         let standing = standing(tx, viewer, post.group_id)?;
@@ -94,6 +99,8 @@ pub async fn load(app: &App, frame: &Frame, id: PostId, asked: &Asked) -> Result
             sort,
             after,
             next: page.next,
+            results,
+            poll_problem: None,
         })
     };
     Ok(app.store.read(load).await?)
@@ -122,10 +129,15 @@ pub fn powers(frame: &Frame, view: &PostView, standing: Standing) -> Powers {
 pub fn page(frame: &Frame, shown: &Shown, reply: &Draft) -> Response {
     let post = &shown.view.post;
     let powers = powers(frame, &shown.view, shown.standing);
+    let poll = parts::PollAsked {
+        may_vote: frame.viewer.is_some(),
+        results: shown.results,
+        problem: shown.poll_problem.as_deref(),
+    };
     let to = |sort: CommentSort| format!("/post/{}?sort={sort}", post.id);
     let main = html! {
         div.reading.stack {
-            (parts::in_full(frame, &shown.view, tools(frame, shown)))
+            (parts::in_full(frame, &shown.view, poll, tools(frame, shown)))
             @if powers.reply { (super::reply::form(frame, &format!("/post/{}/reply", post.id), reply)) }
             @else if !post.is_hidden() { (why_no_reply(frame, shown)) }
             section.stack #comments aria-label="Replies" {
@@ -161,6 +173,8 @@ pub fn page(frame: &Frame, shown: &Shown, reply: &Draft) -> Response {
     }
     let status = if post.is_hidden() {
         StatusCode::GONE
+    } else if shown.poll_problem.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
     } else {
         reply.status()
     };
@@ -186,6 +200,7 @@ fn tools(frame: &Frame, shown: &Shown) -> Markup {
     let moderate = shown.standing.may_moderate();
     html! {
         a href={ (path) "#comments" } { (count(post.comment_count, "reply", "replies")) }
+        @if shown.view.more.boosts > 0 { span { (count(shown.view.more.boosts, "boost", "boosts")) } }
         @if mine && !post.is_hidden() { a href={ (path) "/edit" } { "Edit" } a href={ (path) "/do/delete" } { "Delete" } }
         @if mine && post.deleted && !post.removed { a href={ (path) "/do/restore" } { "Restore" } }
         @if !post.local { a href=(post.url) rel="nofollow noopener" { "Original at " (shown.view.author.host) } }

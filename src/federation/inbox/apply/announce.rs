@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{Authority, perform};
+use super::{Authority, perform, polling};
 use crate::activitystreams::{Announced, Content, Thing, Verb};
 use crate::community::groups::sharing;
 use crate::community::remote::{Docs, Entry, WireError, ensure_content, find_content};
@@ -22,8 +22,7 @@ pub(super) fn announce(
         return Err(WireError::refused("an announced announcement"));
     }
     if actor.kind != ActorKind::Group {
-        // Somebody's boost; boosts by people are not counted.
-        return Ok(());
+        return polling::boost(tx, actor, announced, true);
     }
     match announced {
         Announced::Reference(id) => boost(tx, actor, id, docs),
@@ -77,12 +76,15 @@ fn is_of_another_group(
     Ok(false)
 }
 
-/// A group takes back what it boosted. Boosts by people are not counted.
+/// Somebody takes back a boost.
 pub(super) fn take_back(
     tx: &mut Tx<'_>,
     actor: &ActorRow,
     announced: &Announced,
 ) -> Result<(), WireError> {
+    if actor.kind != ActorKind::Group {
+        return polling::boost(tx, actor, announced, false);
+    }
     let id = match announced {
         Announced::Reference(id) => id,
         Announced::Object(thing) => match &**thing {
@@ -92,9 +94,7 @@ pub(super) fn take_back(
         },
         Announced::Activity(..) => return Ok(()),
     };
-    if actor.kind == ActorKind::Group
-        && let Some(Entry::Post(post)) = find_content(tx, id)?
-    {
+    if let Some(Entry::Post(post)) = find_content(tx, id)? {
         sharing::shared_elsewhere(tx, actor, &post, false)?;
     }
     Ok(())

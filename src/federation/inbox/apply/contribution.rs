@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{Authority, fetched, group_of, moderation};
+use super::{Authority, fetched, group_of, moderation, polling};
 use crate::activitystreams::{Content, Thing};
 use crate::community;
 use crate::community::remote::{
@@ -19,6 +19,11 @@ pub(super) fn create(
     authority: Authority<'_>,
     docs: &Docs,
 ) -> Result<(), WireError> {
+    if let Some((poll, answer)) = content.ballot()
+        && let Some(post) = polling::poll_of_ours(tx, poll)?
+    {
+        return polling::ballot(tx, actor, content, &post, answer, authority);
+    }
     if let Some(entry) = find_content(tx, &content.id)? {
         return pass_on(tx, actor, &entry, authority);
     }
@@ -99,7 +104,9 @@ fn trusted<'a>(
         .ap_id
         .parse()
         .map_err(|_| WireError::refused("its actor's id is no URL"))?;
-    let content = if authority.vouches_for(&author, &content.id) {
+    let content = if content.is_translation() {
+        polling::original(content, docs)?
+    } else if authority.vouches_for(&author, &content.id) {
         content
     } else {
         match fetched(docs, &content.id)? {
