@@ -98,6 +98,7 @@ fn denied(denied: Denied) -> &'static str {
         Denied::BlockedLink => "blocked_url",
         Denied::LastCoordinator => "not_top_mod",
         Denied::LastAdmin => "no_admins_left",
+        Denied::Moved => "community_has_moved",
         Denied::TooManyRequests => "rate_limit_error",
         Denied::Outranked => "not_higher_mod",
     }

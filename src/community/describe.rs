@@ -13,7 +13,7 @@ use crate::store::actors::ActorRow;
 use crate::store::comments::CommentRow;
 use crate::store::posts::PostRow;
 use crate::store::{
-    StoreError, Tx, actors, comments, conversations, groups, hosts, people, posts, site,
+    StoreError, Tx, actors, comments, conversations, groups, hosts, moves, people, posts, site,
 };
 
 fn some(text: &str) -> Option<String> {
@@ -54,6 +54,19 @@ fn out(tx: &mut Tx<'_>, row: &ActorRow) -> Result<ActorOut, StoreError> {
     } else {
         None
     };
+    let (also_known_as, moved_to) = if row.local {
+        let aliases = moves::aliases_of(tx.conn, row.id)?;
+        let target = moves::target(tx.conn, row.id)?;
+        (
+            aliases
+                .iter()
+                .filter_map(|alias| maybe(Some(alias)))
+                .collect(),
+            maybe(target.as_ref().map(|target| target.ap_id.as_str())),
+        )
+    } else {
+        (Vec::new(), None)
+    };
     Ok(ActorOut {
         id: url(&row.ap_id)?,
         kind: row.kind,
@@ -70,6 +83,8 @@ fn out(tx: &mut Tx<'_>, row: &ActorRow) -> Result<ActorOut, StoreError> {
         sensitive,
         tagline: None,
         shared_inbox: tx.house.address.shared_inbox(),
+        also_known_as,
+        moved_to,
         institution,
     })
 }

@@ -87,6 +87,8 @@ pub enum Denied {
     LastCoordinator,
     #[error("The last administrator stays one: somebody must look after the site.")]
     LastAdmin,
+    #[error("This group has moved to another address: threads begin there.")]
+    Moved,
     #[error("This group has too many requests to look through.")]
     TooManyRequests,
 }

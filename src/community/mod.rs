@@ -11,6 +11,7 @@ pub mod groups;
 pub mod hosts;
 pub mod links;
 pub mod modlog;
+pub mod moves;
 mod notices;
 pub mod notifications;
 mod outgoing;

@@ -5,7 +5,7 @@ use crate::domain::ids::{ActorId, CommentId, NotificationId, PostId};
 use crate::domain::kinds::NotificationKind;
 use crate::store::actors::{self, ActorRow};
 use crate::store::notifications::{self, NotificationRow};
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, notices};
 
 /// Where something happened that somebody is told of.
 #[derive(Clone, Copy)]
@@ -68,6 +68,7 @@ pub(super) fn notify(
 }
 
 pub fn mark_all_read(tx: &mut Tx<'_>, person: ActorId) -> Result<(), CommunityError> {
+    notices::mark_all_read(tx.conn, person)?;
     Ok(notifications::mark_all_read(tx.conn, person)?)
 }
 

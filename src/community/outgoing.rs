@@ -275,6 +275,28 @@ fn about_boost(object: &Url) -> String {
     format!("boost {object}")
 }
 
+/// Announces how a poll from elsewhere stands to those of a group of ours that know polls; microblogs look
+/// for themselves.
+pub(crate) fn pass_results_on(
+    tx: &mut Tx<'_>,
+    author: &ActorRow,
+    group: &ActorRow,
+    via: Via<'_>,
+) -> Result<(), StoreError> {
+    let Via::Wire(received) = via else {
+        return Ok(());
+    };
+    if author.local || !group.local || !activities::has_remote_follower(tx.conn, group.id)? {
+        return Ok(());
+    }
+    let (there, followers, now) = (url(&group.ap_id)?, followers_url(group)?, Some(tx.now));
+    let (announced, _) = record(tx, group.id, "announce", |id| {
+        wire::announce(id, &there, &followers, received.clone(), now)
+    })?;
+    activities::queue_for_followers_running(tx.conn, announced, group.id, polls::KNOW_POLLS)?;
+    Ok(())
+}
+
 /// A group of ours tells its followers of a thread of another group, by its address: who knows such
 /// sharing fetches it, and to the others it is a boost.
 pub(super) fn announce_share(
@@ -334,28 +356,6 @@ pub(super) fn take_back_share(
 /// Several groups of ours may share one thread.
 fn about_share(group: &ActorRow, object: &Url) -> String {
     format!("share {object} in {}", group.id)
-}
-
-/// Announces how a poll from elsewhere stands to those of a group of ours that know polls; microblogs look
-/// for themselves.
-pub(crate) fn pass_results_on(
-    tx: &mut Tx<'_>,
-    author: &ActorRow,
-    group: &ActorRow,
-    via: Via<'_>,
-) -> Result<(), StoreError> {
-    let Via::Wire(received) = via else {
-        return Ok(());
-    };
-    if author.local || !group.local || !activities::has_remote_follower(tx.conn, group.id)? {
-        return Ok(());
-    }
-    let (there, followers, now) = (url(&group.ap_id)?, followers_url(group)?, Some(tx.now));
-    let (announced, _) = record(tx, group.id, "announce", |id| {
-        wire::announce(id, &there, &followers, received.clone(), now)
-    })?;
-    activities::queue_for_followers_running(tx.conn, announced, group.id, polls::KNOW_POLLS)?;
-    Ok(())
 }
 
 /// Announces a Create that came after its object was here already. A second announcement does no harm.

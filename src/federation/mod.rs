@@ -11,6 +11,7 @@ mod fetch;
 pub mod inbox;
 pub mod keys;
 mod knocking;
+mod moving;
 pub mod nodeinfo;
 mod refresh;
 mod resolve;

@@ -134,10 +134,12 @@ async fn remove_pictures(app: App) -> Result<bool, StoreError> {
     Ok(false)
 }
 
-/// Keys and NodeInfo.
+/// Keys, NodeInfo, and followers of groups that moved.
 async fn run_errands(federation: Federation) -> Result<bool, StoreError> {
     federation.make_missing_keys().await?;
-    federation.learn_about_hosts().await
+    let asked = federation.learn_about_hosts().await?;
+    let led = federation.lead_followers().await?;
+    Ok(asked || led)
 }
 
 async fn every<F, W>(pause: Duration, mut stop: watch::Receiver<bool>, work: W)

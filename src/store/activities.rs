@@ -61,6 +61,16 @@ pub fn queue_for_followers(
     queue(conn, activity, group, dialects, false, &[])
 }
 
+/// As [`queue_for_followers`], for hosts that run one of these.
+pub fn queue_for_followers_running(
+    conn: &mut Conn,
+    activity: ActivityId,
+    group: ActorId,
+    software: &[&str],
+) -> Result<usize, StoreError> {
+    queue(conn, activity, group, Dialect::ALL, false, software)
+}
+
 /// Likewise for its followers that are no groups. Not for Lemmy, which takes no address of a thread and
 /// would ask for it in vain.
 pub fn queue_for_people(
@@ -70,16 +80,6 @@ pub fn queue_for_people(
     dialects: &[Dialect],
 ) -> Result<usize, StoreError> {
     queue(conn, activity, group, dialects, true, &[])
-}
-
-/// As [`queue_for_followers`], for hosts that run one of these.
-pub fn queue_for_followers_running(
-    conn: &mut Conn,
-    activity: ActivityId,
-    group: ActorId,
-    software: &[&str],
-) -> Result<usize, StoreError> {
-    queue(conn, activity, group, Dialect::ALL, false, software)
 }
 
 /// `software`: none for any.
@@ -107,14 +107,14 @@ fn queue(
         .filter(inboxes::gone.eq(false).and(hosts::blocked.eq(false)))
         .filter(hosts::dialect.eq_any(dialects.to_vec()))
         .filter(
-            everybody.or(actors::kind
-                .ne(ActorKind::Group)
-                .and(hosts::software.is_null().or(hosts::software.ne("lemmy")))),
-        )
-        .filter(
             any.or(hosts::software
                 .is_not_null()
                 .and(hosts::software.assume_not_null().eq_any(names))),
+        )
+        .filter(
+            everybody.or(actors::kind
+                .ne(ActorKind::Group)
+                .and(hosts::software.is_null().or(hosts::software.ne("lemmy")))),
         )
         .filter(diesel::dsl::not(diesel::dsl::exists(
             queued.filter(

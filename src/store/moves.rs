@@ -1,7 +1,5 @@
 //! Who somebody was before, and where they went.
 
-use std::collections::HashMap;
-
 use diesel::prelude::*;
 
 use super::actors::{self, ActorBrief};
@@ -21,12 +19,14 @@ pub struct MoveRow {
     pub moved: Timestamp,
     /// Of a group: followers here are still to be led after it.
     pub followers_wait: bool,
+    /// They came back: it counts only for how soon they may move again.
+    pub returned: bool,
 }
 
 pub fn aliases_of(conn: &mut Conn, actor: ActorId) -> Result<Vec<String>, StoreError> {
     Ok(aliases::table
         .filter(aliases::actor_id.eq(actor))
-        .order((aliases::created.asc(), aliases::alias.asc()))
+        .order(aliases::alias.asc())
         .limit(ALIASES_MAX)
         .select(aliases::alias)
         .load(conn)?)
@@ -54,9 +54,20 @@ pub fn remove_alias(conn: &mut Conn, actor: ActorId, alias: &str) -> Result<(), 
     Ok(())
 }
 
+/// The last move, though they may be back.
+pub fn last(conn: &mut Conn, actor: ActorId) -> Result<Option<MoveRow>, StoreError> {
+    Ok(moves::table
+        .find(actor)
+        .select(MoveRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Where somebody went and is.
 pub fn find(conn: &mut Conn, actor: ActorId) -> Result<Option<MoveRow>, StoreError> {
     Ok(moves::table
         .find(actor)
+        .filter(moves::returned.eq(false))
         .select(MoveRow::as_select())
         .first(conn)
         .optional()?)
@@ -70,20 +81,6 @@ pub fn target(conn: &mut Conn, actor: ActorId) -> Result<Option<ActorBrief>, Sto
     }
 }
 
-/// Likewise, of several.
-pub fn targets(
-    conn: &mut Conn,
-    of: &[ActorId],
-) -> Result<HashMap<ActorId, ActorBrief>, StoreError> {
-    Ok(moves::table
-        .inner_join(actor_table::table.on(actor_table::id.eq(moves::target_id)))
-        .filter(moves::actor_id.eq_any(of.to_vec()))
-        .select((moves::actor_id, ActorBrief::as_select()))
-        .load::<(ActorId, ActorBrief)>(conn)?
-        .into_iter()
-        .collect())
-}
-
 pub fn set(conn: &mut Conn, row: &MoveRow) -> Result<(), StoreError> {
     diesel::delete(moves::table.find(row.actor_id)).execute(conn)?;
     diesel::insert_into(moves::table)
@@ -95,10 +92,18 @@ pub fn set(conn: &mut Conn, row: &MoveRow) -> Result<(), StoreError> {
 /// Who moved to this actor.
 pub fn origins(conn: &mut Conn, target: ActorId) -> Result<Vec<ActorId>, StoreError> {
     Ok(moves::table
-        .filter(moves::target_id.eq(target))
+        .filter(moves::target_id.eq(target).and(moves::returned.eq(false)))
         .limit(ALIASES_MAX)
         .select(moves::actor_id)
         .load(conn)?)
+}
+
+/// They are back.
+pub fn end(conn: &mut Conn, actor: ActorId) -> Result<(), StoreError> {
+    diesel::update(moves::table.find(actor))
+        .set((moves::returned.eq(true), moves::followers_wait.eq(false)))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Moved groups whose followers here are still to be led after them.

@@ -354,6 +354,7 @@ diesel::table! {
         target_id -> BigInt,
         moved -> BigInt,
         followers_wait -> Bool,
+        returned -> Bool,
     }
 }
 

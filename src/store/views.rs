@@ -15,6 +15,7 @@ use super::groups::{self, GroupRow};
 use super::moderation::{Asked, Moderated, Moderation};
 use super::more;
 pub use super::more::More;
+use super::notices::{self, NoticeRow};
 use super::notifications::NotificationRow;
 use super::people::{self, PersonRow};
 use super::posts::{self, PostRow};
@@ -387,6 +388,33 @@ pub fn notifications(
                     .comment_id
                     .and_then(|id| replies.get(&id).cloned()),
                 notification,
+            })
+        })
+        .collect()
+}
+
+#[derive(Clone, Debug)]
+pub struct NoticeView {
+    pub notice: NoticeRow,
+    pub actor: Arc<ActorBrief>,
+    pub other: Arc<ActorBrief>,
+}
+
+/// What waits for a member and is about no thread, newest first.
+pub fn notices(
+    conn: &mut Conn,
+    recipient: ActorId,
+    limit: i64,
+) -> Result<Vec<NoticeView>, StoreError> {
+    let rows = notices::latest(conn, recipient, limit)?;
+    let ids = rows.iter().flat_map(|row| [row.actor_id, row.other_id]);
+    let known = actors_of(conn, ids)?;
+    rows.into_iter()
+        .map(|notice| {
+            Ok(NoticeView {
+                actor: actor(&known, notice.actor_id)?,
+                other: actor(&known, notice.other_id)?,
+                notice,
             })
         })
         .collect()

@@ -21,7 +21,7 @@ use crate::domain::kinds::{AccountState, RegistrationMode};
 use crate::domain::time::Timestamp;
 use crate::store::actors::{self, ActorBrief};
 use crate::store::site::SiteRow;
-use crate::store::{Tx, accounts, notifications, site};
+use crate::store::{Tx, accounts, notices, notifications, site};
 
 /// How many of a member's groups stand in the column at the side.
 const GROUPS_AT_THE_SIDE: i64 = 30;
@@ -72,7 +72,8 @@ impl FromRequestParts<App> for Frame {
                 now: tx.now,
             };
             if let Some(viewer) = &viewer {
-                frame.unread = notifications::unread_in_all(tx.conn, viewer.id)?;
+                frame.unread = notifications::unread_in_all(tx.conn, viewer.id)?
+                    + notices::unread(tx.conn, viewer.id)?;
                 frame.reports = reports::waiting(tx, viewer)?;
                 frame.my_groups = actors::followed_by(tx.conn, viewer.id, GROUPS_AT_THE_SIDE)?;
                 if viewer.admin {

@@ -55,7 +55,7 @@ pub fn router(app: App) -> Router<App> {
 }
 
 fn account_pages() -> Router<App> {
-    use pages::{log_in, notifications, profile, register, settings, setup};
+    use pages::{log_in, moving, notifications, profile, register, settings, setup};
     Router::new()
         .route("/setup", get(setup::show).post(setup::submit))
         .route("/login", get(log_in::show).post(log_in::submit))
@@ -67,13 +67,16 @@ fn account_pages() -> Router<App> {
         .route("/settings/email", post(settings::email))
         .route("/settings/password", post(settings::password))
         .route("/settings/close", post(settings::close))
+        .route("/settings/move", get(moving::show).post(moving::submit))
         .route("/notifications", get(notifications::show))
         .route("/notifications/read", post(notifications::mark_all))
 }
 
 fn group_pages() -> Router<App> {
-    use pages::{bans, compose, follow, group, group_close, group_edit, group_new};
-    use pages::{group_remove, group_roles, groups, modlog};
+    use pages::{
+        bans, compose, follow, group, group_close, group_edit, group_new, group_remove,
+        group_roles, groups, modlog, moving, sharing,
+    };
     Router::new()
         .route("/groups", get(groups::show))
         .route("/groups/new", get(group_new::show).post(group_new::submit))
@@ -92,6 +95,14 @@ fn group_pages() -> Router<App> {
         .route(
             "/c/{handle}/remove",
             get(group_remove::show).post(group_remove::submit),
+        )
+        .route(
+            "/c/{handle}/sharing",
+            get(sharing::show).post(sharing::submit),
+        )
+        .route(
+            "/c/{handle}/move",
+            get(moving::show_group).post(moving::submit_group),
         )
         .route(
             "/c/{handle}/close",

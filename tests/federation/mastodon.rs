@@ -241,11 +241,11 @@ on_both_databases! {
         let mut again = like.clone();
         again["id"] = format!("{}#likes/212341", felix.id).into();
         applied(&school, &felix, &again).await;
-        assert_eq!(school.post(post.id).await.score, 1);
+        assert_eq!(school.post(post.id).await.score, 2);
         let mut undo = felix.does("Undo", like.clone());
         undo["id"] = format!("{}#likes/212340/undo", felix.id).into();
         applied(&school, &felix, &undo).await;
-        assert_eq!(school.post(post.id).await.score, 0);
+        assert_eq!(school.post(post.id).await.score, 1);
 
         let mut delete = felix.does("Delete", json!({ "id": note["id"], "type": "Tombstone", "atomUri": note["id"] }));
         delete["id"] = format!("{}#delete", text(&note, "id")).into();

@@ -90,7 +90,7 @@ on_both_databases! {
                 }
             }
             let thread = school.post(post.id).await;
-            assert_eq!(thread.score, i64::from(liked.is_some()), "case {case}\n{}", tale());
+            assert_eq!(thread.score, 1 + i64::from(liked.is_some()), "case {case}\n{}", tale());
             assert_eq!(thread.comment_count, i64::from(!deleted), "case {case}\n{}", tale());
         }
     }

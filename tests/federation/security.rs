@@ -28,7 +28,7 @@ pub async fn stage(db: Database) -> (Instance, Peer, PeerActor, PostId, String) 
 
 async fn nothing_came_in(school: &Instance, post: PostId) {
     settled(school).await;
-    assert_eq!(school.post(post).await.score, 0);
+    assert_eq!(school.post(post).await.score, 1);
     let failed = school.read(|tx| intake::failures(tx.conn, None, 10)).await;
     assert!(failed.items.is_empty(), "{:?}", failed.items);
 }
@@ -170,7 +170,7 @@ on_both_databases! {
         assert_eq!(nomad.sends(&nomad.does("Like", thread.as_str())).await, StatusCode::UNAUTHORIZED, "12");
         nothing_came_in(&school, post_id).await;
         applied(&school, &felix, &like()).await;
-        assert_eq!(school.post(post_id).await.score, 1, "and rightly signed it is taken");
+        assert_eq!(school.post(post_id).await.score, 2, "and rightly signed it is taken");
     }
 
     async fn a_replayed_request_is_applied_once(db: Database) {
@@ -186,7 +186,7 @@ on_both_databases! {
         applied(&school, &felix, &undo).await;
         assert_eq!(post(&felix.inbox, headers, body).await, StatusCode::ACCEPTED);
         settled(&school).await;
-        assert_eq!(school.post(post_id).await.score, 0, "13 an old Like does not come back");
+        assert_eq!(school.post(post_id).await.score, 1, "13 an old Like does not come back");
     }
 
     async fn keys_that_are_weak_huge_or_no_rsa_are_refused_quickly(db: Database) {
@@ -215,7 +215,7 @@ on_both_databases! {
         assert_eq!(peer.fetches(&felix.id), 1);
         felix.rotates_key();
         applied(&school, &felix, &felix.does("Dislike", thread.as_str())).await;
-        assert_eq!(school.post(post_id).await.score, -1, "16 the new key counts");
+        assert_eq!(school.post(post_id).await.score, 0, "16 the new key counts");
         assert_eq!(peer.fetches(&felix.id), 2, "16 one look-up");
 
         let forger = felix.with_key_of(&mallory);
@@ -229,7 +229,7 @@ on_both_databases! {
             assert_eq!(nobody.sends(&felix.does("Like", thread.as_str())).await, StatusCode::UNAUTHORIZED);
         }
         assert!(peer.fetches("/users/nobody") <= 2, "17 an absent key");
-        assert_eq!(school.post(post_id).await.score, -1);
+        assert_eq!(school.post(post_id).await.score, 0);
         applied(&school, &felix, &felix.does("Like", thread.as_str())).await;
     }
 
@@ -307,7 +307,7 @@ on_both_databases! {
             Ok(())
         }).await.unwrap();
         assert_eq!(felix.sends(&felix.does("Undo", like)).await, StatusCode::FORBIDDEN, "19");
-        assert_eq!(school.post(post_id).await.score, 1);
+        assert_eq!(school.post(post_id).await.score, 2);
         drop(peer);
     }
 }

@@ -27,7 +27,7 @@ on_both_databases! {
         }
         peer.serves(&felix.id, document);
         applied(&school, &felix, &like).await;
-        assert_eq!(school.post(post.id).await.score, 1);
+        assert_eq!(school.post(post.id).await.score, 2);
     }
 
     async fn a_third_server_that_is_down_holds_up_nothing_else(db: Database) {
@@ -66,7 +66,7 @@ on_both_databases! {
         felix.says(&create(&felix, &toot(&felix, 1, "<p>A reply</p>", Some(&post.ap_id), &[]))).await;
         felix.says(&felix.does("Like", post.ap_id.as_str())).await;
         gerda.says(&gerda.does("Like", post.ap_id.as_str())).await;
-        eventually("both likes", || async { school.post(post.id).await.score == 2 }).await;
+        eventually("both likes", || async { school.post(post.id).await.score == 3 }).await;
         let failed = school.read(|tx| intake::failures(tx.conn, None, 10)).await.items;
         assert!(failed.is_empty(), "{failed:?}");
         assert_eq!(school.read(|tx| intake::waiting(tx.conn)).await, 1, "put off, not lost");

@@ -35,10 +35,10 @@ on_both_databases! {
         bob.votes(Target::Post(seen.id), Some(Vote::Up)).await;
         alice.votes(Target::Comment(answer.id), Some(Vote::Down)).await;
         eventually("both votes", || async {
-            college.post(post.id).await.score == 1 && school.comment(reply.id).await.score == -1
+            college.post(post.id).await.score == 2 && school.comment(reply.id).await.score == 0
         }).await;
         bob.votes(Target::Post(seen.id), None).await;
-        eventually("the vote is withdrawn", || async { college.post(post.id).await.score == 0 }).await;
+        eventually("the vote is withdrawn", || async { college.post(post.id).await.score == 1 }).await;
 
         let (me, id) = (bob.id, reply.id);
         school.act(move |tx| comments::edit(tx, me, id, &CommentBody::parse("With **paper** models.").unwrap()))
@@ -78,7 +78,7 @@ on_both_databases! {
         }).await;
         carol.votes(Target::Post(at_museum.id), Some(Vote::Up)).await;
         eventually("the vote everywhere", || async {
-            school.post(post.id).await.score == 1 && college.post(at_college.id).await.score == 1
+            school.post(post.id).await.score == 2 && college.post(at_college.id).await.score == 2
         }).await;
     }
 

@@ -12,7 +12,9 @@ CREATE TABLE moves (
     target_id BIGINT NOT NULL REFERENCES actors (id),
     moved BIGINT NOT NULL,
     -- of a group: followers here are still to be led after it
-    followers_wait BOOLEAN NOT NULL
+    followers_wait BOOLEAN NOT NULL,
+    -- they came back: it counts only for how soon they may move again
+    returned BOOLEAN NOT NULL
 );
 CREATE INDEX moves_by_target ON moves (target_id);
 CREATE INDEX moves_to_lead ON moves (actor_id) WHERE followers_wait;

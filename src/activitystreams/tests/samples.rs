@@ -86,6 +86,8 @@ pub(super) fn an_actor(kind: ActorKind, path: &str) -> ActorOut {
         sensitive: false,
         tagline: None,
         shared_inbox: url("/inbox"),
+        also_known_as: Vec::new(),
+        moved_to: None,
         institution: Some("Weavers <& sons>".into()),
     }
 }

@@ -294,3 +294,12 @@ fn moved(kind: &str, id: &Url, actor: &Url, object: &Url, target: &Url, group: &
         .with("target", target.as_str())
         .done()
 }
+
+/// An actor goes on under another address; to its followers.
+pub fn move_to(id: &Url, actor: &Url, target: &Url, followers: &Url) -> Value {
+    activity("Move", id, actor)
+        .with("to", vec![Value::from(followers.as_str())])
+        .with("object", actor.as_str())
+        .with("target", target.as_str())
+        .done()
+}

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use url::Url;
 
-use super::fields::{Document, image};
+use super::fields::{Document, image, list};
 use crate::activitystreams::ImageRef;
 use crate::domain::kinds::ActorKind;
 use crate::domain::text::one_line;
@@ -36,6 +36,10 @@ pub struct ActorOut {
     /// Of the site only: what it is, in a plain line.
     pub tagline: Option<String>,
     pub shared_inbox: Url,
+    /// Who it was before, for those who would move here.
+    pub also_known_as: Vec<Url>,
+    /// Where it went.
+    pub moved_to: Option<Url>,
     /// A person's institution, shown by Mastodon's kind as a field of the profile.
     pub institution: Option<String>,
 }
@@ -104,7 +108,12 @@ pub fn actor(actor: &ActorOut) -> Value {
         // People are not followed: that a Follow of one is declined should surprise nobody.
         .with("manuallyApprovesFollowers", actor.kind == ActorKind::Person)
         .with_time("published", Some(actor.published))
-        .with_time("updated", actor.updated);
+        .with_time("updated", actor.updated)
+        .with_some(
+            "alsoKnownAs",
+            Some(list(&actor.also_known_as)).filter(|aliases| !aliases.is_empty()),
+        )
+        .with_url("movedTo", actor.moved_to.as_ref());
     let followers = below(&actor.id, "followers");
     match actor.kind {
         ActorKind::Application => document,

@@ -27,6 +27,8 @@ fn context() -> Value {
             "sc": "http://schema.org/",
             "toot": "http://joinmastodon.org/ns#",
             "Hashtag": "as:Hashtag",
+            "alsoKnownAs": {"@id": "as:alsoKnownAs", "@type": "@id"},
+            "movedTo": {"@id": "as:movedTo", "@type": "@id"},
             "PropertyValue": "sc:PropertyValue",
             "commentsEnabled": "pt:commentsEnabled",
             "ical": "http://www.w3.org/2002/12/cal/ical#",

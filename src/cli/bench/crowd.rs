@@ -121,6 +121,8 @@ async fn actor(State(host): State<Arc<Host>>, Path(name): Path<String>) -> Respo
         sensitive: false,
         tagline: None,
         shared_inbox: host.address.shared_inbox(),
+        also_known_as: Vec::new(),
+        moved_to: None,
         institution: None,
     });
     let body = wire::with_context(document).to_string();

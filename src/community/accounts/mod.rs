@@ -13,11 +13,12 @@ pub use admins::set_admin;
 pub use applications::decide;
 pub use close::close;
 pub(super) use profile::acquaintances;
+pub(crate) use profile::queue_for_acquaintances;
 pub use profile::{EditProfile, change_email, edit_profile};
 pub(crate) use register::new_local_actor;
 pub use register::{NewAccount, Register, Registered, create, register};
 pub use sessions::{
-    NewSession, Viewer, change_password, log_in, log_out, open_session, reset_password, touch,
-    viewer,
+    NewSession, Viewer, change_password, confirm, log_in, log_out, open_session, reset_password,
+    touch, viewer,
 };
 pub use setup::{new_setup_token, set_up, setup_link_is_valid};

@@ -95,6 +95,16 @@ pub(super) fn queue_for(
     Ok(())
 }
 
+/// Tells whoever has a copy of a person.
+pub(crate) fn queue_for_acquaintances(
+    tx: &mut Tx<'_>,
+    person: ActorId,
+    activity: ActivityId,
+) -> Result<(), StoreError> {
+    let acquaintances = acquaintances(tx, person)?;
+    queue_for(tx, &acquaintances, activity)
+}
+
 pub fn change_email(tx: &mut Tx<'_>, viewer: &Viewer, email: &Email) -> Result<(), CommunityError> {
     if let Some(other) = accounts::by_email(tx.conn, email.as_str())?
         && other.person_id != viewer.id

@@ -188,7 +188,7 @@ pub fn log_out(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<(), CommunityError> {
 }
 
 /// Checks that the viewer knows the account's password.
-pub(super) async fn confirm(
+pub async fn confirm(
     store: &Store,
     viewer: &Viewer,
     password: &str,

@@ -14,13 +14,13 @@ use crate::community::threads::Origin;
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::extras::Extras;
 use crate::domain::ids::{ActorId, CommentId, PostId};
-use crate::domain::kinds::NotificationKind;
+use crate::domain::kinds::{NotificationKind, Vote};
 use crate::domain::limits::CommentBody;
 use crate::domain::rank::hot_rank;
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow};
 use crate::store::posts::{self, PostRow};
-use crate::store::{StoreError, Tx, extras, groups, marks, people};
+use crate::store::{StoreError, Tx, extras, groups, marks, people, votes};
 
 #[derive(Clone, Debug)]
 pub struct Reply {
@@ -134,13 +134,15 @@ pub(crate) fn answer(
         edited,
         deleted: false,
         removed: false,
-        upvotes: 0,
+        // Its author's own vote, counted by every server by itself.
+        upvotes: 1,
         downvotes: 0,
-        score: 0,
+        score: 1,
         child_count: 0,
-        hot_rank: hot_rank(0, published),
+        hot_rank: hot_rank(1, published),
     };
     comments::insert(tx.conn, &row)?;
+    votes::set(tx.conn, id.0, draft.author.id, Some(Vote::Up), tx.now)?;
     if !draft.extras.is_empty() {
         extras::set(tx.conn, id.0, &draft.extras)?;
     }

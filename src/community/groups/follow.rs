@@ -13,7 +13,7 @@ use crate::domain::kinds::{ActorKind, FollowState};
 use crate::domain::time::MINUTE;
 use crate::store::actors::{self, ActorRow};
 use crate::store::follows::{self, FollowRow};
-use crate::store::{StoreError, Tx, bans, conversations, groups, shares};
+use crate::store::{StoreError, Tx, bans, conversations, groups, moves, shares};
 
 /// A member follows a group. Elsewhere, the group has yet to accept.
 pub fn follow(
@@ -23,12 +23,11 @@ pub fn follow(
 ) -> Result<FollowState, CommunityError> {
     let follower = actors::get(tx.conn, person)?;
     let target = group_row(tx, group)?;
-    if follower.suspended || follower.deleted {
-        return Err(Denied::Suspended.into());
-    }
-    // A group elsewhere knows best whether a ban still holds: it is asked.
     if target.local {
         may_take_part(tx, &follower, &target)?;
+    } else if follower.suspended || follower.deleted {
+        // A group elsewhere judges itself: it may have lifted a ban that is still known here.
+        return Err(Denied::Suspended.into());
     }
     if let Some(row) = follows::find(tx.conn, person, group)?
         && row.state == FollowState::Accepted
@@ -155,6 +154,11 @@ pub(crate) fn remote_follow(
         return sharing::asked(tx, follower, &target, activity, follow);
     }
     add(tx, follower, &target, FollowState::Accepted, activity)?;
+    // Who they were before is no follower beside them.
+    for origin in moves::origins(tx.conn, follower.id)? {
+        let before = actors::get(tx.conn, origin)?;
+        remote_unfollow(tx, &before, &target)?;
+    }
     Ok(accept(tx, follower, &target, follow)?)
 }
 

@@ -155,6 +155,29 @@ pub fn stop(
     follow::unfollow(tx, group, other)
 }
 
+/// A group that one of ours shares threads of moved: the new one is asked likewise.
+pub(crate) fn move_along(
+    tx: &mut Tx<'_>,
+    group: ActorId,
+    old: ActorId,
+    new: ActorId,
+) -> Result<(), CommunityError> {
+    shares::end_source(tx.conn, group, old)?;
+    follow::unfollow(tx, group, old)?;
+    if group == new || follows::find(tx.conn, group, new)?.is_some() {
+        return Ok(());
+    }
+    let (asking, target) = (actors::get(tx.conn, group)?, actors::get(tx.conn, new)?);
+    if target.local {
+        let id = tx.house.address.activity("follow", tx.next_id());
+        follow::add(tx, &asking, &target, FollowState::Pending, &id)?;
+        tell_of_request(tx, &asking, &target)?;
+    } else {
+        follow::ask_there(tx, &asking, &target)?;
+    }
+    Ok(())
+}
+
 /// A new thread stands in its group: the groups of ours that follow that one share it. What is older
 /// than their bond is past.
 pub(crate) fn spread(tx: &mut Tx<'_>, home: &ActorRow, post: &PostRow) -> Result<(), StoreError> {
@@ -176,6 +199,30 @@ pub(crate) fn spread(tx: &mut Tx<'_>, home: &ActorRow, post: &PostRow) -> Result
         }
     }
     Ok(())
+}
+
+/// A thread that its author put into this group of ours as well: it stands in the list. Whether it is new
+/// there.
+pub(crate) fn put_also(
+    tx: &mut Tx<'_>,
+    group: &ActorRow,
+    post: &PostRow,
+) -> Result<bool, StoreError> {
+    if !shares::has_source(tx.conn, group.id, post.group_id)? {
+        shares::set_source(tx.conn, group.id, post.group_id, false, tx.now)?;
+    }
+    let row = ShareRow {
+        group_id: group.id,
+        post_id: post.id,
+        via_id: post.group_id,
+        removed: false,
+        created: tx.now,
+    };
+    let new = shares::insert_new(tx.conn, &row)?;
+    if new {
+        groups::count_posts(tx.conn, group.id, 0, Some(post.published))?;
+    }
+    Ok(new)
 }
 
 /// A new answer: it is told on to the followers of the groups that share its thread, who do not hear of

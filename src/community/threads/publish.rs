@@ -13,7 +13,7 @@ use crate::community::text::{self, Mentioned};
 use crate::community::{CommunityError, Denied, Missing, polls, special};
 use crate::domain::event::NewEvent;
 use crate::domain::ids::{ActorId, PostId};
-use crate::domain::kinds::{ActorKind, Contribution, NotificationKind};
+use crate::domain::kinds::{ActorKind, Contribution, NotificationKind, Vote};
 use crate::domain::limits::{Body, Title, WebLink};
 use crate::domain::poll::NewPoll;
 use crate::domain::rank::hot_rank;
@@ -21,7 +21,7 @@ use crate::domain::rules::Act;
 use crate::domain::time::Timestamp;
 use crate::store::actors::{self, ActorRow};
 use crate::store::posts::{self, PostRow};
-use crate::store::{StoreError, Tx, activities, cross_posts, groups, people};
+use crate::store::{StoreError, Tx, activities, cross_posts, groups, moves, people, votes};
 
 /// A picture that goes with a thread.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -186,14 +186,16 @@ pub(crate) fn begin(
         removed: false,
         locked: false,
         featured: false,
-        upvotes: 0,
+        // Its author's own vote, which every server counts by itself, as Lemmy does: none is sent.
+        upvotes: 1,
         downvotes: 0,
-        score: 0,
+        score: 1,
         comment_count: 0,
         last_activity: published,
-        hot_rank: hot_rank(0, published),
+        hot_rank: hot_rank(1, published),
     };
     posts::insert(tx.conn, &row)?;
+    votes::set(tx.conn, id.0, draft.author.id, Some(Vote::Up), tx.now)?;
     groups::count_posts(tx.conn, draft.group.id, 1, Some(published))?;
     people::count_posts(tx.conn, draft.author.id, 1)?;
     match draft.carries {
@@ -204,7 +206,10 @@ pub(crate) fn begin(
     tell_of_new(tx, draft, &row, draft.group, &ap_id, via)?;
     for group in draft.also_in {
         cross_posts::insert(tx.conn, id, group.id, tx.now)?;
-        tell_of_new(tx, draft, &row, group, &ap_id, via)?;
+        // It stands in the list of the other group as well; that it is there is told here, and once.
+        if sharing::put_also(tx, group, &row)? {
+            tell_of_new(tx, draft, &row, group, &ap_id, via)?;
+        }
     }
     sharing::spread(tx, draft.group, &row)?;
     Ok(row)
@@ -230,6 +235,9 @@ pub(crate) fn may_begin(
         return Err(Missing::Group.into());
     }
     may_take_part(tx, author, group)?;
+    if group.local && moves::find(tx.conn, group.id)?.is_some() {
+        return Err(Denied::Moved.into());
+    }
     // A group elsewhere that announces a thread has checked this itself.
     let ours_to_judge = group.local || author.local;
     if ours_to_judge && groups::get(tx.conn, group.id)?.posting_restricted {

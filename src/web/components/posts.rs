@@ -7,6 +7,7 @@ use super::vote::{Shape, vote_box};
 use super::{avatar, count, events, extras, icons, name_link, polls, time};
 use crate::community::votes::Target;
 use crate::domain::html::to_text;
+use crate::domain::ids::ActorId;
 use crate::domain::roles::Role;
 use crate::store::moderation::Moderation;
 use crate::store::posts::PostRow;
@@ -17,7 +18,8 @@ use crate::web::layout::Frame;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Within {
     Everything,
-    Group,
+    /// In the list of this group: what it shares of others says so.
+    Group(ActorId),
     Profile,
 }
 
@@ -37,9 +39,13 @@ fn item(frame: &Frame, view: &PostView, within: Within) -> Markup {
                     @if let Some(event) = &view.more.event { p.meta { (events::in_short(event)) } }
                     @if !post.body_html.is_empty() && !post.sensitive { p.excerpt dir="auto" { (extras::line(&to_text(&post.body_html, 220), &view.more.extras)) } }
                     p.meta {
-                        @if within != Within::Group { (name_link(&view.group, "where")) }
+                        @match within {
+                            Within::Group(group) if group == view.group.id => {}
+                            Within::Group(_) => { span.badge.plain { "shared from " (name_link(&view.group, "where")) } }
+                            _ => (name_link(&view.group, "where")),
+                        }
                         @if within != Within::Profile {
-                            span.dot[within != Within::Group] { (name_link(&view.author, "who")) }
+                            span.dot[within != Within::Group(view.group.id)] { (name_link(&view.author, "who")) }
                         }
                         span.dot { (time::ago(post.published, frame.now)) }
                         a.dot href={ (path) "#comments" } { (count(post.comment_count, "reply", "replies")) }

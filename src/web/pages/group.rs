@@ -8,14 +8,15 @@ use super::{Asked, Handle, PAGE};
 use crate::app::App;
 use crate::community::{CommunityError, groups};
 use crate::domain::html::to_text;
-use crate::domain::kinds::PostSort;
+use crate::domain::ids::ActorId;
+use crate::domain::kinds::{FollowState, PostSort};
 use crate::domain::paging::Cursor;
 use crate::domain::roles::Role;
 use crate::domain::rules::{Act, Standing};
-use crate::store::Tx;
 use crate::store::actors::{self, ActorBrief};
 use crate::store::posts::{self, PostFilter};
 use crate::store::views::{self, GroupView, PostView};
+use crate::store::{StoreError, Tx, moves, shares};
 use crate::web::components::posts::{Within, feed};
 use crate::web::components::{avatar, fact, groups as group_parts, icons, lists, name_link};
 use crate::web::errors::Failure;
@@ -27,6 +28,12 @@ pub struct Shown {
     pub view: GroupView,
     moderators: Vec<(ActorBrief, Role)>,
     standing: Standing,
+    /// Where it went.
+    moved_to: Option<ActorBrief>,
+    /// Groups whose threads stand here as well.
+    sources: Vec<ActorBrief>,
+    /// So many groups ask to share its threads; for who looks after it.
+    asking: usize,
     pinned: Vec<PostView>,
     threads: Vec<PostView>,
     sort: PostSort,
@@ -65,13 +72,21 @@ pub async fn load(
         let page = posts::page(tx.conn, PostFilter::ListedIn(group), sort, after, PAGE)?;
         let mut threads = page.items;
         threads.retain(|post| !pinned.iter().any(|pin| pin.id == post.id));
+        let standing = match viewer {
+            Some(viewer) => groups::standing(tx, viewer, group)?,
+            None => Standing::default(),
+        };
         Ok(Shown {
             view: views::group(tx.conn, group, viewer)?,
             moderators: actors::moderators(tx.conn, group)?,
-            standing: match viewer {
-                Some(viewer) => groups::standing(tx, viewer, group)?,
-                None => Standing::default(),
+            moved_to: moves::target(tx.conn, group)?,
+            sources: sources_of(tx, group)?,
+            asking: if standing.may_moderate() {
+                shares::following(tx.conn, group, FollowState::Pending)?.len()
+            } else {
+                0
             },
+            standing,
             pinned: views::posts(tx.conn, pinned, viewer)?,
             threads: views::posts(tx.conn, threads, viewer)?,
             sort,
@@ -80,6 +95,16 @@ pub async fn load(
         })
     };
     Ok(app.store.read(load).await?)
+}
+
+fn sources_of(tx: &mut Tx<'_>, group: ActorId) -> Result<Vec<ActorBrief>, StoreError> {
+    let ids = shares::sources(tx.conn, group)?;
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut all = actors::briefs(tx.conn, &ids)?;
+    all.retain(|source| !source.deleted);
+    Ok(all)
 }
 
 /// `remote`: the form to follow from elsewhere, as it was sent.
@@ -97,8 +122,8 @@ pub fn page(frame: &Frame, shown: &Shown, remote: &Draft) -> Response {
         @if shown.pinned.is_empty() && shown.threads.is_empty() {
             (nothing_yet(frame, shown))
         } @else {
-            @if !shown.pinned.is_empty() { (feed(frame, &shown.pinned, Within::Group)) }
-            (feed(frame, &shown.threads, Within::Group))
+            @if !shown.pinned.is_empty() { (feed(frame, &shown.pinned, Within::Group(actor.id))) }
+            (feed(frame, &shown.threads, Within::Group(actor.id)))
             (lists::pager(&to(shown.sort), shown.after, shown.next))
         }
     };
@@ -114,7 +139,9 @@ pub fn page(frame: &Frame, shown: &Shown, remote: &Draft) -> Response {
 fn may_post(frame: &Frame, shown: &Shown) -> bool {
     let open = !shown.view.group.posting_restricted;
     let banned = shown.view.moderation.viewer_banned;
-    frame.viewer.is_some() && !banned && (open || shown.standing.may_moderate())
+    let is_left = shown.view.actor.local && shown.moved_to.is_some();
+    let open = open || shown.standing.may_moderate();
+    !is_left && !banned && frame.viewer.is_some() && open
 }
 
 fn head(frame: &Frame, shown: &Shown) -> Markup {
@@ -133,6 +160,9 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
                     (tools(shown))
                 }
             }
+            @if let Some(target) = &shown.moved_to {
+                p.notice { "This group moved to " (name_link(target, "where")) " (!" (target.full_handle()) ")." }
+            }
             @if !actor.local {
                 p.notice { "This group lives at " a href=(actor.url) rel="noopener" { (actor.host) } ". You see what has reached this server." }
             }
@@ -143,6 +173,12 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
                 (fact(group.comment_count, "reply", "replies"))
             }
             @if shown.view.moderation.viewer_banned { p.notice.warm { "You are banned from this group: you can read, and neither write nor vote. The reason stands in the " a href={ (actor.path()) "/modlog" } { "log of moderation" } "." } }
+            @if shown.standing.may_moderate() && actor.local {
+                p.meta {
+                    a href={ (actor.path()) "/sharing" } { "Sharing with other groups" }
+                    @if shown.asking > 0 { " " span.badge.warm { (shown.asking) " waiting" } }
+                }
+            }
             @if group.posting_restricted { p.meta { span.badge.plain { "Only moderators begin threads here" } } }
         }
     }
@@ -201,6 +237,16 @@ fn aside(frame: &Frame, shown: &Shown, remote: &Draft) -> Markup {
                                 small { @match role { Role::Coordinator => "Coordinator", Role::Moderator => "Moderator" } }
                             }
                         }
+                    }
+                }
+            }
+        }
+        @if !shown.sources.is_empty() {
+            section.card.stack {
+                h2 { "Shares threads of" }
+                ul.people {
+                    @for group in &shown.sources {
+                        li { (avatar::of(group, avatar::Size::Normal)) span { (name_link(group, "where")) small { "!" (group.full_handle()) } } }
                     }
                 }
             }

@@ -150,6 +150,13 @@ pub fn page(
                 div.row { button.main { "Save" } a.button href=(view.actor.path()) { "Cancel" } }
             }
             (group_roles::section(frame, view, keepers, roles))
+            @if !keepers.elsewhere && keepers.standing.may(Act::MoveGroup).is_ok() {
+                section.card.stack {
+                    h2 { "Move the group" }
+                    p.quiet { "To another server, or from one to here: its followers are led there." }
+                    div.row { a.button href={ (view.actor.path()) "/move" } { "Move this group" } }
+                }
+            }
             @if !keepers.elsewhere {
                 section.card.stack {
                     h2 { "Close the group" }

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::{Asked, PAGE};
+use super::{Asked, PAGE, notices};
 use crate::app::App;
 use crate::community::{CommunityError, notifications as waiting};
 use crate::domain::html::to_text;
@@ -20,6 +20,8 @@ use crate::web::forms::Posted;
 use crate::web::layout::{Frame, Page};
 use crate::web::session::{Signed, limit};
 
+/// So many of what is about no thread stand above the rest.
+const NOTICES: i64 = 10;
 const GONE: &str = "This is gone meanwhile.";
 
 pub async fn show(
@@ -31,9 +33,17 @@ pub async fn show(
     let after = asked.after()?;
     let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
         let page = notifications::page(tx.conn, viewer.id, None, false, after, PAGE)?;
-        Ok((views::notifications(tx.conn, page.items)?, page.next))
+        let notices = match after {
+            None => views::notices(tx.conn, viewer.id, NOTICES)?,
+            Some(_) => Vec::new(),
+        };
+        Ok((
+            views::notifications(tx.conn, page.items)?,
+            page.next,
+            notices,
+        ))
     };
-    let (items, next) = app.store.read(load).await?;
+    let (items, next, told) = app.store.read(load).await?;
     let main = html! {
         div.reading.stack {
             div.apart {
@@ -42,9 +52,10 @@ pub async fn show(
                     form method="post" action="/notifications/read" { (token(&frame.csrf)) button.small { "Mark all as read" } }
                 }
             }
-            @if items.is_empty() {
+            @if !told.is_empty() { (notices::list(&frame, &told)) }
+            @if items.is_empty() && told.is_empty() {
                 (lists::empty("Nothing waits for you", "Replies to what you wrote and mentions of your name will stand here.", None))
-            } @else {
+            } @else if !items.is_empty() {
                 ul.feed { @for item in &items { (row(&frame, item)) } }
                 (lists::pager("/notifications", after, next))
             }

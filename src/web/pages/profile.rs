@@ -11,13 +11,13 @@ use crate::community::CommunityError;
 use crate::domain::html::to_text;
 use crate::domain::kinds::{ActorKind, PostSort, words};
 use crate::domain::paging::Cursor;
-use crate::store::Tx;
 use crate::store::actors::{self, ActorBrief};
 use crate::store::comments::{self, CommentFilter};
 use crate::store::posts::{self, PostFilter};
 use crate::store::views::{self, CommentView, PersonView, PostView};
+use crate::store::{Tx, moves};
 use crate::web::components::posts::{Within, feed};
-use crate::web::components::{avatar, fact, lists, time};
+use crate::web::components::{avatar, fact, lists, name_link, time};
 use crate::web::errors::Failure;
 use crate::web::layout::{Frame, Page};
 
@@ -29,6 +29,7 @@ words! {
 struct Shown {
     view: PersonView,
     groups: Vec<ActorBrief>,
+    moved_to: Option<ActorBrief>,
     tab: Tab,
     posts: Vec<PostView>,
     comments: Vec<CommentView>,
@@ -50,6 +51,7 @@ pub async fn show(
         let mut shown = Shown {
             view: views::person(tx.conn, person)?,
             groups: actors::moderated_by(tx.conn, person)?,
+            moved_to: moves::target(tx.conn, person)?,
             tab,
             posts: Vec::new(),
             comments: Vec::new(),
@@ -118,6 +120,9 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
                     @if frame.viewer_id() == Some(actor.id) { a.button href="/settings" { "Edit" } }
                     @else if frame.viewer.is_some() { a.button.small href={ (actor.path()) "/report" } { "Report" } }
                 }
+            }
+            @if let Some(target) = &shown.moved_to {
+                p.notice { "Moved to " (name_link(target, "who")) " (@" (target.full_handle()) ")." }
             }
             @if !actor.local { p.notice { "This person is at " a href=(actor.url) rel="nofollow noopener" { (actor.host) } ". You see what has reached this server." } }
             @if !actor.summary_html.is_empty() { div.prose dir="auto" { (PreEscaped(&actor.summary_html)) } }

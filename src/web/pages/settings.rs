@@ -216,6 +216,11 @@ async fn page(
             (profile_form(frame, &view, &profile))
             (email_form(frame, &email))
             (password_form(frame, &password.unwrap_or_default()))
+            section.card.stack {
+                h2 { "Move" }
+                p.quiet { "To another server, or from one to here." }
+                div.row { a.button href="/settings/move" { "Move your account" } }
+            }
             (close_form(frame, &close.unwrap_or_default()))
         }
     };

@@ -76,7 +76,7 @@ fn is_of_another_group(
     Ok(false)
 }
 
-/// Somebody takes back a boost.
+/// A group, or somebody, takes back what they boosted.
 pub(super) fn take_back(
     tx: &mut Tx<'_>,
     actor: &ActorRow,

@@ -6,6 +6,7 @@ mod contribution;
 mod deletion;
 mod following;
 mod moderation;
+mod moving;
 mod polling;
 mod reporting;
 mod voting;
@@ -146,9 +147,7 @@ fn perform(
             reporting::flag(tx, &actor, id, objects, reason, authority)
         }
         Verb::Resolve { flag } => reporting::resolve(tx, &actor, flag, authority),
-        Verb::Move { .. } => Err(WireError::refused(
-            "moves from elsewhere are not taken in yet",
-        )),
+        Verb::Move { object, target } => moving::moves(tx, &actor, object, target, authority, docs),
         Verb::Other { kind } => Err(WireError::refused(format!(
             "an activity of type {kind} means nothing here"
         ))),
