@@ -105,8 +105,10 @@ pub(super) fn here(url: &str) -> Result<Url, StoreError> {
 
 fn local(tx: &mut Tx<'_>, name: &str, kind: ActorKind) -> Result<ActorRow, StoreError> {
     actors::local_by_name(tx.conn, &name.to_lowercase())?
+        // Somebody who is banned is still who they are; a group that is removed is not there.
         .filter(|row| {
-            (row.kind == kind || row.kind.is_person() && kind.is_person()) && !row.suspended
+            let sort = row.kind == kind || row.kind.is_person() && kind.is_person();
+            sort && (kind != ActorKind::Group || !row.suspended)
         })
         .ok_or(StoreError::NotFound)
 }

@@ -107,7 +107,9 @@ fn find(tx: &mut Tx<'_>, resource: &str) -> Result<Option<ActorRow>, StoreError>
             _ => None,
         }
     };
-    Ok(row.filter(|row| row.local && !row.deleted && !row.suspended))
+    Ok(row.filter(|row| {
+        row.local && !row.deleted && (row.kind != ActorKind::Group || !row.suspended)
+    }))
 }
 
 fn url(text: &str) -> Result<Url, StoreError> {

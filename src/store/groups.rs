@@ -3,7 +3,7 @@
 use diesel::dsl::case_when;
 use diesel::prelude::*;
 
-use super::schema::{actors, follows, groups, moderators};
+use super::schema::{actors, follows, groups, hidden_groups, moderators};
 use super::taste::Taste;
 use super::{Conn, StoreError};
 use crate::domain::ids::ActorId;
@@ -105,6 +105,10 @@ pub fn page(
                 ),
             ));
         }
+    }
+    if scope != Scope::Subscribed {
+        let hidden = hidden_groups::table.filter(hidden_groups::group_id.eq(groups::actor_id));
+        query = query.filter(diesel::dsl::not(diesel::dsl::exists(hidden)));
     }
     if let Some(Cursor { key, id }) = after {
         let key = Timestamp::from_millis(key);

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use url::Url;
 
-use super::schema::{actors, follows, moderators, posts, shares as shared_rows};
+use super::schema::{actors, follows, hidden_groups, moderators, posts, shares as shared_rows};
 use super::taste::Taste;
 use super::votes::Tally;
 use super::{Conn, StoreError, counted_once, shares};
@@ -85,6 +85,17 @@ pub enum PostFilter {
         author: ActorId,
         group: ActorId,
     },
+}
+
+impl PostFilter {
+    /// Whether somebody asked for one group or one person: removed and hidden groups are kept out of
+    /// other lists alone.
+    fn is_of_one_place(self) -> bool {
+        !matches!(
+            self,
+            PostFilter::All | PostFilter::Local | PostFilter::FollowedBy(_)
+        )
+    }
 }
 
 /// The time up to now, of which a list shows what was published in it.
@@ -318,6 +329,14 @@ fn rows(
         PostFilter::ByIn { author, group } => {
             query = query.filter(posts::author_id.eq(author).and(posts::group_id.eq(group)));
         }
+    }
+    if !filter.is_of_one_place() {
+        let removed = actors::table.filter(actors::id.eq(posts::group_id).and(actors::suspended));
+        query = query.filter(diesel::dsl::not(diesel::dsl::exists(removed)));
+    }
+    if matches!(filter, PostFilter::All | PostFilter::Local) {
+        let hidden = hidden_groups::table.filter(hidden_groups::group_id.eq(posts::group_id));
+        query = query.filter(diesel::dsl::not(diesel::dsl::exists(hidden)));
     }
     if let Some(span) = span {
         query = query.filter(posts::published.ge(span.since()));

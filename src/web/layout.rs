@@ -380,6 +380,7 @@ fn foot(site: &str) -> Markup {
                 li { (site) }
                 li { a href="/about" { "About" } }
                 li { a href="/groups" { "Groups" } }
+                li { a href="/modlog" { "Log of moderation" } }
                 li { "A " a href="https://en.wikipedia.org/wiki/Community_of_practice" { "community of practice" } " on Coppice " (env!("CARGO_PKG_VERSION")) }
             }
         }

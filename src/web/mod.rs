@@ -36,6 +36,7 @@ pub fn router(app: App) -> Router<App> {
         .merge(personal_pages())
         .route("/", get(pages::home::show))
         .route("/about", get(pages::about::show))
+        .route("/modlog", get(pages::modlog::show))
         .route("/search", get(pages::search::show))
         .route("/oembed", get(pages::oembed::show))
         .route("/authorize_interaction", get(pages::interact::authorize))
@@ -92,8 +93,8 @@ fn personal_pages() -> Router<App> {
 
 fn group_pages() -> Router<App> {
     use pages::{
-        compose, follow, group, group_close, group_edit, group_new, group_roles, groups, moving,
-        sharing,
+        bans, compose, follow, group, group_close, group_edit, group_new, group_remove,
+        group_roles, groups, modlog, moving, sharing,
     };
     Router::new()
         .route("/groups", get(groups::show))
@@ -105,6 +106,15 @@ fn group_pages() -> Router<App> {
             get(group_edit::show).post(group_edit::submit),
         )
         .route("/c/{handle}/roles", post(group_roles::submit))
+        .route(
+            "/c/{handle}/bans",
+            get(bans::show_group).post(bans::submit_group),
+        )
+        .route("/c/{handle}/modlog", get(modlog::show_group))
+        .route(
+            "/c/{handle}/remove",
+            get(group_remove::show).post(group_remove::submit),
+        )
         .route(
             "/c/{handle}/sharing",
             get(sharing::show).post(sharing::submit),
@@ -160,6 +170,7 @@ fn thread_pages() -> Router<App> {
             get(comment_edit::show).post(comment_edit::submit),
         )
         .route("/comment/{id}/vote", post(vote::on_comment))
+        .route("/comment/{id}/distinguish", post(moderation::distinguish))
         .route(
             "/comment/{id}/do/{act}",
             get(confirm::ask_comment).post(confirm::do_comment),
@@ -190,12 +201,14 @@ fn report_pages() -> Router<App> {
 
 fn admin_pages() -> Router<App> {
     use pages::admin::{applications, federation, host, host_rules, site};
+    use pages::bans;
     Router::new()
         .route("/admin", get(site::show).post(site::submit))
         .route(
             "/admin/applications",
             get(applications::show).post(applications::decide),
         )
+        .route("/admin/bans", get(bans::show_site).post(bans::submit_site))
         .route(
             "/admin/federation",
             get(federation::show).post(federation::act),

@@ -19,6 +19,7 @@ mod lemmy;
 mod lemmy_habits;
 mod mastodon;
 mod microblogs;
+mod moderation;
 mod moves;
 mod mutations;
 mod orders;

@@ -138,7 +138,6 @@ on_both_databases! {
                 institution: None,
                 icon: Some(url.clone()),
                 image: None,
-                bot: false,
             };
             let viewer = viewer.clone();
             instance.act(move |tx| coppice::community::accounts::edit_profile(tx, &viewer, &edit)).await.unwrap();

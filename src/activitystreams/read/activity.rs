@@ -258,7 +258,8 @@ fn verb(
         },
         "Delete" => Verb::Delete {
             object: object()?,
-            reason: reason(),
+            // If only empty: by it Lemmy tells a removal from a deletion.
+            reason: reason().or_else(|| field(value, "summary")?.as_str().map(|_| String::new())),
             remove_data: boolean(value, "removeData"),
         },
         "Like" => Verb::Like { object: object()? },

@@ -14,7 +14,7 @@ use crate::domain::kinds::{ActorKind, FollowState};
 use crate::domain::time::MINUTE;
 use crate::store::actors::{self, ActorRow};
 use crate::store::follows::{self, FollowRow};
-use crate::store::{StoreError, Tx, conversations, groups, moves, shares};
+use crate::store::{StoreError, Tx, bans, conversations, groups, moves, shares};
 
 /// A member follows a group. Elsewhere, the group has yet to accept.
 pub fn follow(
@@ -136,8 +136,8 @@ pub(super) fn end(
     Ok(())
 }
 
-/// Somebody elsewhere follows a group of ours: accepted at once, and again each time they ask. A group
-/// waits until it is let in.
+/// Somebody elsewhere follows a group of ours: accepted at once, and again each time they ask, unless
+/// they are banned from it. A group waits until it is let in.
 pub(crate) fn remote_follow(
     tx: &mut Tx<'_>,
     follower: &ActorRow,
@@ -148,6 +148,9 @@ pub(crate) fn remote_follow(
     let target = group_row(tx, group)?;
     if !target.local {
         return Err(Denied::RemoteGroup.into());
+    }
+    if bans::holds(tx.conn, target.id, follower.id, tx.now)? {
+        return refuse_follow(tx, &target, follower, follow);
     }
     if follower.kind == ActorKind::Group {
         return sharing::asked(tx, follower, &target, activity, follow);
@@ -174,7 +177,7 @@ pub(super) fn accept(
     })
 }
 
-/// People are not followed here, groups are: whoever asks is told so.
+/// People are not followed here, groups are, by those who are not banned from them: others are told so.
 pub(crate) fn refuse_follow(
     tx: &mut Tx<'_>,
     target: &ActorRow,

@@ -14,7 +14,7 @@ use url::Url;
 use crate::activitystreams::{self as wire, Activity, Verb};
 use crate::domain::house::host_of;
 use crate::domain::ids::{ActorId, HostId, IntakeId};
-use crate::domain::kinds::IntakeState;
+use crate::domain::kinds::{ActorKind, IntakeState};
 use crate::federation::Federation;
 use crate::federation::verify::VerifyError;
 use crate::limits::Door;
@@ -217,6 +217,11 @@ async fn is_farewell_of_a_stranger(
     Ok(known.is_none_or(|actor| actor.deleted))
 }
 
+/// Whoever is banned may still delete their account.
+fn says_farewell(activity: &Activity) -> bool {
+    matches!(&activity.verb, Verb::Delete { object, .. } if *object == activity.actor)
+}
+
 fn store(
     tx: &mut Tx<'_>,
     actor: ActorId,
@@ -229,7 +234,10 @@ fn store(
     if host.blocked {
         return Err(Refusal::Forbidden(format!("{} is blocked here", host.host)));
     }
-    if actors::is_suspended(tx.conn, actor)? {
+    // A group that was removed here may be put back by its own server: it is heard.
+    let sender = actors::get(tx.conn, actor)?;
+    let banned = sender.suspended && sender.kind != ActorKind::Group;
+    if banned && !says_farewell(activity) {
         return Err(Refusal::Forbidden(
             "this actor is suspended here".to_owned(),
         ));

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use maud::{Markup, html};
 
-use super::posts::{gone, role_badge, save_button};
+use super::forms::token;
+use super::posts::{gone, role_badge, save_button, why_removed};
 use super::vote::{Shape, vote_box};
 use super::{avatar, count, extras, icons, name_link, time};
 use crate::community::votes::Target;
@@ -127,6 +128,7 @@ pub fn one(frame: &Frame, view: &CommentView, powers: Powers, focus: bool) -> Ma
                     (name_link(&view.author, "who"))
                     @if view.author.id == view.post.author_id { span.badge.plain { "Author" } }
                     (role_badge(view.author_role, view.author_is_admin))
+                    @if comment.distinguished { span.badge { "Speaks for the group" } }
                     a.dot href=(path) { (time::ago(comment.published, frame.now)) }
                     @if let Some(edited) = comment.edited { span.dot { "edited " (time::ago(edited, frame.now)) } }
                 }
@@ -137,7 +139,7 @@ pub fn one(frame: &Frame, view: &CommentView, powers: Powers, focus: bool) -> Ma
                     div.prose dir="auto" lang=[comment.language.as_deref()] { (extras::text(&comment.body_html, &view.extras)) }
                 }
             } @else if comment.is_hidden() {
-                p.gone { (gone(comment.removed)) }
+                @if view.moderation.removal.is_some() { (why_removed(&view.moderation)) } @else { p.gone { (gone(comment.removed)) } }
                 @if can_bring_back(frame, view, powers) { div.actions { (menu(frame, view, powers)) } }
             } @else {
                 (extras::covered(&view.extras, false, html! {
@@ -148,7 +150,8 @@ pub fn one(frame: &Frame, view: &CommentView, powers: Powers, focus: bool) -> Ma
                 }))
                 div.actions {
                     (vote_box(frame, Target::Comment(comment.id), comment.score, view.my_vote, Shape::Inline))
-                    @if powers.reply { a href={ (path) "/reply" } data-reply { "Reply" } }
+                    @if view.moderation.locked { span.badge.plain { "Locked" } }
+                    @else if powers.reply { a href={ (path) "/reply" } data-reply { "Reply" } }
                     @if frame.viewer.is_some() { (save_button(frame, &path, view.mine.saved)) }
                     (menu(frame, view, powers))
                 }
@@ -183,6 +186,17 @@ fn menu(frame: &Frame, view: &CommentView, powers: Powers) -> Markup {
                 @if mine && comment.deleted && !comment.removed { a href={ (path) "/do/restore" } { "Restore" } }
                 @if frame.viewer.is_some() && !mine && !comment.is_hidden() { a href={ (path) "/report" } { "Report" } }
                 @if powers.moderate && !comment.removed && !comment.deleted && !mine { a href={ (path) "/do/remove" } { "Remove as moderator" } }
+                @if powers.moderate && !comment.is_hidden() {
+                    @if view.moderation.locked { a href={ (path) "/do/unlock" } { "Unlock" } } @else { a href={ (path) "/do/lock" } { "Lock" } }
+                }
+                @if powers.moderate && !mine { a href={ (view.group.path()) "/bans?who=" (view.author.full_handle()) } { "Ban the author from the group" } }
+                @if powers.moderate && mine && !comment.is_hidden() {
+                    form method="post" action={ (path) "/distinguish" } {
+                        (token(&frame.csrf))
+                        input type="hidden" name="on" value=(if comment.distinguished { "" } else { "on" });
+                        button { @if comment.distinguished { "No longer speak for the group" } @else { "Speak for the group" } }
+                    }
+                }
                 @if powers.moderate && comment.removed { a href={ (path) "/do/put-back" } { "Put back as moderator" } }
             }
         }

@@ -10,6 +10,7 @@ use crate::community::votes::Target;
 use crate::domain::html::to_text;
 use crate::domain::ids::ActorId;
 use crate::domain::roles::Role;
+use crate::store::moderation::Moderation;
 use crate::store::posts::PostRow;
 use crate::store::views::PostView;
 use crate::web::layout::Frame;
@@ -135,7 +136,7 @@ pub fn in_full(frame: &Frame, view: &PostView, asked: PollAsked<'_>, tools: Mark
                 span.dot { (time::ago(post.published, frame.now)) }
                 @if let Some(edited) = post.edited { span.dot { "edited " (time::ago(edited, frame.now)) } }
             }
-            @if !post.is_hidden() { (content(frame, view, asked)) }
+            @if !post.is_hidden() { (content(frame, view, asked)) } @else { (why_removed(&view.moderation)) }
             div.actions {
                 (vote_box(frame, Target::Post(post.id), post.score, view.my_vote, Shape::Inline))
                 (tools)
@@ -182,6 +183,18 @@ pub fn title(post: &PostRow) -> &str {
         gone(post.removed)
     } else {
         &post.title
+    }
+}
+
+/// Who removed it, and why, as far as the log tells.
+pub fn why_removed(moderation: &Moderation) -> Markup {
+    html! {
+        @if let Some(removal) = &moderation.removal {
+            p.gone {
+                "Removed by " (name_link(&removal.by, "who"))
+                @if let Some(reason) = &removal.reason { ": " q dir="auto" { (reason) } }
+            }
+        }
     }
 }
 

@@ -23,8 +23,17 @@ use crate::web::session::{Signed, limit};
 const REASON_MAX: usize = 300;
 
 words! {
-    /// What is done to a thread or a comment; the last two by moderators.
-    What { Delete = "delete", Restore = "restore", Remove = "remove", PutBack = "put-back" }
+    /// What is done to a thread or a comment; the last five by moderators.
+    What {
+        Delete = "delete",
+        Restore = "restore",
+        Remove = "remove",
+        PutBack = "put-back",
+        Lock = "lock",
+        Unlock = "unlock",
+        /// Of threads alone.
+        Warn = "warn",
+    }
 }
 
 impl What {
@@ -34,6 +43,9 @@ impl What {
             What::Restore => "Restore",
             What::Remove => "Remove",
             What::PutBack => "Put back",
+            What::Lock => "Lock",
+            What::Unlock => "Unlock",
+            What::Warn => "Warn the author of",
         }
     }
 
@@ -47,6 +59,11 @@ impl What {
                 "Nobody will see it any more; its author and others see that a moderator removed it. You can put it back later."
             }
             What::PutBack => "It will be shown again.",
+            What::Lock => "Nobody can answer it any more, nor what hangs below it.",
+            What::Unlock => "It can be answered again.",
+            What::Warn => {
+                "The author is told what you write below. It stands in the public log of moderation, and nothing else changes."
+            }
         }
     }
 
@@ -55,6 +72,9 @@ impl What {
             What::Delete => Flash::Deleted,
             What::Restore | What::PutBack => Flash::Restored,
             What::Remove => Flash::Removed,
+            What::Lock => Flash::Locked,
+            What::Unlock => Flash::Unlocked,
+            What::Warn => Flash::Warned,
         }
     }
 }
@@ -69,9 +89,10 @@ fn check(
 ) -> Result<(), CommunityError> {
     match what {
         What::Delete | What::Restore => authorship(viewer, author).may(rules::Act::ChangeOwn)?,
-        What::Remove | What::PutBack => {
+        What::Remove | What::PutBack | What::Warn => {
             groups::standing(tx, viewer, group)?.may(rules::Act::Remove)?
         }
+        What::Lock | What::Unlock => groups::standing(tx, viewer, group)?.may(rules::Act::Lock)?,
     };
     Ok(())
 }
@@ -107,6 +128,9 @@ pub async fn do_post(
         What::Restore => threads::restore(tx, by, id),
         What::Remove => threads::remove(tx, by, id, true, reason.as_deref()),
         What::PutBack => threads::remove(tx, by, id, false, reason.as_deref()),
+        What::Lock => threads::lock(tx, by, id, true, reason.as_deref()),
+        What::Unlock => threads::lock(tx, by, id, false, reason.as_deref()),
+        What::Warn => threads::warn(tx, by, id, reason.as_deref().unwrap_or_default()),
     };
     app.store.write(change).await?;
     let path = format!("/post/{id}");
@@ -146,6 +170,9 @@ pub async fn do_comment(
         What::Restore => of_comments::restore(tx, by, id),
         What::Remove => of_comments::remove(tx, by, id, true, reason.as_deref()),
         What::PutBack => of_comments::remove(tx, by, id, false, reason.as_deref()),
+        What::Lock => of_comments::lock(tx, by, id, true, reason.as_deref()),
+        What::Unlock => of_comments::lock(tx, by, id, false, reason.as_deref()),
+        What::Warn => Err(Missing::Comment.into()),
     };
     app.store.write(change).await?;
     let path = format!("/comment/{id}");
@@ -165,8 +192,8 @@ fn page(frame: &Frame, what: What, object: &str, text: &str, back: &str) -> Mark
                 (token(&frame.csrf))
                 blockquote.prose dir="auto" { (text) }
                 p { (what.consequence()) }
-                @if matches!(what, What::Remove | What::PutBack) {
-                    (Field::new("reason", "Reason").max(REASON_MAX).hint("Told to the group's followers and the author's server.").input(&Draft::default()))
+                @if !matches!(what, What::Delete | What::Restore) {
+                    (Field::new("reason", "Reason").max(REASON_MAX).hint("Stands in the public log of moderation; told to the group's followers and the author's server.").input(&Draft::default()))
                 }
                 div.row {
                     @if matches!(what, What::Delete | What::Remove) { button.danger { (what.verb()) } } @else { button.main { (what.verb()) } }

@@ -12,7 +12,7 @@ use crate::domain::ids::ActorId;
 use crate::domain::kinds::{FollowState, PostSort};
 use crate::domain::paging::Cursor;
 use crate::domain::roles::Role;
-use crate::domain::rules::Standing;
+use crate::domain::rules::{Act, Standing};
 use crate::store::actors::{self, ActorBrief};
 use crate::store::posts::{self, PostFilter};
 use crate::store::views::{self, GroupView, PostView};
@@ -139,8 +139,10 @@ pub fn page(frame: &Frame, shown: &Shown, remote: &Draft) -> Response {
 
 fn may_post(frame: &Frame, shown: &Shown) -> bool {
     let open = !shown.view.group.posting_restricted;
+    let banned = shown.view.moderation.viewer_banned;
     let is_left = shown.view.actor.local && shown.moved_to.is_some();
-    !is_left && frame.viewer.is_some() && (open || shown.standing.may_moderate())
+    let open = open || shown.standing.may_moderate();
+    !is_left && !banned && frame.viewer.is_some() && open
 }
 
 fn head(frame: &Frame, shown: &Shown) -> Markup {
@@ -156,7 +158,8 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
                 div.row {
                     @if !shown.view.blocked { (group_parts::follow_button(frame, &shown.view)) }
                     @if frame.viewer.is_some() { (super::blocks::switch(frame, actor, shown.view.blocked)) }
-                    @if shown.standing.may_moderate() { a.button href={ (actor.path()) "/edit" } { "Edit" } }
+                    @if shown.standing.may(Act::EditGroup).is_ok() { a.button href={ (actor.path()) "/edit" } { "Edit" } }
+                    (tools(shown))
                 }
             }
             @if let Some(target) = &shown.moved_to {
@@ -171,6 +174,7 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
                 (fact(group.post_count, "thread", "threads"))
                 (fact(group.comment_count, "reply", "replies"))
             }
+            @if shown.view.moderation.viewer_banned { p.notice.warm { "You are banned from this group: you can read, and neither write nor vote. The reason stands in the " a href={ (actor.path()) "/modlog" } { "log of moderation" } "." } }
             @if shown.standing.may_moderate() && actor.local {
                 p.meta {
                     a href={ (actor.path()) "/sharing" } { "Sharing with other groups" }
@@ -178,6 +182,23 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
                 }
             }
             @if group.posting_restricted { p.meta { span.badge.plain { "Only moderators begin threads here" } } }
+        }
+    }
+}
+
+/// For those who look after the group, and for administrators.
+fn tools(shown: &Shown) -> Markup {
+    let path = shown.view.actor.path();
+    html! {
+        @if shown.standing.may_moderate() {
+            details.menu {
+                summary aria-label="Moderate this group" { (icons::more()) }
+                div {
+                    a href={ (path) "/bans" } { "Bans" }
+                    a href={ (path) "/modlog" } { "Log of moderation" }
+                    @if shown.standing.admin { a href={ (path) "/remove" } { "Remove or hide" } }
+                }
+            }
         }
     }
 }
@@ -236,5 +257,6 @@ fn aside(frame: &Frame, shown: &Shown, remote: &Draft) -> Markup {
             (super::follow::addresses(actor))
             @if shown.view.my_role.is_none() { p.quiet { a href={ (actor.path()) "/report" } { "Report this group" } } }
         }
+        p.meta { a href={ (actor.path()) "/modlog" } { "Log of moderation" } }
     }
 }

@@ -115,7 +115,7 @@ async fn change(
         }
         None => {
             limit(app, viewer, Door::Search)?;
-            look_up(app, fields.text("who")).await?
+            look_up(app, fields.text("who"), "Whom do you want to appoint?").await?
         }
     };
     let (by, group) = (viewer.id, view.actor.id);
@@ -133,10 +133,14 @@ async fn change(
 }
 
 /// Who is meant by `name`, `name@host`, with or without an `@` before it.
-async fn look_up(app: &App, typed: &str) -> Result<ActorId, Failure> {
+pub(super) async fn look_up(
+    app: &App,
+    typed: &str,
+    question: &'static str,
+) -> Result<ActorId, Failure> {
     let typed = typed.trim();
     if typed.is_empty() {
-        return Err(at("who")("Whom do you want to appoint?"));
+        return Err(at("who")(question));
     }
     let bare = typed.strip_prefix('@').unwrap_or(typed);
     let address = if bare.contains(['@', '/']) {

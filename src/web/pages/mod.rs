@@ -2,6 +2,7 @@
 
 pub mod about;
 pub mod admin;
+pub mod bans;
 pub mod blocks;
 mod carried;
 pub mod comment;
@@ -14,6 +15,7 @@ pub mod group;
 pub mod group_close;
 pub mod group_edit;
 pub mod group_new;
+pub mod group_remove;
 pub mod group_roles;
 pub mod groups;
 pub mod home;
@@ -21,6 +23,7 @@ pub mod interact;
 pub mod log_in;
 pub mod marks;
 pub mod moderation;
+pub mod modlog;
 pub mod moving;
 mod notices;
 pub mod notifications;
@@ -49,6 +52,7 @@ use axum::http::request::Parts;
 use super::errors::Failure;
 use super::forms::without_nul;
 use crate::community::{CommunityError, Missing};
+use crate::domain::ids::ActorId;
 use crate::domain::kinds::ActorKind;
 use crate::domain::paging::Cursor;
 use crate::store::actors::{self, ActorRow};
@@ -165,6 +169,14 @@ impl Handle {
         found.ok_or(Missing::Group.into())
     }
 
+    /// Likewise, of an administrator who may put it back.
+    fn group_even_removed(&self, tx: &mut Tx<'_>) -> Result<ActorId, CommunityError> {
+        let fits = |kind| kind == ActorKind::Group;
+        let found = self.all(tx)?.into_iter();
+        let mut found = found.filter(|actor| fits(actor.kind) && !actor.deleted);
+        Ok(found.next().ok_or(Missing::Group)?.id)
+    }
+
     fn person(&self, tx: &mut Tx<'_>) -> Result<ActorRow, CommunityError> {
         let found = self.find(tx, |kind| {
             !matches!(kind, ActorKind::Group | ActorKind::Application)
@@ -177,16 +189,21 @@ impl Handle {
         tx: &mut Tx<'_>,
         fits: impl Fn(ActorKind) -> bool,
     ) -> Result<Option<ActorRow>, StoreError> {
-        let found = match &self.host {
+        let found = self.all(tx)?;
+        Ok(found.into_iter().find(|actor| {
+            let removed = actor.kind == ActorKind::Group && actor.suspended;
+            fits(actor.kind) && !actor.deleted && !removed
+        }))
+    }
+
+    fn all(&self, tx: &mut Tx<'_>) -> Result<Vec<ActorRow>, StoreError> {
+        Ok(match &self.host {
             Some(host) if host != tx.house.address.host() => {
                 actors::by_address(tx.conn, &self.name, host)?
             }
             _ => actors::local_by_name(tx.conn, &self.name.to_lowercase())?
                 .into_iter()
                 .collect(),
-        };
-        Ok(found
-            .into_iter()
-            .find(|actor| fits(actor.kind) && !actor.deleted && !actor.suspended))
+        })
     }
 }

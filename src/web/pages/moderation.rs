@@ -1,12 +1,13 @@
-//! Pinning and locking threads. Removing asks first: see `confirm`.
+//! Pinning and locking threads, speaking for the group. Removing asks first: see `confirm`.
 
 use axum::extract::State;
 use axum::response::Response;
 
 use super::Id;
 use crate::app::App;
-use crate::community::threads;
-use crate::domain::ids::PostId;
+use crate::community::{comments, threads};
+use crate::domain::ids::{CommentId, PostId};
+use crate::domain::text::one_line;
 use crate::limits::Door;
 use crate::web::errors::Failure;
 use crate::web::flash::{Flash, redirect};
@@ -21,8 +22,14 @@ pub async fn feature(
 ) -> Result<Response, Failure> {
     limit(&app, &viewer, Door::Act)?;
     let on = fields.ticked("on");
+    let on_site = fields.text("where") == "site";
+    let feature = if on_site {
+        threads::feature_on_site
+    } else {
+        threads::feature
+    };
     app.store
-        .write(move |tx| threads::feature(tx, viewer.id, id, on))
+        .write(move |tx| feature(tx, viewer.id, id, on))
         .await?;
     let flash = if on { Flash::Pinned } else { Flash::Unpinned };
     Ok(redirect(
@@ -40,8 +47,9 @@ pub async fn lock(
 ) -> Result<Response, Failure> {
     limit(&app, &viewer, Door::Act)?;
     let on = fields.ticked("on");
+    let reason = fields.optional("reason").map(|text| one_line(text, 300));
     app.store
-        .write(move |tx| threads::lock(tx, viewer.id, id, on, None))
+        .write(move |tx| threads::lock(tx, viewer.id, id, on, reason.as_deref()))
         .await?;
     let flash = if on { Flash::Locked } else { Flash::Unlocked };
     Ok(redirect(
@@ -49,4 +57,20 @@ pub async fn lock(
         &format!("/post/{id}"),
         flash,
     ))
+}
+
+/// An author who moderates marks a reply as spoken for the group, or takes the mark away.
+pub async fn distinguish(
+    State(app): State<App>,
+    Signed(viewer): Signed,
+    Id(id): Id<CommentId>,
+    Posted(fields): Posted,
+) -> Result<Response, Failure> {
+    limit(&app, &viewer, Door::Act)?;
+    let on = fields.ticked("on");
+    app.store
+        .write(move |tx| comments::distinguish(tx, viewer.id, id, on))
+        .await?;
+    let path = format!("/comment/{id}");
+    Ok(redirect(&app.settings.public_url, &path, Flash::Saved))
 }

@@ -121,6 +121,8 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
                 div.row {
                     @if shown.view.is_admin { span.badge { "Administrator" } }
                     @if matches!(actor.kind, ActorKind::Service) { span.badge.plain { "Automated" } }
+                    @if actor.suspended { span.badge.bad { "Banned" } }
+                    (super::bans::link_for(frame, actor))
                     @if frame.viewer_id() == Some(actor.id) { a.button href="/settings" { "Edit" } }
                     @else if frame.viewer.is_some() {
                         @if !shown.view.is_admin { (super::blocks::switch(frame, actor, shown.blocked)) }

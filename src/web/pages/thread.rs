@@ -218,11 +218,18 @@ fn tools(frame: &Frame, shown: &Shown) -> Markup {
                 summary aria-label="Moderate this thread" { (icons::more()) }
                 div {
                     @if !post.is_hidden() {
-                        (switch(frame, &path, "feature", post.featured, ("Pin", "Unpin")))
-                        (switch(frame, &path, "lock", post.locked, ("Lock", "Unlock")))
-                        @if !mine { a href={ (path) "/do/remove" } { "Remove" } }
+                        (switch(frame, &path, "group", post.featured, ("Pin", "Unpin")))
+                        @if shown.standing.admin {
+                            (switch(frame, &path, "site", shown.view.moderation.pinned_on_site, ("Pin on the front page", "Unpin from the front page")))
+                        }
+                        @if post.locked { a href={ (path) "/do/unlock" } { "Unlock" } } @else { a href={ (path) "/do/lock" } { "Lock" } }
+                        @if !mine {
+                            a href={ (path) "/do/warn" } { "Warn the author" }
+                            a href={ (path) "/do/remove" } { "Remove" }
+                        }
                     }
                     @if post.removed { a href={ (path) "/do/put-back" } { "Put back" } }
+                    @if !mine { a href={ (shown.view.group.path()) "/bans?who=" (shown.view.author.full_handle()) } { "Ban the author from the group" } }
                 }
             }
         }
@@ -245,16 +252,18 @@ fn own_marks(frame: &Frame, shown: &Shown) -> Markup {
     }
 }
 
+/// Pins the thread in its group or on the front page, or unpins it.
 fn switch(
     frame: &Frame,
     path: &str,
-    what: &str,
+    place: &str,
     on: bool,
     (turn_on, turn_off): (&str, &str),
 ) -> Markup {
     html! {
-        form method="post" action={ (path) "/" (what) } {
+        form method="post" action={ (path) "/feature" } {
             (token(&frame.csrf))
+            input type="hidden" name="where" value=(place);
             input type="hidden" name="on" value=(if on { "" } else { "on" });
             button { (if on { turn_off } else { turn_on }) }
         }

@@ -94,7 +94,7 @@ pub(super) fn restore(
 ) -> Result<(), WireError> {
     match find_content(tx, object)? {
         Some(entry) => set_gone(tx, actor, &entry, object, false, reason, authority, docs),
-        None if reason.is_some() && is_removed_group(tx, object)? => {
+        None if is_removed_group(tx, object)? => {
             let group = ensure_actor(tx, object, docs)?;
             authority.covers(group.id)?;
             if matches!(authority, Authority::Signed { .. }) && actor.host != group.host {

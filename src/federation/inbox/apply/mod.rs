@@ -239,6 +239,9 @@ fn allowed(answer: Result<Reach, Refusal>) -> Result<(), WireError> {
     let refused = |refusal| {
         WireError::refused(match refusal {
             Refusal::NotModerator => "its actor does not moderate this group".to_owned(),
+            Refusal::NotCoordinator => {
+                "its actor does not moderate this group as its coordinator".to_owned()
+            }
             other => other.to_string(),
         })
     };

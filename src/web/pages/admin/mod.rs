@@ -12,10 +12,11 @@ use crate::web::components::lists;
 use crate::web::layout::{Frame, Page};
 
 /// An administrator's page with the tabs that lead to the others.
-fn page(frame: &Frame, title: &str, path: &str, main: Markup) -> Markup {
+pub fn page(frame: &Frame, title: &str, path: &str, main: Markup) -> Markup {
     let tabs = [
         ("Site", "/admin".to_owned()),
         ("Applications", "/admin/applications".to_owned()),
+        ("Bans", "/admin/bans".to_owned()),
         ("Federation", "/admin/federation".to_owned()),
     ];
     let main = html! {
