@@ -79,6 +79,7 @@ fn denied(denied: Denied) -> &'static str {
         Denied::Locked => "locked",
         Denied::Deleted => "deleted",
         Denied::PostingRestricted => "only_mods_can_post_in_community",
+        Denied::NotMember => "not_allowed_to_post_in_private_community",
         Denied::Suspended => "site_ban",
         Denied::RemoteGroup => "object_not_local",
         Denied::RegistrationClosed => "registration_closed",

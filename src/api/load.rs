@@ -15,7 +15,7 @@ use crate::store::comments::CommentRow;
 use crate::store::groups::{self, GroupRow};
 use crate::store::posts::PostRow;
 use crate::store::{
-    Conn, StoreError, actors, comments as comment_store, posts as post_store, views,
+    Conn, StoreError, actors, audience, comments as comment_store, posts as post_store, views,
 };
 
 type Groups = HashMap<ActorId, GroupRow>;
@@ -63,7 +63,8 @@ pub fn visible_post(
     id: PostId,
     viewer: Option<&Viewer>,
 ) -> Result<PostRow, ApiError> {
-    let row = post_store::find(conn, id)?.ok_or(Missing::Post)?;
+    let caller = viewer.map(|viewer| viewer.id);
+    let row = audience::post(conn, caller, id)?.ok_or(Missing::Post)?;
     if !row.is_hidden() {
         return Ok(row);
     }
@@ -121,6 +122,9 @@ pub fn community(
     id: ActorId,
     viewer: Option<ActorId>,
 ) -> Result<CommunityView, ApiError> {
+    if !audience::may_know(conn, viewer, id)? {
+        return Err(Missing::Group.into());
+    }
     match views::group(conn, id, viewer) {
         Ok(view) => Ok(shape::community_view(&view)),
         Err(StoreError::NotFound) => Err(Missing::Group.into()),

@@ -58,6 +58,8 @@ pub enum Denied {
     Deleted,
     #[error("Only moderators may begin threads in this group.")]
     PostingRestricted,
+    #[error("Only members whom its moderators let in may do that in this group.")]
+    NotMember,
     #[error("This account is suspended.")]
     Suspended,
     #[error("This group is not here: it can only be changed where it lives.")]

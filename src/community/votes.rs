@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::outgoing::{Action, ForMicroblogs, Via, tell, undone, url};
-use super::{CommunityError, Denied, Missing};
+use super::{CommunityError, Denied, Missing, groups};
 use crate::activitystreams as wire;
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::kinds::Vote;
@@ -66,6 +66,7 @@ pub(crate) fn cast(
         On::Post(post) => (post.id.0, &post.ap_id, post.is_hidden()),
         On::Comment(comment) => (comment.id.0, &comment.ap_id, comment.is_hidden()),
     };
+    groups::takes_part(tx, voter, group)?;
     if hidden {
         return Err(Denied::Deleted.into());
     }

@@ -41,6 +41,8 @@ id! {
     /// One received activity waiting in, or kept by, the durable inbox.
     IntakeId,
     UploadId,
+    /// A private message.
+    MessageId,
 }
 
 /// Milliseconds between 1970 and 2024-01-01T00:00:00Z, where ids begin to count.

@@ -15,6 +15,7 @@ use crate::community::{describe, followers_url};
 use crate::domain::ids::{CommentId, PostId};
 use crate::domain::kinds::{ActorKind, PostSort};
 use crate::store::actors::{self, ActorRow};
+use crate::store::audience::Audience;
 use crate::store::posts::{PostFilter, PostRow};
 use crate::store::{StoreError, Tx, activities, comments, groups, posts, site};
 
@@ -290,7 +291,14 @@ fn create_of(tx: &mut Tx<'_>, row: &PostRow) -> Result<Value, StoreError> {
 async fn person_outbox(State(federation): State<Federation>, Path(name): Path<String>) -> Response {
     answer(&federation, move |tx| {
         let row = local(tx, &name, ActorKind::Person)?;
-        let newest = posts::page(tx.conn, PostFilter::By(row.id), PostSort::New, None, OUTBOX)?;
+        let newest = posts::page(
+            tx.conn,
+            Audience::Visitor,
+            PostFilter::By(row.id),
+            PostSort::New,
+            None,
+            OUTBOX,
+        )?;
         let total = crate::store::people::get(tx.conn, row.id)?.post_count;
         let mut items = Vec::new();
         for post in &newest.items {
@@ -329,7 +337,14 @@ async fn group_outbox(State(federation): State<Federation>, Path(name): Path<Str
     answer(&federation, move |tx| {
         let row = local(tx, &name, ActorKind::Group)?;
         let filter = PostFilter::InGroup(row.id);
-        let newest = posts::page(tx.conn, filter, PostSort::New, None, OUTBOX)?;
+        let newest = posts::page(
+            tx.conn,
+            Audience::Visitor,
+            filter,
+            PostSort::New,
+            None,
+            OUTBOX,
+        )?;
         let mut items = Vec::new();
         for post in &newest.items {
             items.push(announce_of(tx, &row, post)?);
@@ -362,7 +377,7 @@ async fn group_featured(
     answer(&federation, move |tx| {
         let row = local(tx, &name, ActorKind::Group)?;
         let mut items = Vec::new();
-        for post in posts::featured(tx.conn, row.id)? {
+        for post in posts::featured(tx.conn, Audience::Visitor, row.id)? {
             items.push(describe::stored_post(tx, &post)?);
         }
         let id = here(&format!("{}/featured", row.ap_id))?;

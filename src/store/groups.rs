@@ -3,10 +3,11 @@
 use diesel::dsl::case_when;
 use diesel::prelude::*;
 
+use super::audience::Audience;
 use super::schema::{actors, follows, groups};
 use super::{Conn, StoreError};
 use crate::domain::ids::ActorId;
-use crate::domain::kinds::Scope;
+use crate::domain::kinds::{Scope, Visibility};
 use crate::domain::paging::{Cursor, Page};
 use crate::domain::time::Timestamp;
 
@@ -25,6 +26,7 @@ pub struct GroupRow {
     pub last_activity: Timestamp,
     pub backfill_wanted: bool,
     pub backfilled_at: Option<Timestamp>,
+    pub visibility: Visibility,
 }
 
 impl GroupRow {
@@ -42,6 +44,7 @@ impl GroupRow {
             last_activity: now,
             backfill_wanted: false,
             backfilled_at: None,
+            visibility: Visibility::Public,
         }
     }
 }
@@ -80,6 +83,9 @@ pub fn page(
         .filter(actors::deleted.eq(false).and(actors::suspended.eq(false)))
         .select((groups::actor_id, groups::last_activity))
         .into_boxed();
+    if !Audience::from(viewer).is_member() {
+        query = query.filter(groups::visibility.ne(Visibility::LocalOnly));
+    }
     match scope {
         Scope::Local => query = query.filter(actors::local),
         Scope::All => {}

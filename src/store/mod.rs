@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod activities;
 pub mod actors;
+pub mod audience;
 pub mod backup;
 pub mod comments;
 mod connection;

@@ -1,11 +1,13 @@
 //! What waits for a member: replies and mentions.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use super::schema::notifications;
+use super::audience::{Audience, closed_groups};
+use super::schema::{actors, follows, groups, moderators, notifications, posts};
 use super::{Conn, StoreError};
 use crate::domain::ids::{ActorId, CommentId, NotificationId, PostId};
-use crate::domain::kinds::NotificationKind;
+use crate::domain::kinds::{FollowState, NotificationKind, Visibility};
 use crate::domain::paging::{Cursor, Page};
 use crate::domain::time::Timestamp;
 
@@ -42,6 +44,17 @@ pub fn insert_new(conn: &mut Conn, row: &NotificationRow) -> Result<(), StoreErr
     Ok(())
 }
 
+/// Of threads that the recipient may read: who had to leave a private group is told no more of it.
+macro_rules! readable {
+    ($recipient:expr) => {
+        exists(
+            posts::table
+                .filter(posts::id.eq(notifications::post_id))
+                .filter(posts::group_id.ne_all(closed_groups!(Audience::Member($recipient)))),
+        )
+    };
+}
+
 /// Newest first; one kind or all, unread only or all. Of one kind those in comments alone, which
 /// is what the API has a shape for; of all kinds also mentions in a thread's own text.
 pub fn page(
@@ -54,6 +67,7 @@ pub fn page(
 ) -> Result<Page<NotificationRow>, StoreError> {
     let mut query = notifications::table
         .filter(notifications::recipient_id.eq(recipient))
+        .filter(readable!(recipient))
         .select(NotificationRow::as_select())
         .into_boxed();
     if let Some(kind) = kind {
@@ -84,6 +98,7 @@ pub fn unread(conn: &mut Conn, recipient: ActorId) -> Result<(i64, i64), StoreEr
             .filter(notifications::recipient_id.eq(recipient))
             .filter(notifications::kind.eq(kind))
             .filter(notifications::read.eq(false))
+            .filter(readable!(recipient))
             .count()
             .get_result::<i64>(conn)
     };
@@ -101,6 +116,7 @@ pub fn unread_in_comments(conn: &mut Conn, recipient: ActorId) -> Result<(i64, i
             .filter(notifications::kind.eq(kind))
             .filter(notifications::read.eq(false))
             .filter(notifications::comment_id.is_not_null())
+            .filter(readable!(recipient))
             .count()
             .get_result::<i64>(conn)
     };

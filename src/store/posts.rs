@@ -4,6 +4,7 @@ use diesel::dsl::case_when;
 use diesel::prelude::*;
 use url::Url;
 
+use super::audience::Audience;
 use super::schema::{actors, follows, posts};
 use super::votes::Tally;
 use super::{Conn, StoreError, counted_once};
@@ -151,27 +152,30 @@ macro_rules! after_and_order {
 /// One page of what is neither deleted nor removed.
 pub fn page(
     conn: &mut Conn,
+    audience: impl Into<Audience>,
     filter: PostFilter,
     sort: PostSort,
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<PostRow>, StoreError> {
-    page_within(conn, filter, sort, None, after, limit)
+    page_within(conn, audience, filter, sort, None, after, limit)
 }
 
 /// Likewise, of what was published in a span of time.
 pub fn page_within(
     conn: &mut Conn,
+    audience: impl Into<Audience>,
     filter: PostFilter,
     sort: PostSort,
     span: Option<Span>,
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<PostRow>, StoreError> {
-    let mut query = posts::table
+    let query = posts::table
         .filter(posts::deleted.eq(false).and(posts::removed.eq(false)))
         .select(PostRow::as_select())
         .into_boxed();
+    let mut query = audience.into().of_posts(query);
     match filter {
         PostFilter::All => {}
         // EXISTS and not IN: the list is walked in its order, and not sorted anew.
@@ -237,13 +241,20 @@ pub fn page_within(
 }
 
 /// Pinned threads of a group, newest first.
-pub fn featured(conn: &mut Conn, group: ActorId) -> Result<Vec<PostRow>, StoreError> {
-    Ok(posts::table
+pub fn featured(
+    conn: &mut Conn,
+    audience: impl Into<Audience>,
+    group: ActorId,
+) -> Result<Vec<PostRow>, StoreError> {
+    let query = posts::table
         .filter(posts::group_id.eq(group).and(posts::featured))
         .filter(posts::deleted.eq(false).and(posts::removed.eq(false)))
+        .select(PostRow::as_select())
+        .into_boxed();
+    let query = audience.into().of_posts(query);
+    Ok(query
         .order((posts::published.desc(), posts::id.desc()))
         .limit(20)
-        .select(PostRow::as_select())
         .load(conn)?)
 }
 

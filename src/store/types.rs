@@ -107,6 +107,7 @@ id_columns!(
     NotificationId,
     IntakeId,
     UploadId,
+    MessageId,
 );
 
 word_columns!(
@@ -120,6 +121,8 @@ word_columns!(
     SessionKind,
     IntakeState,
     Role,
+    Visibility,
+    MessagesFrom,
 );
 
 column!(BigInt: Timestamp);

@@ -58,7 +58,7 @@ fn read(
     let (post_rows, comment_rows) = if query.saved_only == Some(true) {
         (Vec::new(), Vec::new())
     } else {
-        written(tx, person, query, paging)?
+        written(tx, person, viewer, query, paging)?
     };
     Ok(GetPersonDetailsResponse {
         person_view,
@@ -72,6 +72,7 @@ fn read(
 fn written(
     tx: &mut Tx<'_>,
     person: ActorId,
+    viewer: Option<ActorId>,
     query: &GetPersonDetails,
     paging: Paging,
 ) -> Result<(Vec<PostRow>, Vec<CommentRow>), StoreError> {
@@ -88,13 +89,13 @@ fn written(
         None => (PostFilter::By(person), CommentFilter::By(person)),
     };
     let post_page = paging.walk(|after, limit| {
-        posts::page_within(tx.conn, of_posts, sort.into(), span, after, limit)
+        posts::page_within(tx.conn, viewer, of_posts, sort.into(), span, after, limit)
     })?;
     let comment_page = paging.walk(|after, limit| {
         if sort == SortType::Old {
-            comments::page_of_oldest(tx.conn, of_comments, after, limit)
+            comments::page_of_oldest(tx.conn, viewer, of_comments, after, limit)
         } else {
-            comments::page(tx.conn, of_comments, after, limit)
+            comments::page(tx.conn, viewer, of_comments, after, limit)
         }
     })?;
     Ok((post_page.items, comment_page.items))

@@ -202,15 +202,15 @@ fn page(
     let span = span(tx, sort);
     let found = match filter {
         PostFilter::InGroup(group) => {
-            let pinned = posts::featured(tx.conn, group)?;
+            let pinned = posts::featured(tx.conn, viewer, group)?;
             let mut rest = |after, limit| {
                 let others = PostFilter::NotPinnedIn(group);
-                posts::page_within(tx.conn, others, sort.into(), span, after, limit)
+                posts::page_within(tx.conn, viewer, others, sort.into(), span, after, limit)
             };
             paging.walk(|after, limit| pinned_first(&pinned, &mut rest, after, limit))?
         }
         _ => paging.walk(|after, limit| {
-            posts::page_within(tx.conn, filter, sort.into(), span, after, limit)
+            posts::page_within(tx.conn, viewer, filter, sort.into(), span, after, limit)
         })?,
     };
     Ok(GetPostsResponse {

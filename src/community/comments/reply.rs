@@ -4,6 +4,7 @@ use url::Url;
 
 use crate::activitystreams as wire;
 use crate::community::describe;
+use crate::community::groups::takes_part;
 use crate::community::notifications::{Place, notify};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
 use crate::community::text::{self, Mentioned};
@@ -81,7 +82,7 @@ pub(crate) fn answer(
     via: Via<'_>,
 ) -> Result<CommentRow, CommunityError> {
     let group = actors::get(tx.conn, draft.post.group_id)?;
-    may_answer(draft, &group)?;
+    may_answer(tx, draft, &group)?;
     let id = CommentId(tx.next_id());
     let (local, ap_id, page, published, edited) = match &draft.origin {
         Origin::Here => {
@@ -144,10 +145,11 @@ pub(crate) fn answer(
     Ok(row)
 }
 
-fn may_answer(draft: &Draft<'_>, group: &ActorRow) -> Result<(), CommunityError> {
+fn may_answer(tx: &mut Tx<'_>, draft: &Draft<'_>, group: &ActorRow) -> Result<(), CommunityError> {
     if draft.author.suspended || draft.author.deleted {
         return Err(Denied::Suspended.into());
     }
+    takes_part(tx, draft.author, group)?;
     let ours_to_judge = group.local || draft.author.local;
     if ours_to_judge {
         if draft.post.locked {

@@ -12,3 +12,4 @@ pub(crate) use follow::{accepted, refuse_follow, rejected, remote_follow, remote
 pub use follow::{follow, unfollow};
 pub use roles::appoint;
 pub use standing::standing;
+pub(crate) use standing::takes_part;

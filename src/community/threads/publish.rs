@@ -4,7 +4,7 @@ use url::Url;
 
 use crate::activitystreams as wire;
 use crate::community::describe;
-use crate::community::groups::standing;
+use crate::community::groups::{standing, takes_part};
 use crate::community::notifications::{Place, notify};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
 use crate::community::text::{self, Mentioned};
@@ -167,6 +167,7 @@ fn may_begin(tx: &mut Tx<'_>, author: &ActorRow, group: &ActorRow) -> Result<(),
     if group.kind != ActorKind::Group || group.deleted {
         return Err(Missing::Group.into());
     }
+    takes_part(tx, author, group)?;
     // A group elsewhere that announces a thread has checked this itself.
     let ours_to_judge = group.local || author.local;
     if ours_to_judge

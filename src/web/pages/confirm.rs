@@ -11,7 +11,7 @@ use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::kinds::words;
 use crate::domain::text::one_line;
 use crate::limits::Door;
-use crate::store::{Tx, comments, posts};
+use crate::store::{Tx, audience};
 use crate::web::components::forms::{Field, token};
 use crate::web::errors::Failure;
 use crate::web::flash::{Flash, redirect};
@@ -83,7 +83,7 @@ pub async fn ask_post(
     Act(what): Act<What>,
 ) -> Result<Markup, Failure> {
     let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
-        let post = posts::find(tx.conn, id)?.ok_or(Missing::Post)?;
+        let post = audience::post(tx.conn, Some(viewer.id), id)?.ok_or(Missing::Post)?;
         check(tx, what, viewer.id, post.author_id, post.group_id)?;
         Ok(post)
     };
@@ -120,8 +120,8 @@ pub async fn ask_comment(
     Act(what): Act<What>,
 ) -> Result<Markup, Failure> {
     let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
-        let comment = comments::find(tx.conn, id)?.ok_or(Missing::Comment)?;
-        let post = posts::find(tx.conn, comment.post_id)?.ok_or(Missing::Post)?;
+        let found = audience::comment(tx.conn, Some(viewer.id), id)?;
+        let (comment, post) = found.ok_or(Missing::Comment)?;
         check(tx, what, viewer.id, comment.author_id, post.group_id)?;
         Ok(comment)
     };

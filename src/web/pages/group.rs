@@ -54,12 +54,19 @@ pub async fn load(
     let sort = asked.word("sort").unwrap_or(PostSort::Active);
     let after = asked.after()?;
     let load = move |tx: &mut Tx<'_>| -> Result<Shown, CommunityError> {
-        let group = handle.group(tx)?.id;
+        let group = handle.group(tx, viewer)?.id;
         let pinned = match after {
-            None => posts::featured(tx.conn, group)?,
+            None => posts::featured(tx.conn, viewer, group)?,
             Some(_) => Vec::new(),
         };
-        let page = posts::page(tx.conn, PostFilter::InGroup(group), sort, after, PAGE)?;
+        let page = posts::page(
+            tx.conn,
+            viewer,
+            PostFilter::InGroup(group),
+            sort,
+            after,
+            PAGE,
+        )?;
         let mut threads = page.items;
         threads.retain(|post| !pinned.iter().any(|pin| pin.id == post.id));
         Ok(Shown {

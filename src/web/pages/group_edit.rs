@@ -33,7 +33,7 @@ pub async fn load(
 ) -> Result<(GroupView, Keepers), Failure> {
     let viewer = viewer.id;
     let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
-        let row = handle.group(tx)?;
+        let row = handle.group(tx, Some(viewer))?;
         if !row.local {
             return Err(Denied::RemoteGroup.into());
         }

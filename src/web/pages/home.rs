@@ -41,9 +41,9 @@ pub async fn show(State(app): State<App>, frame: Frame, asked: Asked) -> Result<
         _ => PostFilter::All,
     };
     let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
-        let page = posts::page(tx.conn, filter, sort, after, PAGE)?;
+        let page = posts::page(tx.conn, viewer, filter, sort, after, PAGE)?;
         let views = views::posts(tx.conn, page.items, viewer)?;
-        let lively = groups::page(tx.conn, Scope::All, None, None, LIVELY_GROUPS)?;
+        let lively = groups::page(tx.conn, Scope::All, viewer, None, LIVELY_GROUPS)?;
         let lively = views::groups(tx.conn, &lively.items, viewer)?;
         Ok((
             ListPage {

@@ -36,10 +36,11 @@ use axum::http::request::Parts;
 use super::errors::Failure;
 use super::forms::without_nul;
 use crate::community::{CommunityError, Missing};
+use crate::domain::ids::ActorId;
 use crate::domain::kinds::ActorKind;
 use crate::domain::paging::Cursor;
 use crate::store::actors::{self, ActorRow};
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, audience};
 
 /// Items on one page of a list.
 const PAGE: usize = 25;
@@ -146,9 +147,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Handle {
 }
 
 impl Handle {
-    fn group(&self, tx: &mut Tx<'_>) -> Result<ActorRow, CommunityError> {
-        let found = self.find(tx, |kind| kind == ActorKind::Group)?;
-        found.ok_or(Missing::Group.into())
+    fn group(&self, tx: &mut Tx<'_>, viewer: Option<ActorId>) -> Result<ActorRow, CommunityError> {
+        match self.find(tx, |kind| kind == ActorKind::Group)? {
+            Some(row) if audience::may_know(tx.conn, viewer, row.id)? => Ok(row),
+            _ => Err(Missing::Group.into()),
+        }
     }
 
     fn person(&self, tx: &mut Tx<'_>) -> Result<ActorRow, CommunityError> {

@@ -57,12 +57,12 @@ pub async fn show(
         match tab {
             Tab::Threads => {
                 let by = PostFilter::By(person);
-                let page = posts::page(tx.conn, by, PostSort::New, after, PAGE)?;
+                let page = posts::page(tx.conn, viewer, by, PostSort::New, after, PAGE)?;
                 shown.posts = views::posts(tx.conn, page.items, viewer)?;
                 shown.next = page.next;
             }
             Tab::Replies => {
-                let page = comments::page(tx.conn, CommentFilter::By(person), after, PAGE)?;
+                let page = comments::page(tx.conn, viewer, CommentFilter::By(person), after, PAGE)?;
                 shown.comments = views::comments(tx.conn, page.items, viewer)?;
                 shown.next = page.next;
             }

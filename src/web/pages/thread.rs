@@ -14,7 +14,7 @@ use crate::domain::kinds::CommentSort;
 use crate::domain::paging::Cursor;
 use crate::domain::roles::Standing;
 use crate::store::views::{self, PostView};
-use crate::store::{Tx, comments, notifications, posts};
+use crate::store::{Tx, audience, comments, notifications};
 use crate::web::components::comments::{Powers, Tree, tree};
 use crate::web::components::forms::token;
 use crate::web::components::{count, icons, lists, posts as parts};
@@ -68,11 +68,11 @@ pub async fn load(app: &App, frame: &Frame, id: PostId, asked: &Asked) -> Result
     let sort = asked.word("sort").unwrap_or(CommentSort::Hot);
     let after = asked.after()?;
     let load = move |tx: &mut Tx<'_>| -> Result<Shown, CommunityError> {
-        let post = posts::find(tx.conn, id)?.ok_or(Missing::Post)?;
+        let post = audience::post(tx.conn, viewer, id)?.ok_or(Missing::Post)?;
         let standing = standing(tx, viewer, post.group_id)?;
-        let page = comments::roots(tx.conn, id, sort, after, ROOTS)?;
+        let page = comments::roots(tx.conn, viewer, id, sort, after, ROOTS)?;
         let roots: Vec<CommentId> = page.items.iter().map(|row| row.id).collect();
-        let below = comments::below(tx.conn, &roots, BELOW)?;
+        let below = comments::below(tx.conn, viewer, &roots, BELOW)?;
         let roots = views::comments(tx.conn, page.items, viewer)?;
         let below = views::comments(tx.conn, below, viewer)?;
         Ok(Shown {
