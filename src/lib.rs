@@ -11,6 +11,7 @@ pub mod federation;
 mod jobs;
 pub mod limits;
 pub mod media;
+pub mod pictures;
 pub mod server;
 pub mod store;
 pub mod web;

@@ -67,6 +67,10 @@ fn missing(missing: Missing) -> &'static str {
         Missing::Person => "couldnt_find_person",
         Missing::Notification => "couldnt_find_comment_reply",
         Missing::Application => "couldnt_find_registration_application",
+        Missing::Picture => "couldnt_find_image",
+        Missing::Report => "couldnt_find_report",
+        Missing::Request => "couldnt_find_community_follower",
+        Missing::Message => "couldnt_find_private_message",
         Missing::SetupLink => "token_not_found",
     }
 }
@@ -78,15 +82,19 @@ fn denied(denied: Denied) -> &'static str {
         Denied::NotAdmin => "not_an_admin",
         Denied::Locked => "locked",
         Denied::Deleted => "deleted",
+        Denied::AlreadyReported => "couldnt_create_report",
         Denied::PostingRestricted => "only_mods_can_post_in_community",
         Denied::NotMember => "not_allowed_to_post_in_private_community",
         Denied::Suspended => "site_ban",
+        Denied::Banned => "banned_from_community",
         Denied::RemoteGroup => "object_not_local",
         Denied::RegistrationClosed => "registration_closed",
         Denied::WrongCredentials => "incorrect_login",
         Denied::NotYetApproved => "registration_application_is_pending",
         Denied::Rejected => "registration_denied",
+        Denied::BlockedLink => "blocked_url",
         Denied::LastCoordinator => "not_top_mod",
+        Denied::Outranked => "not_higher_mod",
     }
 }
 
@@ -96,6 +104,8 @@ fn invalid(field: &str) -> &'static str {
         "name" => "invalid_name",
         "title" => "invalid_post_title",
         "body" => "invalid_body_field",
+        "server" => "invalid_url",
+        "sidebar" => "invalid_body_field",
         "link" | "image" | "icon" => "invalid_url",
         "display_name" => "invalid_display_name",
         "bio" | "domain" | "rules" => "bio_length_overflow",
@@ -108,6 +118,11 @@ fn invalid(field: &str) -> &'static str {
 }
 
 impl ApiError {
+    /// One field of what was sent, with a sentence about it.
+    pub fn refused(field: &'static str, why: String) -> ApiError {
+        CommunityError::invalid(field, why).into()
+    }
+
     /// Lemmy names the refusal to change somebody else's comment after the comment.
     pub fn of_comment(self) -> ApiError {
         match self {

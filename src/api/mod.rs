@@ -16,11 +16,13 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, header};
 use axum::middleware;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use tower_http::cors::{Any, CorsLayer};
 
 use crate::app::App;
-use routes::{account, comment, community, notifications, person, search, site};
+use routes::{
+    account, comment, community, instances, notifications, person, search, site, site_edit,
+};
 
 /// The longest post in JSON, were each of its 50 000 characters escaped, with room to spare.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -28,11 +30,16 @@ const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// Everything under `/api/v3`.
 pub fn router() -> Router<App> {
     let routes = Router::new()
-        .route("/site", get(site::read))
+        .route(
+            "/site",
+            get(site::read).post(site_edit::set_up).put(site_edit::edit),
+        )
+        .route("/federated_instances", get(instances::federated))
         .route("/search", get(search::search))
         .route("/resolve_object", get(search::resolve))
         .merge(account_routes())
         .merge(content_routes())
+        .merge(report_routes())
         .fallback(routes::unknown)
         .method_not_allowed_fallback(routes::unknown);
     Router::new()
@@ -69,6 +76,18 @@ fn account_routes() -> Router<App> {
             get(notifications::private_messages),
         )
         .route("/comment/mark_as_read", post(notifications::mark_reply))
+}
+
+fn report_routes() -> Router<App> {
+    use routes::report;
+    Router::new()
+        .route("/post/report", post(report::create_post))
+        .route("/post/report/resolve", put(report::resolve_post))
+        .route("/post/report/list", get(report::list_posts))
+        .route("/comment/report", post(report::create_comment))
+        .route("/comment/report/resolve", put(report::resolve_comment))
+        .route("/comment/report/list", get(report::list_comments))
+        .route("/user/report_count", get(report::count))
 }
 
 fn content_routes() -> Router<App> {

@@ -3,7 +3,7 @@
 use super::languages;
 use super::types::SubscribedType;
 use super::types::comment::{Comment, CommentAggregates, CommentView};
-use super::types::community::{Community, CommunityAggregates, CommunityView, CommunityVisibility};
+use super::types::community::{Community, CommunityAggregates, CommunityView};
 use super::types::notification::Notification;
 use super::types::person::{Person, PersonAggregates, PersonView};
 use super::types::post::{Post, PostAggregates, PostView};
@@ -99,7 +99,7 @@ pub fn community(actor: &ActorBrief, group: &GroupRow) -> Community {
         hidden: false,
         posting_restricted_to_mods: group.posting_restricted,
         instance_id: instance_of(actor),
-        visibility: CommunityVisibility::Public,
+        visibility: group.visibility.into(),
     }
 }
 

@@ -3,13 +3,13 @@
 use serde_json::Value;
 use url::Url;
 
-use super::outgoing::url;
+use super::outgoing::{followers_url, url};
 use crate::activitystreams::{self as wire, ActorOut, ImageRef, Mention, NoteOut, PageOut};
-use crate::domain::kinds::ActorKind;
+use crate::domain::kinds::{ActorKind, Visibility};
 use crate::store::actors::ActorRow;
 use crate::store::comments::CommentRow;
 use crate::store::posts::PostRow;
-use crate::store::{StoreError, Tx, actors, comments, groups, people, posts, site};
+use crate::store::{StoreError, Tx, actors, comments, conversations, groups, people, posts, site};
 
 fn some(text: &str) -> Option<String> {
     Some(text.to_owned()).filter(|text| !text.is_empty())
@@ -38,11 +38,9 @@ fn out(tx: &mut Tx<'_>, row: &ActorRow) -> Result<ActorOut, StoreError> {
         .public_key_pem
         .clone()
         .ok_or_else(|| StoreError::Unavailable(format!("{} has no key yet", row.ap_id)))?;
-    let (posting_restricted_to_mods, sensitive) = if row.kind == ActorKind::Group {
-        let group = groups::get(tx.conn, row.id)?;
-        (group.posting_restricted, group.sensitive)
-    } else {
-        (false, false)
+    let group = match row.kind {
+        ActorKind::Group => Some(groups::get(tx.conn, row.id)?),
+        _ => None,
     };
     let institution = if row.kind == ActorKind::Person {
         people::get(tx.conn, row.id)?.institution
@@ -61,8 +59,9 @@ fn out(tx: &mut Tx<'_>, row: &ActorRow) -> Result<ActorOut, StoreError> {
         public_key_pem,
         published: row.published,
         updated: row.updated,
-        posting_restricted_to_mods,
-        sensitive,
+        posting_restricted_to_mods: group.as_ref().is_some_and(|g| g.posting_restricted),
+        sensitive: group.as_ref().is_some_and(|g| g.sensitive),
+        private: group.is_some_and(|g| g.visibility == Visibility::Private),
         tagline: None,
         shared_inbox: tx.house.address.shared_inbox(),
         institution,
@@ -80,7 +79,7 @@ pub fn post(
         url,
         alt: row.image_alt.clone(),
     });
-    Ok(wire::page(&PageOut {
+    let page = wire::page(&PageOut {
         id: url(&row.ap_id)?,
         author: url(&author.ap_id)?,
         group: url(&group.ap_id)?,
@@ -95,7 +94,47 @@ pub fn post(
         published: row.published,
         updated: row.edited,
         mentions: mentions.to_vec(),
-    }))
+    });
+    if !row.local {
+        return Ok(page);
+    }
+    let (replies, context) = (below(&row.ap_id, "replies")?, below(&row.ap_id, "context")?);
+    Ok(wire::in_conversation(page, &replies, Some(&context)))
+}
+
+/// `https://host/post/1` and `replies` make `https://host/post/1/replies`.
+fn below(id: &str, part: &str) -> Result<Url, StoreError> {
+    url(&format!("{id}/{part}"))
+}
+
+/// The collection of the whole conversation: ours, if thread or group is, else what its origin states.
+pub fn conversation(
+    tx: &mut Tx<'_>,
+    post: &PostRow,
+    group: &ActorRow,
+) -> Result<Option<Url>, StoreError> {
+    if post.local || group.local {
+        let id = tx.house.address.post(post.id);
+        return Ok(Some(below(id.as_str(), "context")?));
+    }
+    let known = conversations::find(tx.conn, post.id)?;
+    Ok(known.and_then(|row| maybe(row.context_url.as_deref())))
+}
+
+/// Says of a comment of ours where it belongs.
+pub fn in_thread(
+    tx: &mut Tx<'_>,
+    note: Value,
+    row: &CommentRow,
+    post: &PostRow,
+    group: &ActorRow,
+) -> Result<Value, StoreError> {
+    if !row.local {
+        return Ok(note);
+    }
+    let context = conversation(tx, post, group)?;
+    let replies = below(&row.ap_id, "replies")?;
+    Ok(wire::in_conversation(note, &replies, context.as_ref()))
 }
 
 /// A comment as a `Note`, in reply to `parent` by `answered`.
@@ -135,7 +174,16 @@ pub fn stored_post(tx: &mut Tx<'_>, row: &PostRow) -> Result<Value, StoreError> 
     let author = actors::get(tx.conn, row.author_id)?;
     let group = actors::get(tx.conn, row.group_id)?;
     let mentions = mentions_in(tx, row.body_markdown.as_deref())?;
-    post(row, &author, &group, &mentions)
+    let page = post(row, &author, &group, &mentions)?;
+    addressed(tx, &group, page)
+}
+
+/// What is said in a private group is for its followers, whatever it is and whoever says it.
+pub fn addressed(tx: &mut Tx<'_>, group: &ActorRow, said: Value) -> Result<Value, StoreError> {
+    Ok(match groups::get(tx.conn, group.id)?.visibility {
+        Visibility::Private => wire::only_for(said, &followers_url(group)?),
+        Visibility::Public | Visibility::LocalOnly => said,
+    })
 }
 
 /// A stored comment with what it answers.
@@ -148,18 +196,20 @@ pub fn stored_comment(tx: &mut Tx<'_>, row: &CommentRow) -> Result<Value, StoreE
             let parent = comments::find(tx.conn, id)?.ok_or(StoreError::NotFound)?;
             (parent.ap_id, parent.author_id)
         }
-        None => (thread.ap_id, thread.author_id),
+        None => (thread.ap_id.clone(), thread.author_id),
     };
     let answered = actors::get(tx.conn, answered)?;
     let mentions = mentions_in(tx, row.body_markdown.as_deref())?;
-    comment(
+    let note = comment(
         row,
         &author,
         &group,
         &url(&parent)?,
         Some(&answered),
         &mentions,
-    )
+    )?;
+    let note = in_thread(tx, note, row, &thread, &group)?;
+    addressed(tx, &group, note)
 }
 
 fn mentions_in(tx: &mut Tx<'_>, markdown: Option<&str>) -> Result<Vec<Mention>, StoreError> {

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use crate::domain::limits::TextError;
 use crate::domain::names::NameError;
+use crate::domain::rules::Refusal;
 use crate::store::{Rollback, StoreError};
 
 #[derive(Debug, Error)]
@@ -35,10 +36,20 @@ pub enum Missing {
     Person,
     #[error("There is no such notification.")]
     Notification,
+    #[error(
+        "Nobody by that name waits to be let in; perhaps they withdrew, or another moderator was faster."
+    )]
+    Request,
+    #[error("There is no such message.")]
+    Message,
     #[error("This set-up link is not valid, or was used already.")]
     SetupLink,
     #[error("There is no such application.")]
     Application,
+    #[error("There is no such picture.")]
+    Picture,
+    #[error("There is no such report.")]
+    Report,
 }
 
 /// What somebody may not do.
@@ -56,12 +67,16 @@ pub enum Denied {
     Locked,
     #[error("This was deleted.")]
     Deleted,
+    #[error("You have reported this already. Its moderators will look at it.")]
+    AlreadyReported,
     #[error("Only moderators may begin threads in this group.")]
     PostingRestricted,
     #[error("Only members whom its moderators let in may do that in this group.")]
     NotMember,
     #[error("This account is suspended.")]
     Suspended,
+    #[error("You are banned from this group.")]
+    Banned,
     #[error("This group is not here: it can only be changed where it lives.")]
     RemoteGroup,
     #[error("Registration is closed here.")]
@@ -72,6 +87,10 @@ pub enum Denied {
     NotYetApproved,
     #[error("This application to join was declined.")]
     Rejected,
+    #[error("Whom this concerns has as much say there.")]
+    Outranked,
+    #[error("This site does not want links to that address.")]
+    BlockedLink,
     #[error("The last coordinator cannot leave the role before somebody else takes it.")]
     LastCoordinator,
 }
@@ -85,6 +104,25 @@ impl From<Missing> for CommunityError {
 impl From<Denied> for CommunityError {
     fn from(denied: Denied) -> Self {
         CommunityError::Denied(denied)
+    }
+}
+
+impl From<Refusal> for Denied {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NotAuthor => Denied::NotAuthor,
+            Refusal::NotModerator => Denied::NotModerator,
+            Refusal::NotCoordinator => Denied::NotCoordinator,
+            Refusal::NotAdmin => Denied::NotAdmin,
+            Refusal::NotHere => Denied::RemoteGroup,
+            Refusal::Outranked => Denied::Outranked,
+        }
+    }
+}
+
+impl From<Refusal> for CommunityError {
+    fn from(refusal: Refusal) -> Self {
+        CommunityError::Denied(refusal.into())
     }
 }
 

@@ -3,14 +3,20 @@
 //! the command line and the inbox all come here.
 
 pub mod accounts;
+pub mod bans;
 pub mod comments;
 pub mod describe;
 mod error;
 pub mod groups;
+pub mod hosts;
+pub mod links;
+pub mod modlog;
 pub mod notifications;
 mod outgoing;
+pub mod pictures;
 pub mod queue;
 pub mod remote;
+pub mod reports;
 pub mod site;
 mod text;
 pub mod threads;

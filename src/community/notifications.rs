@@ -3,7 +3,7 @@
 use super::{CommunityError, Missing};
 use crate::domain::ids::{ActorId, CommentId, NotificationId, PostId};
 use crate::domain::kinds::NotificationKind;
-use crate::store::actors::ActorRow;
+use crate::store::actors::{self, ActorRow};
 use crate::store::notifications::{self, NotificationRow};
 use crate::store::{StoreError, Tx};
 
@@ -12,6 +12,35 @@ use crate::store::{StoreError, Tx};
 pub(super) struct Place {
     pub post: PostId,
     pub comment: Option<CommentId>,
+}
+
+impl Place {
+    pub fn thread(post: PostId) -> Self {
+        Place {
+            post,
+            comment: None,
+        }
+    }
+
+    pub fn comment(post: PostId, comment: CommentId) -> Self {
+        Place {
+            post,
+            comment: Some(comment),
+        }
+    }
+}
+
+/// Tells an author of ours that a moderator took away what they wrote.
+pub(super) fn tell_author(
+    tx: &mut Tx<'_>,
+    moderator: &ActorRow,
+    author: ActorId,
+    place: Place,
+) -> Result<(), StoreError> {
+    if actors::get(tx.conn, author)?.local {
+        notify(tx, author, moderator, NotificationKind::Removal, place)?;
+    }
+    Ok(())
 }
 
 pub(super) fn notify(

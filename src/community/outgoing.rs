@@ -10,16 +10,28 @@ use url::Url;
 use super::remote::Entry;
 use crate::activitystreams::{self as wire, with_context};
 use crate::domain::ids::{ActivityId, ActorId};
-use crate::domain::kinds::Dialect;
+use crate::domain::kinds::{Dialect, Visibility};
+use crate::domain::rules::Reach;
 use crate::store::activities::{self, ActivityRow};
 use crate::store::actors::ActorRow;
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, audience, groups};
 
 /// Where an action came from: a door of ours, or another server, as this activity.
 #[derive(Clone, Copy, Debug)]
 pub enum Via<'a> {
     Here,
     Wire(&'a Value),
+    /// An administrator's act upon what is at home elsewhere: it has its effect here, and nobody is told.
+    Quietly,
+}
+
+impl From<Reach> for Via<'_> {
+    fn from(reach: Reach) -> Self {
+        match reach {
+            Reach::Everywhere => Via::Here,
+            Reach::HereOnly => Via::Quietly,
+        }
+    }
 }
 
 /// What hosts get that show boosts and ignore announced activities.
@@ -84,7 +96,7 @@ pub(super) fn record(
     record_about(tx, sender, verb, None, build)
 }
 
-fn record_about(
+pub(super) fn record_about(
     tx: &mut Tx<'_>,
     sender: ActorId,
     verb: &str,
@@ -136,25 +148,40 @@ pub(super) fn send_to(
 
 /// Tells everybody whom an action in a group concerns.
 pub(super) fn tell(tx: &mut Tx<'_>, action: &Action<'_>) -> Result<(), StoreError> {
+    if let Via::Quietly = action.via {
+        return Ok(());
+    }
+    let visibility = groups::get(tx.conn, action.group.id)?.visibility;
+    if visibility == Visibility::LocalOnly {
+        return Ok(());
+    }
+    let private = match visibility {
+        Visibility::Private => Some(followers_url(action.group)?),
+        Visibility::Public | Visibility::LocalOnly => None,
+    };
+    let addressed = |said: Value| match &private {
+        Some(followers) => wire::only_for(said, followers),
+        None => said,
+    };
     let authored = if action.actor.local {
         let (actor, verb) = (action.actor.id, action.verb);
-        Some(record_about(
-            tx,
-            actor,
-            verb,
-            action.about,
-            action.activity,
-        )?)
+        Some(record_about(tx, actor, verb, action.about, |id| {
+            addressed((action.activity)(id))
+        })?)
     } else {
         None
     };
     if action.group.local {
-        announce(tx, action, authored.as_ref())?;
+        announce(tx, action, authored.as_ref(), &addressed)?;
     } else if let Some((id, _)) = &authored {
         activities::queue_for_actor(tx.conn, *id, action.group.id)?;
     }
     if let Some((id, _)) = authored {
         for person in action.also_to {
+            // Into a private group nobody is called from outside.
+            if private.is_some() && !audience::may_read(tx.conn, Some(*person), action.group.id)? {
+                continue;
+            }
             if !activities::is_told_through_group(tx.conn, *person, action.group.id)? {
                 activities::queue_for_actor(tx.conn, id, *person)?;
             }
@@ -167,6 +194,7 @@ fn announce(
     tx: &mut Tx<'_>,
     action: &Action<'_>,
     authored: Option<&(ActivityId, Value)>,
+    addressed: &dyn Fn(Value) -> Value,
 ) -> Result<(), StoreError> {
     if !activities::has_remote_follower(tx.conn, action.group.id)? {
         return Ok(());
@@ -177,11 +205,11 @@ fn announce(
         (Some((_, activity)), _) => activity.clone(),
         (None, Via::Wire(received)) => received.clone(),
         // Fetched and not sent: it is passed on when its author's own activity comes.
-        (None, Via::Here) => return Ok(()),
+        (None, Via::Here | Via::Quietly) => return Ok(()),
     };
     let now = Some(tx.now);
     let (announced, _) = record(tx, action.group.id, "announce", |id| {
-        wire::announce(id, &group, &followers, inner, now)
+        addressed(wire::announce(id, &group, &followers, inner, now))
     })?;
     activities::queue_for_followers(
         tx.conn,
@@ -193,7 +221,13 @@ fn announce(
         ForMicroblogs::Boost(object) => {
             let about = about_boost(object);
             let (boost, _) = record_about(tx, action.group.id, "announce", Some(&about), |id| {
-                wire::announce(id, &group, &followers, object.as_str().into(), now)
+                addressed(wire::announce(
+                    id,
+                    &group,
+                    &followers,
+                    object.as_str().into(),
+                    now,
+                ))
             })?;
             activities::queue_for_followers(tx.conn, boost, action.group.id, UNDERSTAND_BOOSTS)?;
         }
@@ -202,7 +236,7 @@ fn announce(
             let (undo, _) = record(tx, action.group.id, "undo", |id| {
                 let boost =
                     wire::announce(&boost, &group, &followers, object.as_str().into(), None);
-                wire::undo(id, &group, boost)
+                addressed(wire::undo(id, &group, boost))
             })?;
             activities::queue_for_followers(tx.conn, undo, action.group.id, UNDERSTAND_BOOSTS)?;
         }

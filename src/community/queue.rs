@@ -13,7 +13,7 @@ pub enum By<'a> {
 }
 
 impl By<'_> {
-    fn check(self) -> Result<(), CommunityError> {
+    pub(super) fn check(self) -> Result<(), CommunityError> {
         match self {
             By::Viewer(viewer) if !viewer.admin => Err(Denied::NotAdmin.into()),
             By::Operator | By::Viewer(_) => Ok(()),

@@ -1,5 +1,7 @@
 //! This instance itself: made at first start, named and opened by its administrators.
 
+use url::Url;
+
 use super::accounts::Viewer;
 use super::{CommunityError, Denied};
 use crate::domain::ids::ActorId;
@@ -8,7 +10,7 @@ use crate::domain::limits::Bio;
 use crate::domain::markdown;
 use crate::domain::text::one_line;
 use crate::store::Tx;
-use crate::store::actors::{self, ActorRow};
+use crate::store::actors::{self, ActorProfile, ActorRow};
 use crate::store::site::{self, SiteChanges, SiteRow};
 
 /// Name of the site actor. `@site@host` leads to it: peers that take the signer of a fetch for an
@@ -64,6 +66,36 @@ pub fn registration(tx: &mut Tx<'_>) -> Result<RegistrationMode, CommunityError>
     Ok(site::get(tx.conn)?
         .registration
         .unwrap_or(tx.house.registration))
+}
+
+/// Gives the site's actor its pictures; `None` leaves one as it is, `Some(None)` takes it away.
+pub fn set_pictures(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    icon: Option<&Option<Url>>,
+    image: Option<&Option<Url>>,
+) -> Result<(), CommunityError> {
+    if !viewer.admin {
+        return Err(Denied::NotAdmin.into());
+    }
+    if icon.is_none() && image.is_none() {
+        return Ok(());
+    }
+    let row = site::get(tx.conn)?;
+    let actor = actors::get(tx.conn, row.actor_id)?;
+    let text = |new: Option<&Option<Url>>, old: Option<String>| match new {
+        Some(url) => url.as_ref().map(Url::to_string),
+        None => old,
+    };
+    let profile = ActorProfile {
+        display_name: actor.display_name,
+        summary_markdown: actor.summary_markdown,
+        summary_html: actor.summary_html,
+        icon_url: text(icon, actor.icon_url),
+        image_url: text(image, actor.image_url),
+        updated: Some(tx.now),
+    };
+    Ok(actors::update_profile(tx.conn, actor.id, &profile)?)
 }
 
 /// What an administrator changes about the site.

@@ -2,8 +2,9 @@
 
 use url::Url;
 
+use super::bans::may_take_part;
 use super::outgoing::{Action, ForMicroblogs, Via, tell, undone, url};
-use super::{CommunityError, Denied, Missing, groups};
+use super::{CommunityError, Denied, Missing};
 use crate::activitystreams as wire;
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::kinds::Vote;
@@ -59,14 +60,11 @@ pub(crate) fn cast(
     vote: Option<Vote>,
     via: Via<'_>,
 ) -> Result<(), CommunityError> {
-    if voter.suspended || voter.deleted {
-        return Err(Denied::Suspended.into());
-    }
+    may_take_part(tx, voter, group)?;
     let (id, ap_id, hidden) = match on {
         On::Post(post) => (post.id.0, &post.ap_id, post.is_hidden()),
         On::Comment(comment) => (comment.id.0, &comment.ap_id, comment.is_hidden()),
     };
-    groups::takes_part(tx, voter, group)?;
     if hidden {
         return Err(Denied::Deleted.into());
     }

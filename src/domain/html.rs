@@ -124,5 +124,16 @@ pub fn sanitise(html: &str) -> SafeHtml {
     SafeHtml(ALLOW_LIST.clean(&tidy::tidy(&html[..cut])).to_string())
 }
 
+/// Where the links in a text lead, as far as they are written in it.
+pub fn links(html: &str) -> Vec<String> {
+    let href = |token| match token {
+        scan::Token::Open(tag) if tag.name == "a" => {
+            tag.attribute("href").map(|href| href.replace("&amp;", "&"))
+        }
+        _ => None,
+    };
+    scan::scan(html).filter_map(href).collect()
+}
+
 #[cfg(test)]
 mod tests;

@@ -43,6 +43,9 @@ id! {
     UploadId,
     /// A private message.
     MessageId,
+    /// One entry of the log of moderation.
+    ModlogId,
+    ReportId,
 }
 
 /// Milliseconds between 1970 and 2024-01-01T00:00:00Z, where ids begin to count.

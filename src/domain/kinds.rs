@@ -95,7 +95,54 @@ words! {
 }
 
 words! {
-    NotificationKind { Reply = "reply", Mention = "mention" }
+    /// What the log of moderation tells of. An entry may also say that it was taken back.
+    LoggedAct {
+        RemovePost = "remove-post",
+        LockPost = "lock-post",
+        FeaturePost = "feature-post",
+        /// On the front page.
+        FeatureOnSite = "feature-on-site",
+        RemoveComment = "remove-comment",
+        LockComment = "lock-comment",
+        /// A word to the author, and nothing more.
+        Warn = "warn",
+        RemoveGroup = "remove-group",
+        HideGroup = "hide-group",
+        BanFromGroup = "ban-from-group",
+        BanFromSite = "ban-from-site",
+        /// As moderator or coordinator of a group.
+        Appoint = "appoint",
+        /// A group to a new coordinator.
+        Transfer = "transfer",
+        AppointAdmin = "appoint-admin",
+        PurgePerson = "purge-person",
+        PurgeGroup = "purge-group",
+        PurgePost = "purge-post",
+        PurgeComment = "purge-comment",
+    }
+}
+
+words! {
+    NotificationKind {
+        Reply = "reply",
+        Mention = "mention",
+        /// A moderator took away what one wrote.
+        Removal = "removal",
+        /// A moderator has something to say about what one wrote.
+        Warning = "warning",
+        /// Somebody reported something to its moderators.
+        Report = "report",
+    }
+}
+
+words! {
+    /// What a report is about.
+    ReportKind { Post = "post", Comment = "comment", Person = "person", Group = "group", Message = "message" }
+}
+
+words! {
+    /// What a picture was uploaded as. One of a profile goes when another takes its place.
+    PictureUse { Profile = "profile", Post = "post", Loose = "loose" }
 }
 
 words! {

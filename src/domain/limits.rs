@@ -25,6 +25,8 @@ pub const PASSWORD_MIN: usize = 10;
 pub const PASSWORD_MAX: usize = 128;
 /// RFC 5321 4.5.3.1.3: 256 with the angle brackets.
 pub const EMAIL_MAX: usize = 254;
+/// Lemmy's limit for the reason of a report.
+pub const REASON_MAX: usize = 1_000;
 /// Browsers and servers begin to differ above.
 pub const LINK_MAX: usize = 2_000;
 /// Remote HTML is cut here: more than a body of `BODY_MAX` characters needs with its mark-up.
@@ -70,6 +72,8 @@ text! {
     DisplayName,
     /// A person's or group's Markdown about itself, perhaps empty.
     Bio,
+    /// Why something is reported: plain text, never empty.
+    ReportReason,
     /// An e-mail address with its host in lower case and ASCII (punycode).
     Email,
     /// An http or https address without user name or password, as the URL standard writes it.
@@ -117,6 +121,16 @@ impl DisplayName {
 impl Bio {
     pub fn parse(markdown: &str) -> Result<Self, TextError> {
         lines(markdown, "The description", BIO_MAX).map(Bio)
+    }
+}
+
+impl ReportReason {
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        let text = lines(text.trim(), "The reason", REASON_MAX)?;
+        if one_line(&text, 1).is_empty() {
+            return Err(TextError::Missing { what: "The reason" });
+        }
+        Ok(ReportReason(text))
     }
 }
 

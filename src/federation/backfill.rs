@@ -1,25 +1,35 @@
 //! What a group elsewhere held before somebody here came: its newest threads, its pinned ones, its
 //! moderators. Read in the background, once.
 
+use std::time::Duration;
+
+use futures::StreamExt;
 use serde_json::Value;
 use url::Url;
 
 use super::Federation;
-use super::fetch::FetchFailure;
-use crate::activitystreams::{
-    self as wire, Announced, Collection, Content, FirstPage, Thing, Verb,
-};
+use super::collections::{Items, Read, reference, skip_refusals};
+use crate::activitystreams::{self as wire, Announced, Content, Thing, Verb};
 use crate::community::Via;
-use crate::community::remote::{Doc, Docs, Entry, ensure_actor, ensure_content, take_in};
+use crate::community::remote::{
+    Doc, Docs, Entry, ensure_actor, ensure_content, take_in, want_conversation,
+};
 use crate::domain::house::host_of;
 use crate::domain::ids::ActorId;
 use crate::domain::roles::Role;
 use crate::store::actors::{self, ActorRow};
+use crate::store::audience::Audience;
 use crate::store::{StoreError, groups, posts};
 
 const THREADS: usize = 50;
 const PINNED: usize = 20;
 const MODERATORS: usize = 50;
+/// Pages of one collection asked for.
+const FETCHES: usize = 10;
+/// Groups read side by side.
+const AT_ONCE: usize = 4;
+/// For one group.
+const TIME: Duration = Duration::from_secs(90);
 
 impl Federation {
     /// Reads the groups whose past is wanted. False when there was none.
@@ -29,38 +39,43 @@ impl Federation {
             .read(|tx| groups::to_backfill(tx.conn, 10))
             .await?;
         let any = !wanted.is_empty();
-        for group in wanted {
-            let read = self.backfill(group).await?;
-            self.store
-                .write(move |tx| {
-                    if read {
-                        groups::backfilled(tx.conn, group, tx.now)
-                    } else {
-                        // Wanted again when somebody next looks for the group or follows it.
-                        groups::give_up_backfill(tx.conn, group)
-                    }
-                })
-                .await?;
+        let mut reading = futures::stream::iter(wanted)
+            .map(|group| self.backfill_one(group))
+            .buffer_unordered(AT_ONCE);
+        while let Some(outcome) = reading.next().await {
+            outcome?;
         }
         Ok(any)
+    }
+
+    async fn backfill_one(&self, group: ActorId) -> Result<(), StoreError> {
+        let read = match tokio::time::timeout(TIME, self.backfill(group)).await {
+            Ok(outcome) => outcome?,
+            // What was read until then is what there is.
+            Err(_) => true,
+        };
+        self.store
+            .write(move |tx| {
+                if read {
+                    groups::backfilled(tx.conn, group, tx.now)
+                } else {
+                    // Wanted again when somebody next looks for the group or follows it.
+                    groups::give_up_backfill(tx.conn, group)
+                }
+            })
+            .await
     }
 
     /// False when the group's server could not be reached.
     async fn backfill(&self, id: ActorId) -> Result<bool, StoreError> {
         let group = self.store.read(move |tx| actors::get(tx.conn, id)).await?;
         // Moderators first: what they pinned is believed then.
-        for item in self
-            .items(group.moderators_url.as_deref(), MODERATORS)
-            .await?
-            .unwrap_or_default()
-        {
-            if let Some(person) = reference(&item) {
-                self.add_moderator(&group, person).await?;
-            }
-        }
-        let outbox = self.items(group.outbox_url.as_deref(), THREADS).await?;
-        let Some(mut threads) = outbox else {
-            return Ok(false);
+        self.read_moderators(&group, false).await?;
+        self.read_follower_count(&group).await?;
+        let mut threads = match self.items(group.outbox_url.as_deref(), THREADS).await? {
+            Read::Found(outbox) => outbox.items,
+            Read::Nothing => Vec::new(),
+            Read::NotNow => return Ok(false),
         };
         threads.reverse();
         for item in threads {
@@ -68,74 +83,105 @@ impl Federation {
                 self.take_in_thread(&group, found).await?;
             }
         }
-        let pinned = self.items(group.featured_url.as_deref(), PINNED).await?;
-        for item in pinned.unwrap_or_default() {
-            if let Some(found) = thread_in(&item)
-                && let Some(Entry::Post(post)) = self.take_in_thread(&group, found).await?
-                && post.group_id == group.id
-            {
-                self.store
-                    .write(move |tx| posts::set_featured(tx.conn, post.id, true))
-                    .await?;
-            }
-        }
-        let followers = self.collection(group.followers_url.as_deref()).await?;
-        if let Read::Collection(followers) = followers
-            && let Some(total) = followers.total
-        {
-            let total = i64::from(u32::try_from(total).unwrap_or(u32::MAX));
-            self.store
-                .write(move |tx| groups::set_follower_count(tx.conn, id, total))
-                .await?;
-        }
+        self.read_pinned(&group, false).await?;
         Ok(true)
     }
 
-    async fn collection(&self, url: Option<&str>) -> Result<Read, StoreError> {
-        let Some(url) = url.and_then(|url| Url::parse(url).ok()) else {
-            return Ok(Read::Nothing);
-        };
-        let fetched = match self.fetch_raw(&url).await? {
-            Ok(fetched) => fetched,
-            Err(error) => {
-                tracing::debug!(%url, %error, "a collection could not be read");
-                return Ok(if error.is_passing() {
-                    Read::NotNow
-                } else {
-                    Read::Nothing
-                });
-            }
-        };
-        let read = wire::parse_json(&fetched.body).and_then(|value| wire::read_collection(&value));
-        Ok(read.map_or(Read::Nothing, |collection| {
-            Read::Collection(Box::new(collection))
-        }))
+    /// Items of a collection that an actor names.
+    async fn items(&self, url: Option<&str>, limit: usize) -> Result<Read<Items>, StoreError> {
+        match url.and_then(|url| Url::parse(url).ok()) {
+            Some(url) => self.items_at(&url, limit, &mut FETCHES.clone()).await,
+            None => Ok(Read::Nothing),
+        }
     }
 
-    /// The first items of a collection, or of its first page; `None` when its server is out of reach.
-    async fn items(
+    /// `anew`: who is no longer listed is no longer a moderator.
+    pub(super) async fn read_moderators(
         &self,
-        url: Option<&str>,
-        limit: usize,
-    ) -> Result<Option<Vec<Value>>, StoreError> {
-        let collection = match self.collection(url).await? {
-            Read::Collection(collection) => *collection,
-            Read::Nothing => return Ok(Some(Vec::new())),
-            Read::NotNow => return Ok(None),
+        group: &ActorRow,
+        anew: bool,
+    ) -> Result<(), StoreError> {
+        let url = group.moderators_url.as_deref();
+        let Read::Found(listed) = self.items(url, MODERATORS).await? else {
+            return Ok(());
         };
-        let mut items = collection.items;
-        if items.is_empty() {
-            items = match collection.first {
-                Some(FirstPage::Embedded(page)) => page.items,
-                // Of the same server only: a collection is not to send us round the world.
-                Some(FirstPage::Reference(page)) if same_host(url, &page) => {
-                    self.collection(Some(page.as_str())).await?.into_items()
-                }
-                _ => Vec::new(),
-            };
+        let mut people: Vec<Url> = Vec::new();
+        for item in &listed.items {
+            if let Some(person) = reference(item) {
+                self.add_moderator(group, person.clone()).await?;
+                people.push(person);
+            }
         }
-        items.truncate(limit);
-        Ok(Some(items))
+        // A list without anybody is rather a server's fault than a group's wish.
+        if !anew || !listed.complete || people.is_empty() {
+            return Ok(());
+        }
+        let id = group.id;
+        self.store
+            .write(move |tx| {
+                for (person, _) in actors::moderators(tx.conn, id)? {
+                    if !people.iter().any(|listed| listed.as_str() == person.ap_id) {
+                        actors::set_role(tx.conn, id, person.id, None, tx.now)?;
+                    }
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    /// `anew`: what is no longer listed is no longer pinned.
+    pub(super) async fn read_pinned(&self, group: &ActorRow, anew: bool) -> Result<(), StoreError> {
+        let url = group.featured_url.as_deref();
+        let Read::Found(listed) = self.items(url, PINNED).await? else {
+            return Ok(());
+        };
+        let mut pinned = Vec::new();
+        for item in &listed.items {
+            if let Some(found) = thread_in(item)
+                && let Some(Entry::Post(post)) = self.take_in_thread(group, found).await?
+                && post.group_id == group.id
+            {
+                pinned.push(post.id);
+            }
+        }
+        let (id, unpin) = (group.id, anew && listed.complete);
+        self.store
+            .write(move |tx| {
+                for post in posts::featured(tx.conn, Audience::House, id)? {
+                    if unpin && !pinned.contains(&post.id) {
+                        posts::set_featured(tx.conn, post.id, false)?;
+                    }
+                }
+                for post in &pinned {
+                    posts::set_featured(tx.conn, *post, true)?;
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    pub(super) async fn read_follower_count(&self, group: &ActorRow) -> Result<(), StoreError> {
+        let url = group.followers_url.as_deref();
+        let Some(url) = url.and_then(|url| Url::parse(url).ok()) else {
+            return Ok(());
+        };
+        let Read::Found(followers) = self.collection(&url).await? else {
+            return Ok(());
+        };
+        let Some(total) = followers.total else {
+            return Ok(());
+        };
+        let (id, total) = (
+            group.id,
+            i64::from(u32::try_from(total).unwrap_or(u32::MAX)),
+        );
+        self.store
+            .write(move |tx| {
+                // Ours are among them, whatever it says.
+                let ours = groups::get(tx.conn, id)?.local_follower_count;
+                groups::set_follower_count(tx.conn, id, total.max(ours))
+            })
+            .await
     }
 
     async fn add_moderator(&self, group: &ActorRow, person: Url) -> Result<(), StoreError> {
@@ -171,7 +217,11 @@ impl Federation {
         };
         let outcome = self
             .with_documents(docs, move |tx, docs| match docs.get(&id) {
-                Some(Doc::Found(Thing::Content(content))) => take_in(tx, content, docs, Via::Here),
+                Some(Doc::Found(Thing::Content(content))) => {
+                    let entry = take_in(tx, content, docs, Via::Here)?;
+                    want_conversation(tx, &entry, content)?;
+                    Ok(entry)
+                }
                 _ => ensure_content(tx, &id, docs),
             })
             .await;
@@ -179,48 +229,9 @@ impl Federation {
     }
 }
 
-fn same_host(url: Option<&str>, other: &Url) -> bool {
-    url.and_then(|url| Url::parse(url).ok())
-        .is_some_and(|url| url.origin() == other.origin())
-}
-
-/// One item that will not do does not end the reading of a group.
-fn skip_refusals<T>(outcome: Result<T, FetchFailure>) -> Result<Option<T>, StoreError> {
-    match outcome {
-        Ok(value) => Ok(Some(value)),
-        Err(FetchFailure::Store(error @ StoreError::Unavailable(_))) => Err(error),
-        Err(other) => {
-            tracing::debug!(reason = %other, "not taken in while reading a group's past");
-            Ok(None)
-        }
-    }
-}
-
-/// What became of reading a collection.
-enum Read {
-    Collection(Box<Collection>),
-    /// There is none, or none that we may read.
-    Nothing,
-    NotNow,
-}
-
-impl Read {
-    fn into_items(self) -> Vec<Value> {
-        match self {
-            Read::Collection(collection) => collection.items,
-            Read::Nothing | Read::NotNow => Vec::new(),
-        }
-    }
-}
-
 enum Found {
     Embedded(Box<Content>),
     Reference(Url),
-}
-
-fn reference(item: &Value) -> Option<Url> {
-    let text = item.as_str().or_else(|| item["id"].as_str())?;
-    wire::parse_url(text).ok()
 }
 
 /// The thread in an item of an outbox: announced, created, or there as it is.

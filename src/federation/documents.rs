@@ -10,6 +10,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::Federation;
+use super::asker::Asker;
 use crate::activitystreams::{self as wire, ACTIVITY_JSON, with_context};
 use crate::community::{describe, followers_url};
 use crate::domain::ids::{CommentId, PostId};
@@ -17,7 +18,9 @@ use crate::domain::kinds::{ActorKind, PostSort};
 use crate::store::actors::{self, ActorRow};
 use crate::store::audience::Audience;
 use crate::store::posts::{PostFilter, PostRow};
-use crate::store::{StoreError, Tx, activities, comments, groups, posts, site};
+use crate::store::{
+    StoreError, Tx, activities, audience, comments, groups, posts, private_messages, site,
+};
 
 /// So many of the newest threads stand in an outbox.
 const OUTBOX: usize = 20;
@@ -44,11 +47,14 @@ pub fn router() -> Router<Federation> {
         .route("/c/{name}/featured", get(group_featured))
         .route("/c/{name}/moderators", get(group_moderators))
         .route("/activities/{verb}/{id}", get(activity))
+        .merge(super::threads::router())
 }
 
 /// What a fetch leads to.
-enum Document {
+pub(super) enum Document {
     Here(Value),
+    /// What there is for those who may not read more.
+    ForOutsiders(Value),
     /// It was here; 410 with what is left of it.
     Gone(Value),
     /// It lives there.
@@ -56,7 +62,7 @@ enum Document {
     Nowhere,
 }
 
-type Answer = Result<Document, StoreError>;
+pub(super) type Answer = Result<Document, StoreError>;
 
 impl IntoResponse for Document {
     fn into_response(self) -> Response {
@@ -66,7 +72,7 @@ impl IntoResponse for Document {
             (status, headers, body).into_response()
         };
         match self {
-            Document::Here(value) => json(StatusCode::OK, value),
+            Document::Here(value) | Document::ForOutsiders(value) => json(StatusCode::OK, value),
             Document::Gone(value) => json(StatusCode::GONE, value),
             Document::Elsewhere(url) => (StatusCode::FOUND, [(LOCATION, url)], "").into_response(),
             Document::Nowhere => (StatusCode::NOT_FOUND, "There is nothing here.").into_response(),
@@ -74,7 +80,7 @@ impl IntoResponse for Document {
     }
 }
 
-fn respond(answer: Answer) -> Response {
+pub(super) fn respond(answer: Answer) -> Response {
     match answer {
         Ok(document) => document.into_response(),
         Err(StoreError::NotFound) => Document::Nowhere.into_response(),
@@ -89,22 +95,27 @@ fn respond(answer: Answer) -> Response {
     }
 }
 
-async fn answer(
+pub(super) async fn answer(
     federation: &Federation,
     read: impl Fn(&mut Tx<'_>) -> Answer + Send + 'static,
 ) -> Response {
     respond(federation.store.read(read).await)
 }
 
-fn here(url: &str) -> Result<Url, StoreError> {
+pub(super) fn here(url: &str) -> Result<Url, StoreError> {
     url.parse()
         .map_err(|_| StoreError::Corrupt(format!("{url:?} is no URL")))
 }
 
 fn local(tx: &mut Tx<'_>, name: &str, kind: ActorKind) -> Result<ActorRow, StoreError> {
-    actors::local_by_name(tx.conn, &name.to_lowercase())?
+    let row = actors::local_by_name(tx.conn, &name.to_lowercase())?
         .filter(|row| row.kind == kind && !row.suspended)
-        .ok_or(StoreError::NotFound)
+        .ok_or(StoreError::NotFound)?;
+    // A group for this instance alone is not there for others.
+    if kind == ActorKind::Group && !audience::may_know(tx.conn, Audience::Visitor, row.id)? {
+        return Err(StoreError::NotFound);
+    }
+    Ok(row)
 }
 
 /// An actor's document; its key is made now if nobody needed it before.
@@ -152,12 +163,16 @@ async fn group(State(federation): State<Federation>, Path(name): Path<String>) -
     named(&federation, name, ActorKind::Group).await
 }
 
-async fn post(State(federation): State<Federation>, Path(id): Path<String>) -> Response {
-    answer(&federation, move |tx| {
+async fn post(
+    State(federation): State<Federation>,
+    Path(id): Path<String>,
+    asker: Asker,
+) -> Response {
+    let read = move |tx: &mut Tx<'_>, audience: Audience| {
         let Ok(id) = id.parse::<PostId>() else {
             return Ok(Document::Nowhere);
         };
-        let row = posts::find(tx.conn, id)?.ok_or(StoreError::NotFound)?;
+        let row = audience::post(tx.conn, audience, id)?.ok_or(StoreError::NotFound)?;
         if !row.local {
             return Ok(Document::Elsewhere(row.ap_id));
         }
@@ -165,16 +180,21 @@ async fn post(State(federation): State<Federation>, Path(id): Path<String>) -> R
             return Ok(Document::Gone(wire::tombstone(&here(&row.ap_id)?, None)));
         }
         Ok(Document::Here(describe::stored_post(tx, &row)?))
-    })
-    .await
+    };
+    asker.answer(&federation, read).await
 }
 
-async fn comment(State(federation): State<Federation>, Path(id): Path<String>) -> Response {
-    answer(&federation, move |tx| {
+async fn comment(
+    State(federation): State<Federation>,
+    Path(id): Path<String>,
+    asker: Asker,
+) -> Response {
+    let read = move |tx: &mut Tx<'_>, audience: Audience| {
         let Ok(id) = id.parse::<CommentId>() else {
             return Ok(Document::Nowhere);
         };
-        let row = comments::find(tx.conn, id)?.ok_or(StoreError::NotFound)?;
+        let found = audience::comment(tx.conn, audience, id)?;
+        let (row, _) = found.ok_or(StoreError::NotFound)?;
         if !row.local {
             return Ok(Document::Elsewhere(row.ap_id));
         }
@@ -182,21 +202,25 @@ async fn comment(State(federation): State<Federation>, Path(id): Path<String>) -
             return Ok(Document::Gone(wire::tombstone(&here(&row.ap_id)?, None)));
         }
         Ok(Document::Here(describe::stored_comment(tx, &row)?))
-    })
-    .await
+    };
+    asker.answer(&federation, read).await
 }
 
 async fn activity(
     State(federation): State<Federation>,
     Path((verb, id)): Path<(String, String)>,
+    asker: Asker,
 ) -> Response {
-    answer(&federation, move |tx| {
-        // Whom our members follow is theirs to tell.
-        if matches!(verb.as_str(), "follow" | "accept" | "reject") {
+    let read = move |tx: &mut Tx<'_>, audience: Audience| {
+        // Whom our members follow is theirs to tell, and reports are for moderators alone.
+        if matches!(
+            verb.as_str(),
+            "follow" | "accept" | "reject" | "flag" | "resolve" | "forward"
+        ) {
             return Ok(Document::Nowhere);
         }
         if let Some(post) = id.strip_suffix(OUTBOX_MARK) {
-            return outbox_item(tx, &verb, post);
+            return outbox_item(tx, audience, &verb, post);
         }
         let ap_id = tx.house.address.activity(&verb, &id);
         let row = activities::by_ap_id(tx.conn, &ap_id)?.ok_or(StoreError::NotFound)?;
@@ -204,10 +228,48 @@ async fn activity(
             serde_json::from_str(&row.json).map_err(|e| StoreError::Corrupt(e.to_string()))?;
         match hidden_object(tx, &value)? {
             Some(id) => Ok(Document::Gone(wire::tombstone(&id, None))),
+            None if !is_for(tx, audience, &value)? => Ok(Document::Nowhere),
             None => Ok(Document::Here(value)),
         }
-    })
-    .await
+    };
+    asker.answer(&federation, read).await
+}
+
+/// Whether what an activity says is for them: it names no group and nothing of a group that they
+/// may not read, and is no word between two people.
+fn is_for(tx: &mut Tx<'_>, audience: Audience, activity: &Value) -> Result<bool, StoreError> {
+    let mut next = Some(activity);
+    while let Some(said) = next {
+        for id in [
+            &said["id"],
+            &said["actor"],
+            &said["object"],
+            &said["audience"],
+        ] {
+            let Some(id) = id.as_str().and_then(|id| id.parse::<Url>().ok()) else {
+                continue;
+            };
+            let group = if let Some(post) = posts::by_ap_id(tx.conn, &id)? {
+                Some(post.group_id)
+            } else if let Some(comment) = comments::by_ap_id(tx.conn, &id)? {
+                posts::find(tx.conn, comment.post_id)?.map(|post| post.group_id)
+            } else if private_messages::by_ap_id(tx.conn, &id)?.is_some() {
+                return Ok(false);
+            } else {
+                let actor = actors::by_ap_id(tx.conn, &id)?;
+                actor
+                    .filter(|row| row.kind == ActorKind::Group)
+                    .map(|row| row.id)
+            };
+            if let Some(group) = group
+                && !audience::may_read(tx.conn, audience, group)?
+            {
+                return Ok(false);
+            }
+        }
+        next = Some(&said["object"]).filter(|object| object.is_object());
+    }
+    Ok(true)
 }
 
 /// The thread or comment of ours that an activity carries whole, if it is deleted or removed by now:
@@ -230,9 +292,9 @@ fn hidden_object(tx: &mut Tx<'_>, activity: &Value) -> Result<Option<Url>, Store
 /// Activities in an outbox are told again from what stands; their ids end in this.
 const OUTBOX_MARK: &str = "-outbox";
 
-fn outbox_item(tx: &mut Tx<'_>, verb: &str, post: &str) -> Answer {
+fn outbox_item(tx: &mut Tx<'_>, audience: Audience, verb: &str, post: &str) -> Answer {
     let id = post.parse::<PostId>().map_err(|_| StoreError::NotFound)?;
-    let row = posts::find(tx.conn, id)?.ok_or(StoreError::NotFound)?;
+    let row = audience::post(tx.conn, audience, id)?.ok_or(StoreError::NotFound)?;
     if row.is_hidden() {
         return Ok(Document::Gone(wire::tombstone(&here(&row.ap_id)?, None)));
     }
@@ -257,13 +319,8 @@ fn announce_of(tx: &mut Tx<'_>, group: &ActorRow, post: &PostRow) -> Result<Valu
         .house
         .address
         .activity("announce", format!("{}{OUTBOX_MARK}", post.id));
-    Ok(wire::announce(
-        &announce,
-        &id,
-        &followers,
-        create,
-        Some(post.published),
-    ))
+    let announce = wire::announce(&announce, &id, &followers, create, Some(post.published));
+    describe::addressed(tx, group, announce)
 }
 
 async fn site_outbox(State(federation): State<Federation>) -> Response {
@@ -333,27 +390,31 @@ fn counted(tx: &mut Tx<'_>, name: &str, collection: &str) -> Answer {
 }
 
 /// What the group announced last, as Lemmy reads it when somebody begins to follow.
-async fn group_outbox(State(federation): State<Federation>, Path(name): Path<String>) -> Response {
-    answer(&federation, move |tx| {
+async fn group_outbox(
+    State(federation): State<Federation>,
+    Path(name): Path<String>,
+    asker: Asker,
+) -> Response {
+    let read = move |tx: &mut Tx<'_>, audience: Audience| {
         let row = local(tx, &name, ActorKind::Group)?;
         let filter = PostFilter::InGroup(row.id);
-        let newest = posts::page(
-            tx.conn,
-            Audience::Visitor,
-            filter,
-            PostSort::New,
-            None,
-            OUTBOX,
-        )?;
+        let newest = posts::page(tx.conn, audience, filter, PostSort::New, None, OUTBOX)?;
         let mut items = Vec::new();
         for post in &newest.items {
             items.push(announce_of(tx, &row, post)?);
         }
         let id = here(&format!("{}/outbox", row.ap_id))?;
+        if !audience::may_read(tx.conn, audience, row.id)? {
+            return Ok(nothing_for_outsiders(&id));
+        }
         let total = u64::try_from(groups::get(tx.conn, row.id)?.post_count).unwrap_or(0);
         Ok(Document::Here(wire::ordered_collection(&id, total, items)))
-    })
-    .await
+    };
+    asker.answer(&federation, read).await
+}
+
+fn nothing_for_outsiders(id: &Url) -> Document {
+    Document::ForOutsiders(wire::ordered_collection(id, 0, Vec::new()))
 }
 
 async fn group_followers(
@@ -373,18 +434,22 @@ async fn group_followers(
 async fn group_featured(
     State(federation): State<Federation>,
     Path(name): Path<String>,
+    asker: Asker,
 ) -> Response {
-    answer(&federation, move |tx| {
+    let read = move |tx: &mut Tx<'_>, audience: Audience| {
         let row = local(tx, &name, ActorKind::Group)?;
         let mut items = Vec::new();
-        for post in posts::featured(tx.conn, Audience::Visitor, row.id)? {
+        for post in posts::featured(tx.conn, audience, row.id)? {
             items.push(describe::stored_post(tx, &post)?);
         }
         let id = here(&format!("{}/featured", row.ap_id))?;
+        if !audience::may_read(tx.conn, audience, row.id)? {
+            return Ok(nothing_for_outsiders(&id));
+        }
         let total = items.len() as u64;
         Ok(Document::Here(wire::ordered_collection(&id, total, items)))
-    })
-    .await
+    };
+    asker.answer(&federation, read).await
 }
 
 async fn group_moderators(

@@ -27,7 +27,22 @@ pub enum FetchFailure {
 
 impl Federation {
     /// Runs `work` in a transaction; when it needs a document, fetches that and runs it again.
-    pub async fn with_documents<T, F>(&self, mut docs: Docs, work: F) -> Result<T, FetchFailure>
+    pub async fn with_documents<T, F>(&self, docs: Docs, work: F) -> Result<T, FetchFailure>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>, &Docs) -> Result<T, WireError> + Clone + Send + 'static,
+    {
+        self.with_documents_within(docs, &mut MAX_FETCHES.clone(), work)
+            .await
+    }
+
+    /// The same with so many fetches left, of which it takes what it uses.
+    pub(super) async fn with_documents_within<T, F>(
+        &self,
+        mut docs: Docs,
+        left: &mut usize,
+        work: F,
+    ) -> Result<T, FetchFailure>
     where
         T: Send + 'static,
         F: Fn(&mut Tx<'_>, &Docs) -> Result<T, WireError> + Clone + Send + 'static,
@@ -47,11 +62,12 @@ impl Federation {
                     });
                 }
             };
-            if docs.len() >= MAX_FETCHES {
-                return Err(FetchFailure::Refused(format!(
-                    "it leads to more than {MAX_FETCHES} documents"
-                )));
+            if *left == 0 {
+                return Err(FetchFailure::Refused(
+                    "it leads to too many documents".to_owned(),
+                ));
             }
+            *left -= 1;
             let doc = match self.fetch(&needed).await? {
                 Ok(doc) => doc,
                 Err(reason) => {
@@ -97,6 +113,14 @@ impl Federation {
 }
 
 impl Federation {
+    /// Whether we do not talk with that host, known or not.
+    pub(super) async fn is_shut_out(&self, host: &str) -> Result<bool, StoreError> {
+        let host = host.to_owned();
+        self.store
+            .read(move |tx| hosts::is_shut_out(tx.conn, &host))
+            .await
+    }
+
     /// One answer, from a server that is not ours, not blocked, and was not silent a moment ago.
     pub(super) async fn fetch_raw(
         &self,
@@ -108,12 +132,7 @@ impl Federation {
         if host == self.store.house().address.host() {
             return Ok(Err(FetchError::Refused(Refusal::Ourselves)));
         }
-        let asked = host.clone();
-        let known = self
-            .store
-            .read(move |tx| hosts::find(tx.conn, &asked))
-            .await?;
-        if known.is_some_and(|row| row.blocked) {
+        if self.is_shut_out(&host).await? {
             return Ok(Err(FetchError::Refused(Refusal::Blocked)));
         }
         if self.caches.silent.contains_key(&host) {

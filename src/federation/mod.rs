@@ -1,17 +1,22 @@
 //! Between this instance and the others: the inbox that takes in, the delivery that sends out, the
 //! fetches in between. Verifies, stores, translates into use-cases of `community`; no rule lives here.
 
+mod asker;
 pub mod backfill;
 pub mod client;
+mod collections;
+mod conversations;
 pub mod delivery;
 pub mod documents;
 mod fetch;
 pub mod inbox;
 pub mod keys;
 pub mod nodeinfo;
+mod refresh;
 mod resolve;
 pub mod signatures;
 mod signers;
+mod threads;
 mod verify;
 pub mod webfinger;
 
@@ -49,6 +54,8 @@ struct Caches {
     /// Hosts that did not answer lately: what needs them is put off without waiting for them again,
     /// or one dead server would hold up all that a group announces.
     silent: Cache<String, ()>,
+    /// Groups somebody looked at lately.
+    looked_at: Cache<ActorId, ()>,
     /// Our own keys, parsed once.
     signers: Cache<ActorId, Signer>,
 }
@@ -81,6 +88,10 @@ impl Federation {
                 silent: Cache::builder()
                     .max_capacity(10_000)
                     .time_to_live(Duration::from_secs(30))
+                    .build(),
+                looked_at: Cache::builder()
+                    .max_capacity(10_000)
+                    .time_to_live(Duration::from_secs(3_600))
                     .build(),
                 signers: Cache::builder()
                     .max_capacity(2_000)

@@ -19,7 +19,8 @@ use crate::activitystreams::is_activity_content_type;
 use crate::community::site::SITE_ACTOR_NAME;
 use crate::domain::kinds::ActorKind;
 use crate::store::actors::{self, ActorRow};
-use crate::store::{StoreError, Tx, site};
+use crate::store::audience::Audience;
+use crate::store::{StoreError, Tx, audience, site};
 
 const TYPE_PROPERTY: &str = "https://www.w3.org/ns/activitystreams#type";
 const SUBSCRIBE: &str = "http://ostatus.org/schema/1.0/subscribe";
@@ -104,7 +105,12 @@ fn find(tx: &mut Tx<'_>, resource: &str) -> Result<Option<ActorRow>, StoreError>
             _ => None,
         }
     };
-    Ok(row.filter(|row| row.local && !row.deleted && !row.suspended))
+    let row = row.filter(|row| row.local && !row.deleted && !row.suspended);
+    match row {
+        // A group for this instance alone is not there for others.
+        Some(row) if !audience::may_know(tx.conn, Audience::Visitor, row.id)? => Ok(None),
+        row => Ok(row),
+    }
 }
 
 fn url(text: &str) -> Result<Url, StoreError> {
@@ -164,6 +170,12 @@ async fn host_meta(State(federation): State<Federation>) -> Response {
 
 impl Federation {
     pub(super) async fn webfinger(&self, handle: &Handle) -> Result<Webfinger, ResolveError> {
+        if self.is_shut_out(&handle.host).await? {
+            return Err(ResolveError::Refused(format!(
+                "{} is blocked here",
+                handle.host
+            )));
+        }
         let mut address = self.origin_of(&handle.host)?;
         address.set_path("/.well-known/webfinger");
         address

@@ -3,17 +3,23 @@
 use std::future::Future;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use crate::app::App;
+use crate::community;
 use crate::domain::time::DAY;
 use crate::federation::{Federation, delivery, inbox};
-use crate::store::{StoreError, activities, intake, nodes, sessions, tombstones};
+use crate::pictures;
+use crate::store::{
+    Bells, Store, StoreError, Tx, activities, bans, intake, nodes, sessions, tombstones,
+};
 
 /// Errands are looked for so often even when no bell rings.
 const ERRANDS: Duration = Duration::from_secs(60);
 const LEASE_RENEWAL: Duration = Duration::from_secs(60);
+/// A ban is over that soon after its time.
+const BANS: Duration = Duration::from_secs(5);
 const HOUSEKEEPING: Duration = Duration::from_secs(3_600);
 
 /// Sent activities can be fetched by their id for so long after everybody has them.
@@ -29,10 +35,43 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
     vec![
         tokio::spawn(inbox::run_worker(federation.clone(), stop.clone())),
         tokio::spawn(delivery::run(federation.clone(), concurrency, stop.clone())),
-        tokio::spawn(run_errands(federation.clone(), stop.clone())),
+        errand(&federation, |bells| &bells.errands, stop, run_errands),
+        // What groups and conversations elsewhere held before we knew them. Each kind by itself: slow
+        // servers keep it busy, and nothing else.
+        errand(
+            &federation,
+            |bells| &bells.past[0],
+            stop,
+            |f| async move { f.backfill_groups().await },
+        ),
+        errand(
+            &federation,
+            |bells| &bells.past[1],
+            stop,
+            |f| async move { f.refresh_groups().await },
+        ),
+        errand(
+            &federation,
+            |bells| &bells.past[2],
+            stop,
+            |f| async move { f.read_conversations().await },
+        ),
         tokio::spawn(every(LEASE_RENEWAL, stop.clone(), move || {
             renew_node(federation.clone())
         })),
+        tokio::spawn(every(BANS, stop.clone(), {
+            let app = app.clone();
+            move || lift_bans(app.clone())
+        })),
+        tokio::spawn(on_bell(
+            app.store.clone(),
+            |bells| &bells.pictures,
+            stop.clone(),
+            {
+                let app = app.clone();
+                move || remove_pictures(app.clone())
+            },
+        )),
         tokio::spawn(every(HOUSEKEEPING, stop.clone(), {
             let app = app.clone();
             move || keep_house(app.clone())
@@ -40,17 +79,34 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
     ]
 }
 
-/// Keys, NodeInfo and the past of groups: each looked for in the database, so that a crash forgets nothing.
-async fn run_errands(federation: Federation, mut stop: watch::Receiver<bool>) {
+type Bell = fn(&Bells) -> &Notify;
+
+fn errand<F, W>(
+    federation: &Federation,
+    bell: Bell,
+    stop: &watch::Receiver<bool>,
+    work: W,
+) -> JoinHandle<()>
+where
+    F: Future<Output = Result<bool, StoreError>> + Send + 'static,
+    W: Fn(Federation) -> F + Send + Sync + 'static,
+{
+    let federation = federation.clone();
+    let store = federation.store.clone();
+    tokio::spawn(on_bell(store, bell, stop.clone(), move || {
+        work(federation.clone())
+    }))
+}
+
+/// Looks for work in the database, so that a crash forgets nothing: when its bell rings, and now and then.
+async fn on_bell<F, W>(store: Store, bell: Bell, mut stop: watch::Receiver<bool>, work: W)
+where
+    F: Future<Output = Result<bool, StoreError>>,
+    W: Fn() -> F,
+{
     while !*stop.borrow() {
-        let work = async {
-            federation.make_missing_keys().await?;
-            let asked = federation.learn_about_hosts().await?;
-            let read = federation.backfill_groups().await?;
-            Ok::<bool, StoreError>(asked || read)
-        };
         let outcome = tokio::select! {
-            outcome = work => outcome,
+            outcome = work() => outcome,
             _ = stop.changed() => return,
         };
         match outcome {
@@ -59,11 +115,23 @@ async fn run_errands(federation: Federation, mut stop: watch::Receiver<bool>) {
             Err(error) => tracing::error!(%error, "errands cannot go on; they will be tried again"),
         }
         tokio::select! {
-            () = federation.store.bells.errands.notified() => {}
+            () = bell(&store.bells).notified() => {}
             () = tokio::time::sleep(ERRANDS) => {}
             _ = stop.changed() => {}
         }
     }
+}
+
+/// Files of pictures that are no more.
+async fn remove_pictures(app: App) -> Result<bool, StoreError> {
+    pictures::sweep(&app).await?;
+    Ok(false)
+}
+
+/// Keys and NodeInfo.
+async fn run_errands(federation: Federation) -> Result<bool, StoreError> {
+    federation.make_missing_keys().await?;
+    federation.learn_about_hosts().await
 }
 
 async fn every<F, W>(pause: Duration, mut stop: watch::Receiver<bool>, work: W)
@@ -88,6 +156,15 @@ async fn renew_node(federation: Federation) -> Result<(), StoreError> {
         .store
         .write(move |tx| nodes::renew(tx.conn, &holder, tx.now))
         .await
+}
+
+/// Looks first, so that nothing is written most of the time.
+async fn lift_bans(app: App) -> Result<(), StoreError> {
+    let due = |tx: &mut Tx<'_>| Ok::<_, StoreError>(!bans::over(tx.conn, tx.now, 1)?.is_empty());
+    if app.store.read(due).await? {
+        app.store.write(community::bans::lift_over).await?;
+    }
+    Ok(())
 }
 
 async fn keep_house(app: App) -> Result<(), StoreError> {

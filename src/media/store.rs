@@ -47,6 +47,14 @@ impl MediaStore {
         Ok(name)
     }
 
+    /// Removes the file of that name; one that is not there is gone already.
+    pub fn remove(&self, name: &str) -> std::io::Result<()> {
+        match self.path_of(name).map(fs::remove_file) {
+            Some(Err(error)) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     /// Where the file of that name lies, if it is a name this store gives: 32 hexadecimal digits
     /// and `.png` or `.jpg`. Whether the file exists is for the reader to find out.
     pub fn path_of(&self, name: &str) -> Option<PathBuf> {

@@ -45,6 +45,7 @@ pub struct ActorRow {
     pub updated: Option<Timestamp>,
     pub fetched: Timestamp,
     pub deleted: bool,
+    /// A person banned from this site (why and how long: `bans`); a group removed from it.
     pub suspended: bool,
 }
 
@@ -183,6 +184,14 @@ pub fn is_suspended(conn: &mut Conn, id: ActorId) -> Result<bool, StoreError> {
         .first(conn)?)
 }
 
+/// Of a person: banned from this site. Of a group: removed from it.
+pub fn set_suspended(conn: &mut Conn, id: ActorId, suspended: bool) -> Result<(), StoreError> {
+    diesel::update(actors::table.find(id))
+        .set(actors::suspended.eq(suspended))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// The group with this featured, or this moderators, collection.
 pub fn by_collection(conn: &mut Conn, collection: &Url) -> Result<Option<ActorRow>, StoreError> {
     Ok(actors::table
@@ -289,6 +298,18 @@ pub fn without_key(conn: &mut Conn, limit: i64) -> Result<Vec<ActorId>, StoreErr
         .limit(limit)
         .select(actors::id)
         .load(conn)?)
+}
+
+/// Icons and banners of the groups of this instance.
+pub fn pictures_of_local_groups(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
+    let pairs: Vec<(Option<String>, Option<String>)> = actors::table
+        .filter(actors::local.and(actors::kind.eq(ActorKind::Group)))
+        .select((actors::icon_url, actors::image_url))
+        .load(conn)?;
+    Ok(pairs
+        .into_iter()
+        .flat_map(|(icon, image)| icon.into_iter().chain(image))
+        .collect())
 }
 
 /// Closes a group or opens it again; what it says of itself is kept.

@@ -23,6 +23,8 @@ pub enum Audience {
     Member(ActorId),
     /// Another server, known by its signature: it reads what one of its people may read.
     Host(HostId),
+    /// This instance itself, at work that shows nothing to anybody.
+    House,
 }
 
 impl From<Option<ActorId>> for Audience {
@@ -47,6 +49,7 @@ macro_rules! closed_groups {
             .filter(moderators::person_id.eq(member));
         // Of everybody there, asked only where there is a host.
         let is_host = audience.host().is_some();
+        let is_house = audience == $crate::store::audience::Audience::House;
         let host_follows_it = follows::table
             .inner_join(actors::table.on(actors::id.eq(follows::follower_id)))
             .filter(follows::target_id.eq(groups::actor_id))
@@ -56,18 +59,24 @@ macro_rules! closed_groups {
             .inner_join(actors::table.on(actors::id.eq(moderators::person_id)))
             .filter(moderators::group_id.eq(groups::actor_id))
             .filter(actors::host_id.eq(audience.host()));
+        let lives_there = actors::table
+            .filter(actors::id.eq(groups::actor_id))
+            .filter(actors::host_id.eq(audience.host()));
         groups::table
             .filter(
                 groups::visibility
                     .eq(Visibility::LocalOnly)
-                    .and((!audience.is_member()).into_sql::<diesel::sql_types::Bool>())
+                    .and((!audience.is_inside()).into_sql::<diesel::sql_types::Bool>())
                     .or(groups::visibility
                         .eq(Visibility::Private)
+                        .and((!is_house).into_sql::<diesel::sql_types::Bool>())
                         .and(not(exists(follows_it)))
                         .and(not(exists(keeps_it)))
-                        .and(not(is_host
-                            .into_sql::<diesel::sql_types::Bool>()
-                            .and(exists(host_follows_it).or(exists(host_keeps_it)))))),
+                        .and(not(is_host.into_sql::<diesel::sql_types::Bool>().and(
+                            exists(host_follows_it)
+                                .or(exists(host_keeps_it))
+                                .or(exists(lives_there)),
+                        )))),
             )
             .select(groups::actor_id)
     }};
@@ -79,19 +88,20 @@ impl Audience {
     pub fn member(self) -> Option<ActorId> {
         match self {
             Audience::Member(member) => Some(member),
-            Audience::Visitor | Audience::Host(_) => None,
+            Audience::Visitor | Audience::Host(_) | Audience::House => None,
         }
     }
 
     pub(super) fn host(self) -> Option<HostId> {
         match self {
             Audience::Host(host) => Some(host),
-            Audience::Visitor | Audience::Member(_) => None,
+            Audience::Visitor | Audience::Member(_) | Audience::House => None,
         }
     }
 
-    pub fn is_member(self) -> bool {
-        self.member().is_some()
+    /// Of this instance: what is for its members alone is for them.
+    pub fn is_inside(self) -> bool {
+        matches!(self, Audience::Member(_) | Audience::House)
     }
 
     /// As the database is asked: 0 is nobody's number.
@@ -137,7 +147,7 @@ pub fn may_know(
     audience: impl Into<Audience>,
     group: ActorId,
 ) -> Result<bool, StoreError> {
-    if audience.into().is_member() {
+    if audience.into().is_inside() {
         return Ok(true);
     }
     let secret = groups::table

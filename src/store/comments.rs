@@ -200,6 +200,41 @@ pub fn below(
         .load(conn)?)
 }
 
+/// The standing comments of a thread in the order in which they came, those after `after`.
+pub fn whole(
+    conn: &mut Conn,
+    post: PostId,
+    after: CommentId,
+    limit: usize,
+) -> Result<Vec<CommentRow>, StoreError> {
+    Ok(comments::table
+        .filter(comments::post_id.eq(post).and(comments::id.gt(after)))
+        .filter(comments::deleted.eq(false).and(comments::removed.eq(false)))
+        .order(comments::id.asc())
+        .limit(limit as i64)
+        .select(CommentRow::as_select())
+        .load(conn)?)
+}
+
+/// One page of the comments directly under a comment, oldest first. Deleted ones are among them.
+pub fn answers(
+    conn: &mut Conn,
+    parent: CommentId,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<CommentRow>, StoreError> {
+    let mut query = comments::table
+        .filter(comments::parent_id.eq(parent))
+        .select(CommentRow::as_select())
+        .into_boxed();
+    let time = Timestamp::from_millis;
+    let query = ascending!(query, after, comments::published, time);
+    let rows: Vec<CommentRow> = query.limit(limit as i64 + 1).load(conn)?;
+    Ok(Page::from_rows(rows, limit, |row| {
+        cursor(CommentSort::Old, row)
+    }))
+}
+
 /// A flat list, newest first, of what is neither deleted nor removed.
 pub fn page(
     conn: &mut Conn,
@@ -303,6 +338,17 @@ pub fn set_removed(conn: &mut Conn, comment: &CommentRow, removed: bool) -> Resu
         .set(comments::removed.eq(removed))
         .execute(conn)?;
     counted_once(changed)
+}
+
+pub fn set_distinguished(
+    conn: &mut Conn,
+    id: CommentId,
+    distinguished: bool,
+) -> Result<(), StoreError> {
+    diesel::update(comments::table.find(id))
+        .set(comments::distinguished.eq(distinguished))
+        .execute(conn)?;
+    Ok(())
 }
 
 pub fn tally(conn: &mut Conn, comment: &CommentRow, tally: Tally) -> Result<(), StoreError> {

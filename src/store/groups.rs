@@ -83,7 +83,7 @@ pub fn page(
         .filter(actors::deleted.eq(false).and(actors::suspended.eq(false)))
         .select((groups::actor_id, groups::last_activity))
         .into_boxed();
-    if !Audience::from(viewer).is_member() {
+    if !Audience::from(viewer).is_inside() {
         query = query.filter(groups::visibility.ne(Visibility::LocalOnly));
     }
     match scope {
@@ -128,6 +128,7 @@ pub struct GroupRules {
     pub rules_html: String,
     pub posting_restricted: bool,
     pub sensitive: bool,
+    pub visibility: Visibility,
 }
 
 pub fn update_rules(conn: &mut Conn, group: ActorId, rules: &GroupRules) -> Result<(), StoreError> {
@@ -142,11 +143,17 @@ pub fn set_remote_flags(
     group: ActorId,
     posting_restricted: bool,
     sensitive: bool,
+    private: bool,
 ) -> Result<(), StoreError> {
     diesel::update(groups::table.find(group))
         .set((
             groups::posting_restricted.eq(posting_restricted),
             groups::sensitive.eq(sensitive),
+            groups::visibility.eq(if private {
+                Visibility::Private
+            } else {
+                Visibility::Public
+            }),
         ))
         .execute(conn)?;
     Ok(())

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use url::Url;
 
 use super::schema::{deliveries, hosts, inboxes, intake};
-use super::{Conn, StoreError};
+use super::{Conn, StoreError, host_rules};
 use crate::domain::ids::{HostId, InboxId};
 use crate::domain::kinds::{Dialect, IntakeState};
 use crate::domain::paging::{Cursor, Page};
@@ -18,6 +18,8 @@ pub struct HostRow {
     pub software: Option<String>,
     pub version: Option<String>,
     pub dialect: Dialect,
+    /// Shut out: blocked, or not among the allowed. Follows from `host_rules`, so that no delivery has
+    /// to ask them.
     pub blocked: bool,
     pub created: Timestamp,
     /// When NodeInfo was last asked for; 0 for never.
@@ -62,13 +64,14 @@ pub fn ensure(
     if let Some(row) = find(conn, host)? {
         return Ok(row);
     }
+    let blocked = host_rules::shuts_out(conn, host)?;
     let row = HostRow {
         id: HostId(new_id()),
         host: host.to_owned(),
         software: None,
         version: None,
         dialect: Dialect::Unknown,
-        blocked: false,
+        blocked,
         created: now,
         nodeinfo_at: NEVER,
         last_heard: None,
@@ -246,11 +249,40 @@ pub fn retry_now(conn: &mut Conn, id: HostId, now: Timestamp) -> Result<(), Stor
     Ok(())
 }
 
-pub fn set_blocked(conn: &mut Conn, id: HostId, blocked: bool) -> Result<(), StoreError> {
-    diesel::update(hosts::table.find(id))
-        .set(hosts::blocked.eq(blocked))
-        .execute(conn)?;
+/// How many ids go into one statement.
+const CHUNK: usize = 500;
+
+pub fn set_blocked(conn: &mut Conn, ids: &[HostId], blocked: bool) -> Result<(), StoreError> {
+    for some in ids.chunks(CHUNK) {
+        diesel::update(hosts::table.filter(hosts::id.eq_any(some.to_vec())))
+            .set(hosts::blocked.eq(blocked))
+            .execute(conn)?;
+    }
     Ok(())
+}
+
+/// Every host with whether it is shut out: for when the rules change.
+pub fn verdicts(conn: &mut Conn) -> Result<Vec<(HostId, String, bool)>, StoreError> {
+    Ok(hosts::table
+        .select((hosts::id, hosts::host, hosts::blocked))
+        .load(conn)?)
+}
+
+/// Whether this host is shut out, known or not.
+pub fn is_shut_out(conn: &mut Conn, host: &str) -> Result<bool, StoreError> {
+    match find(conn, host)? {
+        Some(row) => Ok(row.blocked),
+        None => host_rules::shuts_out(conn, host),
+    }
+}
+
+/// All hosts that are not shut out, for the API's list.
+pub fn linked(conn: &mut Conn) -> Result<Vec<HostRow>, StoreError> {
+    Ok(hosts::table
+        .filter(hosts::blocked.eq(false))
+        .order(hosts::id.asc())
+        .select(HostRow::as_select())
+        .load(conn)?)
 }
 
 /// What the administrator sees of a host's queues.

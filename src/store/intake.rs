@@ -208,6 +208,18 @@ pub fn retry_failed(conn: &mut Conn, host: HostId, now: Timestamp) -> Result<usi
     .execute(conn)?)
 }
 
+/// Forgets all from a host that is not applied; returns how much it was.
+pub fn drop_unapplied(conn: &mut Conn, host: HostId) -> Result<usize, StoreError> {
+    Ok(diesel::delete(
+        intake::table.filter(
+            intake::host_id
+                .eq(host)
+                .and(intake::state.ne(IntakeState::Applied)),
+        ),
+    )
+    .execute(conn)?)
+}
+
 /// Forgets what failed for good from a host; returns how much it was.
 pub fn drop_failed(conn: &mut Conn, host: HostId) -> Result<usize, StoreError> {
     Ok(diesel::delete(

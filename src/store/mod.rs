@@ -7,18 +7,26 @@ pub mod activities;
 pub mod actors;
 pub mod audience;
 pub mod backup;
+pub mod bans;
+pub mod blocked_links;
 pub mod comments;
 mod connection;
+pub mod conversations;
 pub mod follows;
 pub mod groups;
+pub mod host_rules;
 pub mod hosts;
 pub mod intake;
+pub mod marks;
+pub mod modlog;
 pub mod nodes;
 pub mod notifications;
 pub mod people;
 pub mod posts;
+pub mod private_messages;
 #[cfg(test)]
 mod query_plans;
+pub mod reports;
 pub mod schema;
 pub mod search;
 pub mod sessions;
@@ -140,6 +148,7 @@ pub(crate) struct Wake {
     pub delivery: bool,
     pub intake: bool,
     pub errands: bool,
+    pub pictures: bool,
 }
 
 impl Tx<'_> {
@@ -209,6 +218,9 @@ pub struct Bells {
     pub delivery: Notify,
     pub intake: Notify,
     pub errands: Notify,
+    pub pictures: Notify,
+    /// Each rings with `errands`: groups to be read, groups to be read anew, conversations.
+    pub past: [Notify; 3],
 }
 
 /// The database, open. Cheap to clone.

@@ -108,6 +108,26 @@ pub fn unread(conn: &mut Conn, recipient: ActorId) -> Result<(i64, i64), StoreEr
     ))
 }
 
+/// Unread ones of every kind.
+pub fn unread_in_all(conn: &mut Conn, recipient: ActorId) -> Result<i64, StoreError> {
+    Ok(notifications::table
+        .filter(notifications::recipient_id.eq(recipient))
+        .filter(notifications::read.eq(false))
+        .count()
+        .get_result(conn)?)
+}
+
+/// What was reported is dealt with: nobody is told of it any more.
+pub fn forget_reports(conn: &mut Conn, target: i64) -> Result<(), StoreError> {
+    diesel::delete(
+        notifications::table
+            .filter(notifications::target_id.eq(target))
+            .filter(notifications::kind.eq(NotificationKind::Report)),
+    )
+    .execute(conn)?;
+    Ok(())
+}
+
 /// Unread ones in comments alone: (replies, mentions). As many as `page` lists of each kind.
 pub fn unread_in_comments(conn: &mut Conn, recipient: ActorId) -> Result<(i64, i64), StoreError> {
     let mut count = |kind: NotificationKind| {

@@ -7,11 +7,12 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use url::Url;
 
+use super::audience::{self, Audience};
 use super::posts::{PostFilter, Span};
 use super::{Conn, Target};
 use super::{
     accounts, activities, actors, comments, follows, groups, hosts, intake, notifications, posts,
-    sessions, tombstones, votes,
+    private_messages, sessions, tombstones, votes,
 };
 use crate::domain::ids::{ActivityId, ActorId, CommentId, HostId, PostId};
 use crate::domain::kinds::{AccountState, CommentSort, Dialect, PostSort, Scope, Vote};
@@ -92,6 +93,11 @@ fn source(run: impl FnOnce(&mut Conn)) -> String {
 }
 
 const ME: ActorId = ActorId(1);
+const AUDIENCES: [Audience; 3] = [
+    Audience::Visitor,
+    Audience::Member(ME),
+    Audience::Host(HostId(1)),
+];
 const AFTER: Option<Cursor> = Some(Cursor { key: 5, id: 5 });
 
 #[test]
@@ -104,22 +110,30 @@ fn lists_of_threads_walk_an_index_in_every_order() {
         PostFilter::NotPinnedIn(ME),
     ];
     for filter in filters {
-        for sort in PostSort::ALL {
+        for (sort, audience) in PostSort::ALL.iter().zip(AUDIENCES.iter().cycle()) {
+            let audience = *audience;
             check(|conn| {
-                posts::page(conn, filter, *sort, None, 20).unwrap();
-                posts::page(conn, filter, *sort, AFTER, 20).unwrap();
+                posts::page(conn, audience, filter, *sort, None, 20).unwrap();
+                posts::page(conn, audience, filter, *sort, AFTER, 20).unwrap();
             });
         }
     }
-    check(|conn| {
-        posts::page(conn, PostFilter::By(ME), PostSort::New, AFTER, 20).unwrap();
-        let within = PostFilter::ByIn {
-            author: ME,
-            group: ActorId(2),
-        };
-        posts::page(conn, within, PostSort::New, AFTER, 20).unwrap();
-        posts::featured(conn, ME).unwrap();
-    });
+    for audience in AUDIENCES {
+        check(|conn| {
+            for filter in filters {
+                posts::page(conn, audience, filter, PostSort::New, AFTER, 20).unwrap();
+            }
+            audience::may_read(conn, audience, ME).unwrap();
+            audience::may_know(conn, audience, ME).unwrap();
+            posts::page(conn, audience, PostFilter::By(ME), PostSort::New, AFTER, 20).unwrap();
+            let within = PostFilter::ByIn {
+                author: ME,
+                group: ActorId(2),
+            };
+            posts::page(conn, audience, within, PostSort::New, AFTER, 20).unwrap();
+            posts::featured(conn, audience, ME).unwrap();
+        });
+    }
 }
 
 #[test]
@@ -129,7 +143,8 @@ fn the_best_of_a_long_time_are_found_among_the_best_of_all_and_of_a_short_one_by
             now: Timestamp::now(),
             millis: days * DAY,
         };
-        posts::page_within(conn, filter, PostSort::Top, Some(span), after, 20).unwrap();
+        let audience = Audience::Member(ME);
+        posts::page_within(conn, audience, filter, PostSort::Top, Some(span), after, 20).unwrap();
     };
     for after in [None, AFTER] {
         for filter in [PostFilter::All, PostFilter::Local] {
@@ -147,17 +162,22 @@ fn the_best_of_a_long_time_are_found_among_the_best_of_all_and_of_a_short_one_by
 fn comment_trees_walk_an_index_in_every_order() {
     for sort in CommentSort::ALL {
         check(|conn| {
-            comments::roots(conn, PostId(1), *sort, None, 20).unwrap();
-            comments::roots(conn, PostId(1), *sort, AFTER, 20).unwrap();
+            let audience = Audience::Member(ME);
+            comments::roots(conn, audience, PostId(1), *sort, None, 20).unwrap();
+            comments::roots(conn, audience, PostId(1), *sort, AFTER, 20).unwrap();
         });
     }
-    check(|conn| {
-        comments::page(conn, comments::CommentFilter::All, AFTER, 20).unwrap();
-        comments::page(conn, comments::CommentFilter::By(ME), AFTER, 20).unwrap();
-        comments::page_of_oldest(conn, comments::CommentFilter::All, AFTER, 20).unwrap();
-        comments::many(conn, &[CommentId(1), CommentId(2)]).unwrap();
-        comments::count_below(conn, &[CommentId(1)], 1).unwrap();
-    });
+    for audience in AUDIENCES {
+        check(|conn| {
+            comments::below(conn, audience, &[CommentId(1)], 20).unwrap();
+            comments::page(conn, audience, comments::CommentFilter::All, AFTER, 20).unwrap();
+            comments::page(conn, audience, comments::CommentFilter::By(ME), AFTER, 20).unwrap();
+            comments::page_of_oldest(conn, audience, comments::CommentFilter::All, AFTER, 20)
+                .unwrap();
+            comments::many(conn, &[CommentId(1), CommentId(2)]).unwrap();
+            comments::count_below(conn, &[CommentId(1)], 1).unwrap();
+        });
+    }
 }
 
 #[test]
@@ -190,6 +210,26 @@ fn what_every_page_and_activity_looks_up_is_found_by_index() {
         groups::page(conn, Scope::All, None, AFTER, 20).unwrap();
         groups::page(conn, Scope::Subscribed, Some(ME), AFTER, 20).unwrap();
         accounts::page_by_state(conn, AccountState::Pending, AFTER, 20).unwrap();
+    });
+}
+
+#[test]
+fn private_messages_and_requests_to_follow_are_found_by_index() {
+    let url = Url::parse("https://a.example/x").unwrap();
+    let other = ActorId(2);
+    check(|conn| {
+        private_messages::by_ap_id(conn, &url).unwrap();
+        private_messages::between(conn, ME, other, AFTER, 20).unwrap();
+        private_messages::of(conn, ME, false, Some(other), AFTER, 20).unwrap();
+        private_messages::of(conn, ME, true, None, AFTER, 20).unwrap();
+        private_messages::conversations(conn, ME, AFTER, 20).unwrap();
+        private_messages::unread(conn, ME).unwrap();
+        private_messages::unread_by_sender(conn, ME, &[other]).unwrap();
+        private_messages::accepts(conn, ME).unwrap();
+        follows::waiting(conn, ME, AFTER, 20).unwrap();
+        follows::members(conn, ME, AFTER, 20).unwrap();
+        follows::waiting_for(conn, ME).unwrap();
+        follows::groups_with_waiting(conn, ME).unwrap();
     });
 }
 

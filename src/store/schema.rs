@@ -47,6 +47,34 @@ diesel::table! {
 }
 
 diesel::table! {
+    host_rules (id) {
+        id -> BigInt,
+        kind -> Text,
+        domain -> Text,
+        reason -> Nullable<Text>,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    blocked_links (id) {
+        id -> BigInt,
+        pattern -> Text,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    host_signatures (host) {
+        host -> Text,
+        takes -> Nullable<Text>,
+        takes_since -> Nullable<BigInt>,
+        sends -> Nullable<Text>,
+        sends_since -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     inboxes (id) {
         id -> BigInt,
         host_id -> BigInt,
@@ -207,6 +235,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    conversations (post_id) {
+        post_id -> BigInt,
+        context_url -> Nullable<Text>,
+        wanted -> Bool,
+        attempts -> Integer,
+        next_attempt -> BigInt,
+        read_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    group_refreshes (group_id) {
+        group_id -> BigInt,
+        next_attempt -> BigInt,
+    }
+}
+
+diesel::table! {
     votes (target_id, actor_id) {
         target_id -> BigInt,
         actor_id -> BigInt,
@@ -247,6 +293,10 @@ diesel::table! {
         file_name -> Text,
         bytes -> BigInt,
         created -> BigInt,
+        delete_token -> Text,
+        purpose -> Text,
+        width -> Integer,
+        height -> Integer,
     }
 }
 
@@ -292,6 +342,99 @@ diesel::table! {
 }
 
 diesel::table! {
+    modlog (id) {
+        id -> BigInt,
+        moderator_id -> BigInt,
+        act -> Text,
+        undone -> Bool,
+        group_id -> Nullable<BigInt>,
+        post_id -> Nullable<BigInt>,
+        comment_id -> Nullable<BigInt>,
+        person_id -> Nullable<BigInt>,
+        reason -> Nullable<Text>,
+        expires -> Nullable<BigInt>,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    bans (place_id, person_id) {
+        place_id -> BigInt,
+        person_id -> BigInt,
+        by_id -> BigInt,
+        reason -> Nullable<Text>,
+        expires -> Nullable<BigInt>,
+        with_site -> Bool,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    ban_removals (place_id, person_id, target_id) {
+        place_id -> BigInt,
+        person_id -> BigInt,
+        target_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    reports (id) {
+        id -> BigInt,
+        ap_id -> Text,
+        reporter_id -> BigInt,
+        kind -> Text,
+        target_id -> BigInt,
+        group_id -> Nullable<BigInt>,
+        author_id -> BigInt,
+        reason -> Text,
+        original_title -> Nullable<Text>,
+        original_text -> Nullable<Text>,
+        original_link -> Nullable<Text>,
+        resolved -> Bool,
+        resolver_id -> Nullable<BigInt>,
+        created -> BigInt,
+        updated -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    hidden_groups (group_id) {
+        group_id -> BigInt,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    application_decisions (person_id) {
+        person_id -> BigInt,
+        admin_id -> BigInt,
+        reason -> Nullable<Text>,
+        decided -> BigInt,
+    }
+}
+
+diesel::table! {
+    site_pins (post_id) {
+        post_id -> BigInt,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    comment_locks (comment_id) {
+        comment_id -> BigInt,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    discarded_files (file_name) {
+        file_name -> Text,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
     private_messages (id) {
         id -> BigInt,
         ap_id -> Text,
@@ -310,7 +453,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    conversations (person_id, other_id) {
+    correspondence (person_id, other_id) {
         person_id -> BigInt,
         other_id -> BigInt,
         latest_id -> BigInt,
@@ -337,6 +480,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     follows,
     posts,
     comments,
+    conversations,
+    group_refreshes,
     votes,
     notifications,
     sessions,
@@ -346,8 +491,17 @@ diesel::allow_tables_to_appear_in_same_query!(
     deliveries,
     intake,
     private_messages,
-    conversations,
+    correspondence,
     message_settings,
+    modlog,
+    bans,
+    ban_removals,
+    hidden_groups,
+    site_pins,
+    comment_locks,
+    reports,
+    application_decisions,
+    discarded_files,
 );
 
 diesel::joinable!(accounts -> actors (person_id));

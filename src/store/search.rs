@@ -245,7 +245,7 @@ pub fn groups(
     limit: usize,
 ) -> Result<Vec<ActorId>, StoreError> {
     let named = match audience.into() {
-        Audience::Member(_) => "",
+        Audience::Member(_) | Audience::House => "",
         Audience::Visitor | Audience::Host(_) => {
             "AND id NOT IN (SELECT actor_id FROM groups WHERE visibility = 'local_only')"
         }

@@ -7,6 +7,7 @@ use diesel::internal::derives::as_expression::Bound;
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{BigInt, Nullable, SingleValue, Text};
 
+use crate::domain::hosts::HostRule;
 use crate::domain::ids::*;
 use crate::domain::kinds::*;
 use crate::domain::roles::Role;
@@ -108,6 +109,8 @@ id_columns!(
     IntakeId,
     UploadId,
     MessageId,
+    ModlogId,
+    ReportId,
 );
 
 word_columns!(
@@ -120,9 +123,13 @@ word_columns!(
     Dialect,
     SessionKind,
     IntakeState,
-    Role,
     Visibility,
     MessagesFrom,
+    PictureUse,
+    ReportKind,
+    Role,
+    LoggedAct,
+    HostRule,
 );
 
 column!(BigInt: Timestamp);

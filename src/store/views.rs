@@ -1,6 +1,8 @@
 //! What pages and API answers show: rows with the people, groups and votes around them,
 //! put together from a handful of queries however long the list.
 
+mod reports;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -17,6 +19,7 @@ use super::{Conn, StoreError, follows, votes};
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::{FollowState, Vote};
 use crate::domain::roles::Role;
+pub use reports::{ReportView, reports};
 
 #[derive(Clone, Debug)]
 pub struct PostView {

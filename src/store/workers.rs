@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use diesel::Connection;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 
 use super::{Bells, Conn, Rollback, RolledBack, StoreError, Target, Tx, Wake};
 use crate::domain::house::House;
@@ -85,6 +85,10 @@ impl Job {
                     }
                     if wake.errands {
                         bells.errands.notify_one();
+                        bells.past.iter().for_each(Notify::notify_one);
+                    }
+                    if wake.pictures {
+                        bells.pictures.notify_one();
                     }
                 }
                 // Whoever asked may have gone away; the change stands all the same.

@@ -40,6 +40,9 @@ words! {
         Retrying = "retrying",
         Dropped = "dropped",
         SetUp = "set-up",
+        Reported = "reported",
+        Resolved = "resolved",
+        Reopened = "reopened",
     }
 }
 
@@ -76,6 +79,9 @@ impl Flash {
             Flash::Declined => "Declined.",
             Flash::Retrying => "It is tried again now.",
             Flash::Dropped => "Dropped.",
+            Flash::Reported => "Thank you. Your report is sent.",
+            Flash::Resolved => "The report is resolved.",
+            Flash::Reopened => "The report is open again.",
             Flash::SetUp => "Your site is set up. Give it a name, then begin a group.",
         }
     }

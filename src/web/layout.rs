@@ -12,7 +12,7 @@ use super::session::{MaybeViewer, way_back};
 use super::{components, csrf};
 use crate::app::App;
 use crate::community::accounts::Viewer;
-use crate::community::{CommunityError, site as the_site};
+use crate::community::{CommunityError, reports, site as the_site};
 use crate::config::PublicUrl;
 use crate::domain::kinds::{AccountState, RegistrationMode};
 use crate::domain::time::Timestamp;
@@ -32,6 +32,8 @@ pub struct Frame {
     pub viewer: Option<Viewer>,
     /// Replies and mentions not seen yet.
     pub unread: i64,
+    /// Open reports that wait for this member; none for who handles no reports.
+    pub reports: Option<i64>,
     pub applications: bool,
     pub my_groups: Vec<ActorBrief>,
     pub csrf: csrf::Token,
@@ -58,6 +60,7 @@ impl FromRequestParts<App> for Frame {
                 public_url: public_url.clone(),
                 viewer: viewer.clone(),
                 unread: 0,
+                reports: None,
                 applications: false,
                 my_groups: Vec::new(),
                 csrf: csrf.clone(),
@@ -66,8 +69,8 @@ impl FromRequestParts<App> for Frame {
                 now: tx.now,
             };
             if let Some(viewer) = &viewer {
-                let (replies, mentions) = notifications::unread(tx.conn, viewer.id)?;
-                frame.unread = replies + mentions;
+                frame.unread = notifications::unread_in_all(tx.conn, viewer.id)?;
+                frame.reports = reports::waiting(tx, viewer)?;
                 frame.my_groups = actors::followed_by(tx.conn, viewer.id, GROUPS_AT_THE_SIDE)?;
                 if viewer.admin {
                     let waiting = accounts::page_by_state(tx.conn, AccountState::Pending, None, 1)?;
@@ -291,6 +294,9 @@ fn account_menu(frame: &Frame, viewer: &Viewer) -> Markup {
                 p.who-am-i { strong { (viewer.actor.title()) } br; span.handle { "@" (viewer.actor.full_handle()) } }
                 a href=(viewer.actor.path()) { "Your profile" }
                 a href="/settings" { "Settings" }
+                @if let Some(reports) = frame.reports {
+                    a href="/moderation/reports" { "Reports" @if reports > 0 { " " span.badge.warm { (components::short_count(reports)) " open" } } }
+                }
                 @if viewer.admin {
                     a href="/admin" { "Administration" @if frame.applications { " " span.badge.warm { "applications" } } }
                 }
@@ -313,6 +319,16 @@ fn side(frame: &Frame) -> Markup {
                     a href="/notifications" aria-current=[frame.is_here("/notifications")] {
                         (icons::bell()) span { "Notifications" }
                         @if frame.unread > 0 { span.count { (components::short_count(frame.unread)) } }
+                    }
+                }
+            }
+            @if let Some(reports) = frame.reports {
+                ul {
+                    li {
+                        a href="/moderation/reports" aria-current=[frame.is_here("/moderation/reports")] {
+                            (icons::flag()) span { "Reports" }
+                            @if reports > 0 { span.count { (components::short_count(reports)) span.hidden { " open" } } }
+                        }
                     }
                 }
             }

@@ -31,6 +31,7 @@ pub fn router(app: App) -> Router<App> {
         .merge(account_pages())
         .merge(group_pages())
         .merge(thread_pages())
+        .merge(report_pages())
         .merge(admin_pages())
         .route("/", get(pages::home::show))
         .route("/about", get(pages::about::show))
@@ -118,6 +119,28 @@ fn thread_pages() -> Router<App> {
             "/comment/{id}/do/{act}",
             get(confirm::ask_comment).post(confirm::do_comment),
         )
+}
+
+fn report_pages() -> Router<App> {
+    use pages::{report, reports};
+    Router::new()
+        .route(
+            "/post/{id}/report",
+            get(report::ask_post).post(report::send_post),
+        )
+        .route(
+            "/comment/{id}/report",
+            get(report::ask_comment).post(report::send_comment),
+        )
+        .route(
+            "/u/{handle}/report",
+            get(report::ask_person).post(report::send_person),
+        )
+        .route(
+            "/c/{handle}/report",
+            get(report::ask_group).post(report::send_group),
+        )
+        .route("/moderation/reports", get(reports::show).post(reports::act))
 }
 
 fn admin_pages() -> Router<App> {

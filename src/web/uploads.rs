@@ -1,25 +1,16 @@
-//! Pictures that members send with a form: checked, made anew, kept, and counted against a quota.
+//! Pictures that members send with a form: what is wrong with one is told at the form's field.
 
-use tokio::sync::Semaphore;
 use url::Url;
 
 use super::errors::Failure;
-use super::session::limit;
 use crate::app::App;
 use crate::community::CommunityError;
 use crate::community::accounts::Viewer;
-use crate::domain::ids::UploadId;
-use crate::limits::Door;
-use crate::media::{self, MediaError, Purpose};
-use crate::store::uploads::{self, UploadRow};
+use crate::domain::kinds::PictureUse;
+use crate::media::Purpose;
+use crate::pictures::{self, UploadError};
 
-/// What the pictures of one person may take on disk.
-const QUOTA_BYTES: i64 = 200 * 1024 * 1024;
-
-/// Decoding a large picture takes hundreds of megabytes for a moment.
-static AT_ONE_TIME: Semaphore = Semaphore::const_new(2);
-
-/// Keeps a picture and gives its address. What is wrong with it is told at the form's field.
+/// Keeps a picture and gives its address.
 pub async fn keep(
     app: &App,
     viewer: &Viewer,
@@ -27,55 +18,25 @@ pub async fn keep(
     purpose: Purpose,
     field: &'static str,
 ) -> Result<Url, Failure> {
-    limit(app, viewer, Door::Upload)?;
-    if bytes.len() as u64 > app.settings.media.max_upload_bytes.get() {
-        return Err(CommunityError::invalid(field, MediaError::TooLarge).into());
-    }
-    let person = viewer.id;
-    let used = app
-        .store
-        .read(move |tx| uploads::bytes_of(tx.conn, person))
-        .await?;
-    let _turn = AT_ONE_TIME
-        .acquire()
-        .await
-        .map_err(|e| Failure::broken(&e))?;
-    let store = app.media.clone();
-    let kept = tokio::task::spawn_blocking(move || {
-        let picture = media::process(&bytes, purpose)?;
-        let size = picture.bytes.len() as i64;
-        if used + size > QUOTA_BYTES {
-            return Ok(None);
+    let used_as = match purpose {
+        Purpose::Avatar | Purpose::Icon => PictureUse::Profile,
+        Purpose::Post => PictureUse::Post,
+    };
+    let kept = pictures::keep(app, viewer, bytes, purpose, used_as).await;
+    let upload = kept.map_err(|error| failure(error, field))?;
+    let path = format!("/pictures/{}", upload.file_name);
+    Ok(app.settings.public_url.join(&path))
+}
+
+fn failure(error: UploadError, field: &'static str) -> Failure {
+    match error {
+        UploadError::Refused(why) => CommunityError::invalid(field, why).into(),
+        UploadError::Community(CommunityError::Invalid { message, .. }) => {
+            CommunityError::invalid(field, message).into()
         }
-        store.put(&picture).map(|name| Some((name, size)))
-    })
-    .await
-    .map_err(|e| Failure::broken(&e))?;
-    match kept {
-        Ok(Some((file_name, bytes))) => {
-            let address = app
-                .settings
-                .public_url
-                .join(&format!("/pictures/{file_name}"));
-            app.store
-                .write(move |tx| {
-                    let row = UploadRow {
-                        id: UploadId(tx.next_id()),
-                        person_id: person,
-                        file_name: file_name.clone(),
-                        bytes,
-                        created: tx.now,
-                    };
-                    uploads::insert(tx.conn, &row)
-                })
-                .await?;
-            Ok(address)
-        }
-        Ok(None) => {
-            let full = "Your pictures take all the room there is for one person (200 MB).";
-            Err(CommunityError::invalid(field, full).into())
-        }
-        Err(MediaError::Io(error)) => Err(Failure::unavailable(&error)),
-        Err(refused) => Err(CommunityError::invalid(field, refused).into()),
+        UploadError::Community(error) => error.into(),
+        UploadError::TooMany(wait) => Failure::TooMany(wait.seconds()),
+        UploadError::Disk(error) => Failure::unavailable(&error),
+        UploadError::Broken(why) => Failure::broken(&why),
     }
 }

@@ -8,6 +8,7 @@ mod crash;
 mod documents;
 mod fetching;
 mod help;
+mod hosts;
 mod lemmy;
 mod lemmy_habits;
 mod mastodon;

@@ -213,7 +213,7 @@ on_both_databases! {
         let host = blocked.host.clone();
         school.act(move |tx| {
             let row = hosts::find(tx.conn, &host)?.unwrap();
-            Ok(hosts::set_blocked(tx.conn, row.id, true)?)
+            Ok(hosts::set_blocked(tx.conn, &[row.id], true)?)
         }).await.unwrap();
         let like = does(&bad, "Like", begun["id"].clone(), &group.id);
         refused(&school, &group, &announced(&group, &like), "blocked").await;

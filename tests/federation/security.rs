@@ -291,7 +291,7 @@ on_both_databases! {
         school.act(move |tx| {
             let house = tx.house;
             let row = hosts::ensure(tx.conn, &name, || house.ids.next(), tx.now)?;
-            Ok(hosts::set_blocked(tx.conn, row.id, true)?)
+            Ok(hosts::set_blocked(tx.conn, &[row.id], true)?)
         }).await.unwrap();
         assert_eq!(stranger.sends(&stranger.does("Like", thread.as_str())).await, StatusCode::FORBIDDEN, "76");
         assert_eq!(blocked.all_fetches(), 0, "76");

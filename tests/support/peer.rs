@@ -113,9 +113,24 @@ impl Peer {
     /// A server that says it runs `software`, or has no NodeInfo.
     pub async fn start(software: Option<(&str, &str)>, instance: &Url) -> Peer {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        Peer::start_on(listener, "localhost", software, instance)
+    }
+
+    /// Under a name of its own, which rules about hosts can tell from ours: `127.0.0.2` and the like.
+    pub async fn start_at(address: &str, instance: &Url) -> Peer {
+        let listener = TcpListener::bind((address, 0)).await.unwrap();
+        Peer::start_on(listener, address, Some(("lemmy", "0.19.12")), instance)
+    }
+
+    fn start_on(
+        listener: TcpListener,
+        name: &str,
+        software: Option<(&str, &str)>,
+        instance: &Url,
+    ) -> Peer {
         let port = listener.local_addr().unwrap().port();
         let shop = Arc::new(Shop {
-            host: format!("localhost:{port}"),
+            host: format!("{name}:{port}"),
             software: software.map(|(name, version)| (name.to_owned(), version.to_owned())),
             pages: Mutex::default(),
             fingers: Mutex::default(),

@@ -24,13 +24,13 @@ CREATE INDEX private_messages_to ON private_messages (recipient_id, id);
 CREATE INDEX private_messages_unread ON private_messages (recipient_id, read, deleted, sender_id);
 
 -- One row for each of the two people, so that a member's conversations are listed by an index.
-CREATE TABLE conversations (
+CREATE TABLE correspondence (
     person_id BIGINT NOT NULL REFERENCES actors (id),
     other_id BIGINT NOT NULL REFERENCES actors (id),
     latest_id BIGINT NOT NULL REFERENCES private_messages (id),
     PRIMARY KEY (person_id, other_id)
 );
-CREATE INDEX conversations_by_latest ON conversations (person_id, latest_id);
+CREATE INDEX correspondence_by_latest ON correspondence (person_id, latest_id);
 
 -- From whom a member takes messages; no row: from everybody.
 CREATE TABLE message_settings (

@@ -68,6 +68,9 @@ pub enum Verb {
     },
     Undo {
         activity: Undone,
+        reason: Option<String>,
+        /// Lemmy: whether what was removed with a ban comes back with its end.
+        restore_data: bool,
     },
     Create {
         object: Box<Content>,
@@ -114,10 +117,19 @@ pub enum Verb {
         remove_data: bool,
         expires: Option<Timestamp>,
     },
+    /// A moderator's word to an author about what they wrote (Lemmy).
+    Warn {
+        object: Url,
+        reason: Option<String>,
+    },
     /// Never without an object; Mastodon puts the person first, then what they wrote.
     Flag {
         objects: Vec<Url>,
         reason: Option<String>,
+    },
+    /// A moderator has dealt with a report (Lemmy 1.0).
+    Resolve {
+        flag: FlagRef,
     },
     Move {
         object: Url,
@@ -135,6 +147,14 @@ pub struct FollowRef {
     pub id: Option<Url>,
     pub actor: Option<Url>,
     pub object: Option<Url>,
+}
+
+/// The Flag that is resolved: its id, or as much of it as was embedded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FlagRef {
+    pub id: Option<Url>,
+    pub actor: Option<Url>,
+    pub objects: Vec<Url>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -216,7 +236,11 @@ fn verb(
                 None => Undone::Reference(object()?),
                 Some(_) => Undone::Activity(Box::new(activity_at(inner, Some(actor), level + 1)?)),
             };
-            Verb::Undo { activity }
+            Verb::Undo {
+                activity,
+                reason: reason(),
+                restore_data: boolean(value, "restoreData").unwrap_or(false),
+            }
         }
         "Create" => match thing(single(value)?, around())? {
             Thing::Content(object) => Verb::Create { object },
@@ -254,6 +278,10 @@ fn verb(
             object: object()?,
             reason: reason(),
         },
+        "Warn" => Verb::Warn {
+            object: object()?,
+            reason: reason(),
+        },
         "Block" if field(value, "target").is_some() => Verb::Block {
             object: object()?,
             target: target()?,
@@ -269,6 +297,10 @@ fn verb(
                 reason: reason().or_else(|| text(value, "content")),
             }
         }
+        "Resolve" => match resolved_flag(value)? {
+            Some(flag) => Verb::Resolve { flag },
+            None => Verb::Other { kind },
+        },
         "Move" => Verb::Move {
             object: object()?,
             target: target()?,
@@ -281,6 +313,23 @@ fn verb(
 fn single(value: &Value) -> Result<&Value, ReadError> {
     let mut objects = many(value, "object").iter().filter(|v| !v.is_null());
     objects.next().ok_or(ReadError::Missing { field: "object" })
+}
+
+/// `None` when something other than a Flag is resolved.
+fn resolved_flag(value: &Value) -> Result<Option<FlagRef>, ReadError> {
+    let flag = single(value)?;
+    match Class::of(flag) {
+        None => Ok(Some(FlagRef {
+            id: Some(required_url(value, "object")?),
+            ..FlagRef::default()
+        })),
+        Some(Class::Activity(kind)) if kind == "Flag" => Ok(Some(FlagRef {
+            id: url_of(flag),
+            actor: optional_url(flag, "actor"),
+            objects: urls(flag, "object"),
+        })),
+        Some(_) => Ok(None),
+    }
 }
 
 /// `None` when something other than a Follow is answered, such as a Join or an Offer.

@@ -33,6 +33,15 @@ pub fn read_collection(value: &Value) -> Result<Collection, ReadError> {
     Ok(collection)
 }
 
+/// A collection that a member of another document holds, or names.
+pub(super) fn read_first(value: &Value, name: &str) -> Option<FirstPage> {
+    let member = field(value, name)?;
+    match read_collection(member) {
+        Ok(embedded) => Some(FirstPage::Embedded(Box::new(embedded))),
+        Err(_) => url_of(member).map(FirstPage::Reference),
+    }
+}
+
 /// A collection without its first page, so that pages within pages end here.
 fn page(value: &Value) -> Result<Collection, ReadError> {
     match Class::of(value) {

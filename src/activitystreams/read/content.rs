@@ -5,6 +5,7 @@ use url::Url;
 
 use super::activity::{Addressing, read_addressing};
 use super::attached;
+use super::collection::{FirstPage, read_first};
 use super::error::ReadError;
 use super::object::Around;
 use super::value::{
@@ -41,7 +42,10 @@ pub struct Content {
     pub attributed_to: Vec<Url>,
     pub addressing: Addressing,
     pub in_reply_to: Option<Url>,
+    /// The conversation: with some servers a collection of all of it (FEP-7888), with others just a mark.
     pub context: Option<Url>,
+    /// The collection of what answers it.
+    pub replies: Option<FirstPage>,
     pub name: Option<String>,
     /// A content warning on a Note, an excerpt on an Article.
     pub summary: Option<String>,
@@ -109,6 +113,7 @@ pub(super) fn content(
         addressing,
         in_reply_to: optional_url(value, "inReplyTo"),
         context: optional_url(value, "context"),
+        replies: read_first(value, "replies"),
         name: text_or_map(value, "name", "nameMap"),
         summary: text_or_map(value, "summary", "summaryMap"),
         html,

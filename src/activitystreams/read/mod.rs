@@ -12,7 +12,8 @@ mod object;
 mod value;
 
 pub use activity::{
-    Activity, Addressing, Announced, FollowRef, Undone, Verb, read_activity, read_addressing,
+    Activity, Addressing, Announced, FlagRef, FollowRef, Undone, Verb, read_activity,
+    read_addressing,
 };
 pub use actor::{ActorDoc, PublicKeyDoc, read_key};
 pub use bounds::{MAX_DEPTH, MAX_ENTRIES, MAX_STRING, parse_json};

@@ -76,6 +76,7 @@ document!(
     |undo| {
         let Verb::Undo {
             activity: Undone::Activity(block),
+            ..
         } = verb(&undo)
         else {
             panic!("no undo")

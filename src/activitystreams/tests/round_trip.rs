@@ -49,6 +49,7 @@ fn a_page_we_write_is_read_back_equal() {
         },
         in_reply_to: None,
         context: None,
+        replies: None,
         name: Some(out.title),
         summary: None,
         html: out.html,
@@ -188,8 +189,8 @@ fn what_lemmy_demands_of_an_announced_activity_is_there() {
     let target = url("/c/looms/featured");
     let inner = [
         delete(&id, &bob, &post, Some(&looms), None),
-        lock(&id, &bob, &post, &looms),
-        undo(&id, &bob, lock(&url("/a/2"), &bob, &post, &looms)),
+        lock(&id, &bob, &post, &looms, Some("off topic")),
+        undo(&id, &bob, lock(&url("/a/2"), &bob, &post, &looms, None)),
         add(&id, &bob, &post, &target, &looms),
         remove(&id, &bob, &post, &target, &looms),
         create(&id, &bob, page(&a_page())),
@@ -365,7 +366,7 @@ fn wrapped_activities_keep_their_audience_and_lose_their_context() {
         } => {
             assert_eq!(raw, undone);
             assert!(
-                matches!(inner.verb, Verb::Undo { activity: Undone::Activity(like) }
+                matches!(inner.verb, Verb::Undo { activity: Undone::Activity(like), .. }
                 if like.verb == Verb::Like { object: url("/post/1") })
             );
         }

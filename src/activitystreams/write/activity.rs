@@ -3,7 +3,8 @@
 use serde_json::Value;
 use url::Url;
 
-use super::fields::{Document, public};
+use super::fields::{Document, list, public};
+use crate::activitystreams::PUBLIC;
 use crate::domain::time::Timestamp;
 
 const AUDIENCE: [&str; 3] = ["to", "cc", "audience"];
@@ -149,10 +150,125 @@ pub fn announce(
         .done()
 }
 
-/// Closes a thread for further comments (Lemmy).
-pub fn lock(id: &Url, actor: &Url, object: &Url, group: &Url) -> Value {
+/// A report about one thing in a group, as Lemmy and its kind take it. Lemmy looks for the reason in
+/// `summary`, others in `content`.
+pub fn flag(id: &Url, actor: &Url, object: &Url, group: &Url, reason: Option<&str>) -> Value {
+    activity("Flag", id, actor)
+        .with("to", vec![Value::from(group.as_str())])
+        .with("audience", group.as_str())
+        .with("object", object.as_str())
+        .with_some("summary", reason)
+        .with_some("content", reason)
+        .done()
+}
+
+/// A report as Mastodon and its kind take it: the person first, then what they wrote.
+pub fn flag_person(
+    id: &Url,
+    actor: &Url,
+    person: &Url,
+    written: Option<&Url>,
+    reason: &str,
+) -> Value {
+    let objects = [Some(person), written].into_iter().flatten();
+    let objects: Vec<Value> = objects.map(|url| Value::from(url.as_str())).collect();
+    activity("Flag", id, actor)
+        .with("to", person.as_str())
+        .with("object", objects)
+        .with("content", reason)
+        .done()
+}
+
+/// A moderator has dealt with a report (Lemmy 1.0).
+pub fn resolve(id: &Url, actor: &Url, group: &Url, flag: Value) -> Value {
+    activity("Resolve", id, actor)
+        .with("to", vec![Value::from(group.as_str())])
+        .with("audience", group.as_str())
+        .with("object", embedded(flag))
+        .done()
+}
+
+/// What a group passes on to some people alone, and to nobody else.
+pub fn forward(id: &Url, group: &Url, to: &[Url], object: Value) -> Value {
+    activity("Announce", id, group)
+        .with("to", list(to))
+        .with("object", embedded(object))
+        .done()
+}
+
+/// As [`undo`], with a moderator's reason for it.
+pub fn undo_because(id: &Url, actor: &Url, inner: Value, reason: Option<&str>) -> Value {
+    let mut undo = undo(id, actor, inner);
+    if let (Some(members), Some(reason)) = (undo.as_object_mut(), reason) {
+        members.insert("summary".to_owned(), reason.into());
+    }
+    undo
+}
+
+/// Closes a thread, or what answers a comment, for further comments (Lemmy).
+pub fn lock(id: &Url, actor: &Url, object: &Url, group: &Url, reason: Option<&str>) -> Value {
     in_group(activity("Lock", id, actor), group)
         .with("object", object.as_str())
+        .with_some("summary", reason)
+        .done()
+}
+
+/// A ban as Lemmy tells it.
+pub struct BlockOut<'a> {
+    pub person: &'a Url,
+    /// The group, or the site's actor.
+    pub place: &'a Url,
+    pub place_is_group: bool,
+    /// `None` leaves the member out, as in a ban that is undone.
+    pub remove_data: Option<bool>,
+    pub reason: Option<&'a str>,
+    pub expires: Option<Timestamp>,
+}
+
+pub fn block(id: &Url, actor: &Url, block: &BlockOut<'_>) -> Value {
+    let document = activity("Block", id, actor);
+    let document = if block.place_is_group {
+        in_group(document, block.place)
+    } else {
+        let nobody: Vec<Value> = Vec::new();
+        document.with("to", vec![public()]).with("cc", nobody)
+    };
+    document
+        .with("object", block.person.as_str())
+        .with("target", block.place.as_str())
+        .with_some("removeData", block.remove_data)
+        .with_some("summary", block.reason)
+        // The older name and the newer one.
+        .with_time("expires", block.expires)
+        .with_time("endTime", block.expires)
+        .done()
+}
+
+/// The end of a ban; `restored`: what was removed with it comes back.
+pub fn unblock(id: &Url, actor: &Url, block: Value, restored: bool) -> Value {
+    let mut undo = undo(id, actor, block);
+    if let Some(members) = undo.as_object_mut()
+        && restored
+    {
+        members.insert("restoreData".to_owned(), true.into());
+    }
+    undo
+}
+
+/// A moderator's word to an author about what they wrote.
+pub fn warn(
+    id: &Url,
+    actor: &Url,
+    author: &Url,
+    object: &Url,
+    group: &Url,
+    reason: Option<&str>,
+) -> Value {
+    activity("Warn", id, actor)
+        .with("to", vec![Value::from(author.as_str())])
+        .with("object", object.as_str())
+        .with_some("summary", reason)
+        .with("audience", group.as_str())
         .done()
 }
 
@@ -171,4 +287,28 @@ fn moved(kind: &str, id: &Url, actor: &Url, object: &Url, target: &Url, group: &
         .with("object", object.as_str())
         .with("target", target.as_str())
         .done()
+}
+
+/// Everybody among those it is for becomes the followers of a group, in what is said and in all that it
+/// carries.
+pub fn only_for(mut said: Value, followers: &Url) -> Value {
+    let everybody = |id: &Value| matches!(id.as_str(), Some(PUBLIC | "as:Public" | "Public"));
+    for name in ["to", "cc"] {
+        match said.get_mut(name) {
+            Some(Value::Array(ids)) => {
+                let had = ids.len();
+                ids.retain(|id| !everybody(id));
+                let followers = Value::from(followers.as_str());
+                if ids.len() < had && !ids.contains(&followers) {
+                    ids.push(followers);
+                }
+            }
+            Some(id) if everybody(id) => *id = followers.as_str().into(),
+            _ => {}
+        }
+    }
+    if let Some(object) = said.get_mut("object").filter(|object| object.is_object()) {
+        *object = only_for(object.take(), followers);
+    }
+    said
 }

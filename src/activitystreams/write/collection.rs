@@ -28,6 +28,30 @@ pub fn paged_collection(id: &Url, total: u64, first: &Url) -> Value {
         .done()
 }
 
+/// A conversation, whose owner is the group it is held in (FEP-7888, FEP-f228).
+pub fn conversation(id: &Url, owner: &Url, total: u64, first: &Url) -> Value {
+    Document::identified("OrderedCollection", id)
+        .with("attributedTo", owner.as_str())
+        .with("totalItems", total)
+        .with("first", first.as_str())
+        .done()
+}
+
+/// What answers something, with its first page inside, as Mastodon has it.
+pub fn replies(id: &Url, first: Value) -> Value {
+    Document::identified("Collection", id)
+        .with("first", first)
+        .done()
+}
+
+pub fn replies_page(id: &Url, part_of: &Url, items: Vec<Value>, next: Option<&Url>) -> Value {
+    Document::identified("CollectionPage", id)
+        .with("partOf", part_of.as_str())
+        .with("items", items)
+        .with_url("next", next)
+        .done()
+}
+
 pub fn collection_page(id: &Url, part_of: &Url, items: Vec<Value>, next: Option<&Url>) -> Value {
     Document::identified("OrderedCollectionPage", id)
         .with("partOf", part_of.as_str())

@@ -110,6 +110,19 @@ pub fn note(note: &NoteOut) -> Value {
         .done()
 }
 
+/// Where a thread or comment of ours belongs: the collection of its whole conversation (FEP-7888), and
+/// that of what answers it.
+pub fn in_conversation(object: Value, replies: &Url, context: Option<&Url>) -> Value {
+    let Value::Object(mut members) = object else {
+        return object;
+    };
+    members.insert("replies".to_owned(), replies.as_str().into());
+    if let Some(context) = context {
+        members.insert("context".to_owned(), context.as_str().into());
+    }
+    Value::Object(members)
+}
+
 /// What stands at the address of something deleted, served with 410.
 pub fn tombstone(id: &Url, deleted: Option<Timestamp>) -> Value {
     Document::identified("Tombstone", id)

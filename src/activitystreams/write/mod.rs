@@ -9,10 +9,14 @@ mod context;
 mod fields;
 
 pub use activity::{
-    accept, add, announce, create, delete, dislike, farewell, follow, like, lock, reject, remove,
-    undo, update,
+    BlockOut, accept, add, announce, block, create, delete, dislike, farewell, flag, flag_person,
+    follow, forward, like, lock, only_for, reject, remove, resolve, unblock, undo, undo_because,
+    update, warn,
 };
 pub use actor::{ActorOut, actor};
-pub use collection::{collection_page, counted_collection, ordered_collection, paged_collection};
-pub use content::{NoteOut, PageOut, note, page, tombstone};
+pub use collection::{
+    collection_page, conversation, counted_collection, ordered_collection, paged_collection,
+    replies, replies_page,
+};
+pub use content::{NoteOut, PageOut, in_conversation, note, page, tombstone};
 pub use context::with_context;

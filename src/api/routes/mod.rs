@@ -4,12 +4,15 @@
 pub mod account;
 pub mod comment;
 pub mod community;
+pub mod instances;
 mod links;
 pub mod notifications;
 pub mod person;
 pub mod post;
+pub mod report;
 pub mod search;
 pub mod site;
+pub mod site_edit;
 
 use axum::http::StatusCode;
 use url::Url;

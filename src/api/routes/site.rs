@@ -9,7 +9,7 @@ use crate::api::shape::{self, OUR_INSTANCE};
 use crate::api::types::community::CommunityFollowerView;
 use crate::api::types::person::PersonAggregates;
 use crate::api::types::site::{
-    GetSiteResponse, LocalSite, LocalSiteRateLimit, LocalUser, LocalUserView,
+    BlockedUrl, GetSiteResponse, LocalSite, LocalSiteRateLimit, LocalUser, LocalUserView,
     LocalUserVoteDisplayMode, MyUserInfo, PostListingMode, RegistrationMode, Site, SiteAggregates,
     SiteView,
 };
@@ -21,6 +21,7 @@ use crate::community::{Missing, site as use_cases};
 use crate::config::{RateLimits, Settings};
 use crate::domain::kinds;
 use crate::domain::time::DAY;
+use crate::store::blocked_links::{self, BlockedLinkRow};
 use crate::store::site::SiteRow;
 use crate::store::{StoreError, Tx, accounts, actors, comments, groups, posts, site, views};
 
@@ -49,13 +50,23 @@ pub async fn read(State(app): State<App>, caller: Caller<Reads>) -> ApiResult<Ge
             discussion_languages: Vec::new(),
             taglines: [],
             custom_emojis: [],
-            blocked_urls: [],
+            blocked_urls: blocked_urls(tx)?,
         })
     });
     Ok(Json(answer.await?))
 }
 
-fn site_view(tx: &mut Tx<'_>, settings: &Settings) -> Result<SiteView, ApiError> {
+fn blocked_urls(tx: &mut Tx<'_>) -> Result<Vec<BlockedUrl>, StoreError> {
+    let rows = blocked_links::all(tx.conn)?;
+    let shown = |row: BlockedLinkRow| BlockedUrl {
+        id: row.id,
+        url: row.pattern,
+        published: row.created,
+    };
+    Ok(rows.into_iter().map(shown).collect())
+}
+
+pub(super) fn site_view(tx: &mut Tx<'_>, settings: &Settings) -> Result<SiteView, ApiError> {
     let row = site::get(tx.conn)?;
     let actor = actors::get(tx.conn, row.actor_id)?;
     let mode = use_cases::registration(tx)?;
@@ -67,6 +78,8 @@ fn site_view(tx: &mut Tx<'_>, settings: &Settings) -> Result<SiteView, ApiError>
             sidebar: text(&row.sidebar_markdown),
             published: row.created,
             description: text(&row.tagline),
+            icon: actor.icon_url,
+            banner: actor.image_url,
             actor_id: actor.ap_id,
             last_refreshed_at: row.created,
             inbox_url: actor.inbox_url,

@@ -29,7 +29,7 @@ pub struct Comment {
     pub language_id: usize,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct CommentAggregates {
     pub comment_id: CommentId,
     pub score: i64,

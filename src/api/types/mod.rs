@@ -5,9 +5,11 @@
 pub mod account;
 pub mod comment;
 pub mod community;
+pub mod instance;
 pub mod notification;
 pub mod person;
 pub mod post;
+pub mod report;
 pub mod search;
 pub mod site;
 

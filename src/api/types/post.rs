@@ -37,7 +37,7 @@ pub struct Post {
     pub alt_text: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct PostAggregates {
     pub post_id: PostId,
     pub comments: i64,

@@ -1,6 +1,6 @@
 //! The site, and what it tells a member about themselves.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::community::{CommunityFollowerView, CommunityModeratorView};
 use super::person::{Person, PersonAggregates, PersonView};
@@ -18,6 +18,10 @@ pub struct Site {
     pub published: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub icon: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub banner: Option<String>,
     pub actor_id: String,
     pub last_refreshed_at: Timestamp,
     pub inbox_url: String,
@@ -53,7 +57,7 @@ pub struct LocalSite {
     pub default_sort_type: SortType,
 }
 
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub enum RegistrationMode {
     Closed,
     RequireApplication,
@@ -182,5 +186,36 @@ pub struct GetSiteResponse {
     pub discussion_languages: Vec<usize>,
     pub taglines: [Never; 0],
     pub custom_emojis: [Never; 0],
-    pub blocked_urls: [Never; 0],
+    pub blocked_urls: Vec<BlockedUrl>,
+}
+
+/// What the answer to a changed site lacks of the whole.
+#[derive(Debug, Serialize)]
+pub struct SiteResponse {
+    pub site_view: SiteView,
+    pub taglines: [Never; 0],
+}
+
+#[derive(Debug, Serialize)]
+pub struct BlockedUrl {
+    pub id: i64,
+    /// Without a scheme.
+    pub url: String,
+    pub published: Timestamp,
+}
+
+/// What an administrator changes; what is left out stays. Fields that mean nothing here are not
+/// declared, and the answer shows how things are.
+#[derive(Debug, Deserialize)]
+pub struct EditSite {
+    pub name: Option<String>,
+    pub sidebar: Option<String>,
+    pub description: Option<String>,
+    pub icon: Option<String>,
+    pub banner: Option<String>,
+    pub registration_mode: Option<RegistrationMode>,
+    pub application_question: Option<String>,
+    pub allowed_instances: Option<Vec<String>>,
+    pub blocked_instances: Option<Vec<String>>,
+    pub blocked_urls: Option<Vec<String>>,
 }

@@ -4,7 +4,7 @@ use super::sessions::confirm;
 use super::{Viewer, profile};
 use crate::activitystreams as wire;
 use crate::community::outgoing::{record, url};
-use crate::community::{CommunityError, Denied, groups, remote};
+use crate::community::{CommunityError, Denied, groups, pictures, remote};
 use crate::domain::roles::Role;
 use crate::store::{Store, Tx, accounts, actors, people};
 
@@ -38,6 +38,7 @@ fn close_confirmed(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<(), CommunityErro
         profile::queue_for(tx, &acquaintances, delete)?;
     }
     remote::erase_person(tx, viewer.id)?;
+    pictures::forget_all_of(tx, viewer.id)?;
     people::set_institution(tx.conn, viewer.id, None)?;
     accounts::delete(tx.conn, viewer.id)?;
     Ok(())

@@ -10,6 +10,7 @@ mod setup;
 
 pub use applications::decide;
 pub use close::close;
+pub(super) use profile::acquaintances;
 pub use profile::{EditProfile, change_email, edit_profile};
 pub(crate) use register::new_local_actor;
 pub use register::{NewAccount, Register, Registered, create, register};

@@ -5,8 +5,8 @@ use url::Url;
 use super::Viewer;
 use crate::activitystreams as wire;
 use crate::community::CommunityError;
-use crate::community::describe;
 use crate::community::outgoing::{record, url};
+use crate::community::{describe, pictures};
 use crate::domain::ids::{ActivityId, ActorId};
 use crate::domain::kinds::Dialect;
 use crate::domain::limits::{Bio, DisplayName, Email};
@@ -30,6 +30,10 @@ pub fn edit_profile(
     edit: &EditProfile,
 ) -> Result<(), CommunityError> {
     let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let before = actors::get(tx.conn, viewer.id)?;
+    let me = Some(viewer.id);
+    pictures::replaced(tx, me, before.icon_url.as_deref(), edit.icon.as_ref())?;
+    pictures::replaced(tx, me, before.image_url.as_deref(), edit.image.as_ref())?;
     actors::update_profile(
         tx.conn,
         viewer.id,
@@ -61,7 +65,7 @@ pub fn edit_profile(
 }
 
 /// Groups through which a copy of a person came to other hosts: those they follow, and those they wrote in.
-pub(super) fn acquaintances(
+pub(in crate::community) fn acquaintances(
     tx: &mut Tx<'_>,
     person: ActorId,
 ) -> Result<Vec<ActorBrief>, StoreError> {

@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::passwords::{self, PasswordHash};
+use crate::community::bans;
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{AccountState, SessionKind};
@@ -117,7 +118,7 @@ pub fn open_session(
         AccountState::Pending => return Err(Denied::NotYetApproved.into()),
         AccountState::Rejected => return Err(Denied::Rejected.into()),
     }
-    if actors::get(tx.conn, person)?.suspended {
+    if bans::lift_if_over(tx, person)? {
         return Err(Denied::Suspended.into());
     }
     let token = random_token()?;

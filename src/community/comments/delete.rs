@@ -2,10 +2,13 @@
 
 use crate::activitystreams as wire;
 use crate::community::groups::standing;
+use crate::community::modlog::{self, Entry};
+use crate::community::notifications::{Place, tell_author};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, undone, url};
-use crate::community::{CommunityError, Denied, Missing, text};
+use crate::community::{CommunityError, Missing, reports, text};
 use crate::domain::ids::{ActorId, CommentId};
-use crate::domain::roles::may_edit_content;
+use crate::domain::kinds::{LoggedAct, ReportKind};
+use crate::domain::rules::{Act, authorship};
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow};
 use crate::store::{StoreError, Tx, groups, people, posts};
@@ -38,11 +41,9 @@ pub fn remove(
 ) -> Result<(), CommunityError> {
     let row = comments::find(tx.conn, comment)?.ok_or(Missing::Comment)?;
     let post = posts::find(tx.conn, row.post_id)?.ok_or(Missing::Post)?;
-    if !standing(tx, moderator, post.group_id)?.may_moderate() {
-        return Err(Denied::NotModerator.into());
-    }
+    let reach = standing(tx, moderator, post.group_id)?.may(Act::Remove)?;
     let moderator = actors::get(tx.conn, moderator)?;
-    set_removed(tx, &moderator, &row, removed, reason, Via::Here)
+    set_removed(tx, &moderator, &row, removed, reason, reach.into())
 }
 
 /// A deletion by the author, or its undoing, from any door.
@@ -53,9 +54,7 @@ pub(crate) fn set_deleted(
     deleted: bool,
     via: Via<'_>,
 ) -> Result<(), CommunityError> {
-    if !may_edit_content(author.id, row.author_id) {
-        return Err(Denied::NotAuthor.into());
-    }
+    authorship(author.id, row.author_id).may(Act::ChangeOwn)?;
     if row.deleted == deleted {
         return Ok(());
     }
@@ -78,12 +77,27 @@ pub(crate) fn set_removed(
     if row.removed == removed {
         return Ok(());
     }
-    comments::set_removed(tx.conn, row, removed)?;
-    if !row.deleted {
-        count(tx, row, if removed { -1 } else { 1 })?;
+    hide(tx, row, removed)?;
+    if let Some(post) = posts::find(tx.conn, row.post_id)? {
+        let entry = Entry::new(moderator.id, LoggedAct::RemoveComment, removed);
+        modlog::note(tx, entry.comment(row, &post).because(reason))?;
+    }
+    if removed {
+        reports::settle(tx, moderator, ReportKind::Comment, row.id.0)?;
+        let place = Place::comment(row.post_id, row.id);
+        tell_author(tx, moderator, row.author_id, place)?;
     }
     let reason = Some(reason.unwrap_or_default());
     Ok(tell_of(tx, moderator, row, removed, reason, via)?)
+}
+
+/// Takes a comment away, or puts it back, with what is counted.
+pub(crate) fn hide(tx: &mut Tx<'_>, row: &CommentRow, removed: bool) -> Result<(), StoreError> {
+    comments::set_removed(tx.conn, row, removed)?;
+    if row.deleted {
+        return Ok(());
+    }
+    count(tx, row, if removed { -1 } else { 1 })
 }
 
 /// Hidden comments are counted nowhere.

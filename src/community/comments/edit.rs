@@ -1,13 +1,15 @@
 //! Changing a comment; it is marked as edited.
 
 use crate::activitystreams as wire;
+use crate::community::bans::may_take_part;
 use crate::community::describe;
+use crate::community::links;
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
 use crate::community::text;
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::{ActorId, CommentId};
 use crate::domain::limits::CommentBody;
-use crate::domain::roles::may_edit_content;
+use crate::domain::rules::{Act, authorship};
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow, CommentText};
 use crate::store::{Tx, posts};
@@ -40,29 +42,27 @@ pub(crate) fn change(
     tags: &[wire::Mention],
     via: Via<'_>,
 ) -> Result<(), CommunityError> {
-    if !may_edit_content(author.id, row.author_id) {
-        return Err(Denied::NotAuthor.into());
-    }
+    authorship(author.id, row.author_id).may(Act::ChangeOwn)?;
     if row.is_hidden() {
         return Err(Denied::Deleted.into());
     }
-    if author.suspended || author.deleted {
-        return Err(Denied::Suspended.into());
-    }
-    comments::update_text(tx.conn, row.id, text)?;
-    let row = comments::find(tx.conn, row.id)?.ok_or(Missing::Comment)?;
+    links::check(tx, None, &text.body_html)?;
     let post = posts::find(tx.conn, row.post_id)?.ok_or(Missing::Post)?;
     let group = actors::get(tx.conn, post.group_id)?;
+    may_take_part(tx, author, &group)?;
+    comments::update_text(tx.conn, row.id, text)?;
+    let row = comments::find(tx.conn, row.id)?.ok_or(Missing::Comment)?;
     let (parent, answered) = match row.parent_id {
         Some(id) => {
             let parent = comments::find(tx.conn, id)?.ok_or(Missing::Comment)?;
             (parent.ap_id, parent.author_id)
         }
-        None => (post.ap_id, post.author_id),
+        None => (post.ap_id.clone(), post.author_id),
     };
     let answered = actors::get(tx.conn, answered)?;
     let (me, parent) = (url(&author.ap_id)?, url(&parent)?);
     let note = describe::comment(&row, author, &group, &parent, Some(&answered), tags)?;
+    let note = describe::in_thread(tx, note, &row, &post, &group)?;
     let mut also_to = if author.local {
         text::mentioned_elsewhere(tx, row.body_markdown.as_deref())?
     } else {

@@ -2,11 +2,14 @@
 
 mod delete;
 mod edit;
+mod moderate;
 mod reply;
 
 pub use delete::{delete, remove, restore};
-pub(crate) use delete::{set_deleted, set_removed};
+pub(crate) use delete::{hide, set_deleted, set_removed};
 pub(crate) use edit::change;
 pub use edit::edit;
+pub(crate) use moderate::set_locked;
+pub use moderate::{distinguish, lock};
 pub(crate) use reply::{Draft, answer};
 pub use reply::{Reply, reply};

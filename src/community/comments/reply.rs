@@ -3,8 +3,9 @@
 use url::Url;
 
 use crate::activitystreams as wire;
+use crate::community::bans::may_take_part;
 use crate::community::describe;
-use crate::community::groups::takes_part;
+use crate::community::links;
 use crate::community::notifications::{Place, notify};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
 use crate::community::text::{self, Mentioned};
@@ -17,7 +18,7 @@ use crate::domain::rank::hot_rank;
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow};
 use crate::store::posts::{self, PostRow};
-use crate::store::{StoreError, Tx, groups, people};
+use crate::store::{StoreError, Tx, groups, marks, people};
 
 #[derive(Clone, Debug)]
 pub struct Reply {
@@ -83,6 +84,7 @@ pub(crate) fn answer(
 ) -> Result<CommentRow, CommunityError> {
     let group = actors::get(tx.conn, draft.post.group_id)?;
     may_answer(tx, draft, &group)?;
+    links::check(tx, None, &draft.body_html)?;
     let id = CommentId(tx.next_id());
     let (local, ap_id, page, published, edited) = match &draft.origin {
         Origin::Here => {
@@ -146,10 +148,7 @@ pub(crate) fn answer(
 }
 
 fn may_answer(tx: &mut Tx<'_>, draft: &Draft<'_>, group: &ActorRow) -> Result<(), CommunityError> {
-    if draft.author.suspended || draft.author.deleted {
-        return Err(Denied::Suspended.into());
-    }
-    takes_part(tx, draft.author, group)?;
+    may_take_part(tx, draft.author, group)?;
     let ours_to_judge = group.local || draft.author.local;
     if ours_to_judge {
         if draft.post.locked {
@@ -158,8 +157,16 @@ fn may_answer(tx: &mut Tx<'_>, draft: &Draft<'_>, group: &ActorRow) -> Result<()
         if draft.post.is_hidden() || draft.parent.is_some_and(CommentRow::is_hidden) {
             return Err(Denied::Deleted.into());
         }
+        if let Some(parent) = draft.parent {
+            // A lock closes all that hangs below it.
+            let mut above = parent.ancestors();
+            above.push(parent.id);
+            if !marks::locked_comments(tx.conn, &above)?.is_empty() {
+                return Err(Denied::Locked.into());
+            }
+        }
     }
-    if group.deleted {
+    if group.deleted || group.suspended {
         return Err(Missing::Group.into());
     }
     Ok(())
@@ -220,6 +227,7 @@ fn tell_of_new(
     };
     let tags: Vec<_> = draft.mentions.iter().map(|m| m.tag.clone()).collect();
     let note = describe::comment(row, draft.author, group, &parent, Some(answered), &tags)?;
+    let note = describe::in_thread(tx, note, row, draft.post, group)?;
     let mut also_to: Vec<ActorId> = draft
         .mentions
         .iter()

@@ -2,15 +2,16 @@
 
 use url::Url;
 
-use super::standing;
+use super::{requests, standing};
 use crate::activitystreams as wire;
 use crate::community::describe;
 use crate::community::outgoing::{Action, ForMicroblogs, Via, record, tell, undone, url};
-use crate::community::{CommunityError, Denied, Missing};
+use crate::community::{CommunityError, Denied, Missing, pictures};
 use crate::domain::ids::ActorId;
-use crate::domain::kinds::{ActorKind, Dialect};
+use crate::domain::kinds::{ActorKind, Dialect, Visibility};
 use crate::domain::limits::{Bio, DisplayName};
 use crate::domain::markdown;
+use crate::domain::rules::Act;
 use crate::domain::time::Timestamp;
 use crate::store::actors::{self, ActorProfile, ActorRow};
 use crate::store::groups::{self, GroupRules};
@@ -25,6 +26,7 @@ pub struct EditGroup {
     pub image: Option<Url>,
     pub posting_restricted: bool,
     pub sensitive: bool,
+    pub visibility: Visibility,
 }
 
 pub fn edit(
@@ -35,14 +37,18 @@ pub fn edit(
 ) -> Result<(), CommunityError> {
     let editor = actors::get(tx.conn, by)?;
     let row = local_group(tx, group)?;
-    if !standing(tx, by, group)?.may_moderate() {
-        return Err(Denied::NotModerator.into());
-    }
+    standing(tx, by, group)?.may(Act::EditGroup)?;
     if edit.title.as_str().is_empty() {
         return Err(CommunityError::invalid("title", "The group needs a title."));
     }
+    let before = groups::get(tx.conn, group)?.visibility;
     let now = tx.now;
+    pictures::replaced(tx, None, row.icon_url.as_deref(), edit.icon.as_ref())?;
+    pictures::replaced(tx, None, row.image_url.as_deref(), edit.image.as_ref())?;
     write(tx, group, edit, Some(now))?;
+    if before == Visibility::Private && edit.visibility != Visibility::Private {
+        requests::open(tx, &row)?;
+    }
     Ok(tell_of_update(tx, &editor, row.id)?)
 }
 
@@ -89,6 +95,7 @@ pub(super) fn write(
             rules_html: rules.map_or_else(String::new, |text| markdown::render(text).into_string()),
             posting_restricted: edit.posting_restricted,
             sensitive: edit.sensitive,
+            visibility: edit.visibility,
         },
     )
 }
@@ -125,9 +132,7 @@ fn tell_of_update(tx: &mut Tx<'_>, editor: &ActorRow, group: ActorId) -> Result<
 pub fn delete(tx: &mut Tx<'_>, by: ActorId, group: ActorId) -> Result<(), CommunityError> {
     let editor = actors::get(tx.conn, by)?;
     let row = local_group(tx, group)?;
-    if !standing(tx, by, group)?.may_coordinate() {
-        return Err(Denied::NotCoordinator.into());
-    }
+    standing(tx, by, group)?.may(Act::CloseGroup)?;
     tell_of_closing(tx, &editor, &row, true)?;
     if activities::has_remote_follower(tx.conn, group)? {
         let there = url(&row.ap_id)?;
@@ -146,9 +151,7 @@ pub fn restore(tx: &mut Tx<'_>, by: ActorId, group: ActorId) -> Result<(), Commu
     if row.kind != ActorKind::Group || !row.local {
         return Err(Missing::Group.into());
     }
-    if !standing(tx, by, group)?.may_coordinate() {
-        return Err(Denied::NotCoordinator.into());
-    }
+    standing(tx, by, group)?.may(Act::CloseGroup)?;
     if !row.deleted {
         return Ok(());
     }

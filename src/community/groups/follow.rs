@@ -4,13 +4,14 @@ use serde_json::Value;
 use url::Url;
 
 use crate::activitystreams as wire;
+use crate::community::bans::may_come;
 use crate::community::outgoing::{send_to, url};
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::ActorId;
-use crate::domain::kinds::{ActorKind, FollowState};
+use crate::domain::kinds::{ActorKind, FollowState, Visibility};
 use crate::store::actors::{self, ActorRow};
 use crate::store::follows::{self, FollowRow};
-use crate::store::{StoreError, Tx, groups};
+use crate::store::{StoreError, Tx, conversations, groups};
 
 /// A member follows a group. Elsewhere, the group has yet to accept.
 pub fn follow(
@@ -20,18 +21,17 @@ pub fn follow(
 ) -> Result<FollowState, CommunityError> {
     let follower = actors::get(tx.conn, person)?;
     let target = group_row(tx, group)?;
-    if follower.suspended || follower.deleted {
-        return Err(Denied::Suspended.into());
-    }
+    may_come(tx, &follower, &target)?;
     if let Some(row) = follows::find(tx.conn, person, group)?
         && row.state == FollowState::Accepted
     {
         return Ok(FollowState::Accepted);
     }
     if target.local {
+        let state = state_at_first(tx, &follower, &target)?;
         let id = tx.house.address.activity("follow", tx.next_id());
-        add(tx, &follower, &target, FollowState::Accepted, &id)?;
-        return Ok(FollowState::Accepted);
+        add(tx, &follower, &target, state, &id)?;
+        return Ok(state);
     }
     let (me, there) = (url(&follower.ap_id)?, url(&target.ap_id)?);
     let mut follow_id = None;
@@ -46,18 +46,39 @@ pub fn follow(
     Ok(FollowState::Pending)
 }
 
+/// Into a private group a moderator lets people; those who look after it need nobody's leave.
+fn state_at_first(
+    tx: &mut Tx<'_>,
+    follower: &ActorRow,
+    target: &ActorRow,
+) -> Result<FollowState, CommunityError> {
+    match groups::get(tx.conn, target.id)?.visibility {
+        Visibility::Public => Ok(FollowState::Accepted),
+        Visibility::LocalOnly if follower.local => Ok(FollowState::Accepted),
+        Visibility::LocalOnly => Err(Missing::Group.into()),
+        Visibility::Private => {
+            let role = actors::role(tx.conn, target.id, follower.id)?;
+            Ok(if role.is_some() {
+                FollowState::Accepted
+            } else {
+                FollowState::Pending
+            })
+        }
+    }
+}
+
 fn group_row(tx: &mut Tx<'_>, group: ActorId) -> Result<ActorRow, CommunityError> {
     let row = match actors::get(tx.conn, group) {
         Err(StoreError::NotFound) => return Err(Missing::Group.into()),
         other => other?,
     };
-    if row.kind != ActorKind::Group || row.deleted {
+    if row.kind != ActorKind::Group || row.deleted || row.suspended {
         return Err(Missing::Group.into());
     }
     Ok(row)
 }
 
-fn add(
+pub(super) fn add(
     tx: &mut Tx<'_>,
     follower: &ActorRow,
     target: &ActorRow,
@@ -105,7 +126,7 @@ pub fn unfollow(tx: &mut Tx<'_>, person: ActorId, group: ActorId) -> Result<(), 
     Ok(())
 }
 
-fn end(
+pub(super) fn end(
     tx: &mut Tx<'_>,
     follower: &ActorRow,
     target: &ActorRow,
@@ -118,7 +139,8 @@ fn end(
     Ok(())
 }
 
-/// Somebody elsewhere follows a group of ours: accepted at once, and again each time they ask.
+/// Somebody elsewhere follows a group of ours: accepted at once, and again each time they ask. A private
+/// one answers when a moderator has.
 pub(crate) fn remote_follow(
     tx: &mut Tx<'_>,
     follower: &ActorRow,
@@ -130,7 +152,15 @@ pub(crate) fn remote_follow(
     if !target.local {
         return Err(Denied::RemoteGroup.into());
     }
-    add(tx, follower, &target, FollowState::Accepted, activity)?;
+    let known = follows::find(tx.conn, follower.id, target.id)?;
+    let state = match known {
+        Some(row) if row.state == FollowState::Accepted => FollowState::Accepted,
+        _ => state_at_first(tx, follower, &target)?,
+    };
+    add(tx, follower, &target, state, activity)?;
+    if state == FollowState::Pending {
+        return Ok(());
+    }
     let me = url(&target.ap_id)?;
     send_to(tx, target.id, follower.id, "accept", |id| {
         wire::accept(id, &me, follow)
@@ -164,6 +194,8 @@ pub(crate) fn accepted(
     let activity = url(&row.activity_ap_id)?;
     add(tx, follower, group, FollowState::Accepted, &activity)?;
     groups::want_backfill(tx.conn, group.id)?;
+    // Whether its own count had us in it already when we read it, only another look tells.
+    conversations::want_refresh(tx.conn, group.id, tx.now)?;
     tx.wake_errands();
     Ok(true)
 }

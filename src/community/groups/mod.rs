@@ -3,6 +3,8 @@
 mod create;
 mod edit;
 mod follow;
+mod remove;
+mod requests;
 mod roles;
 mod standing;
 
@@ -10,6 +12,8 @@ pub use create::{NewGroup, create};
 pub use edit::{EditGroup, delete, edit, restore};
 pub(crate) use follow::{accepted, refuse_follow, rejected, remote_follow, remote_unfollow};
 pub use follow::{follow, unfollow};
+pub use remove::{hide, remove, transfer};
+pub(crate) use remove::{is_removed_by_us, set_removed};
+pub use requests::{let_in, turn_away};
 pub use roles::appoint;
-pub use standing::standing;
-pub(crate) use standing::takes_part;
+pub use standing::{standing, toward};

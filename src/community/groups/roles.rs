@@ -3,11 +3,13 @@
 use super::edit::local_group;
 use super::standing;
 use crate::activitystreams as wire;
+use crate::community::modlog::{self, Entry};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, collection_url, tell, url};
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::ActorId;
-use crate::domain::kinds::{AccountState, ActorKind};
+use crate::domain::kinds::{AccountState, ActorKind, LoggedAct};
 use crate::domain::roles::Role;
+use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
 use crate::store::{StoreError, Tx, accounts};
 
@@ -27,9 +29,8 @@ pub fn appoint(
     let row = local_group(tx, group)?;
     let steps_down = by == person && role.is_none();
     let theirs = standing(tx, by, group)?;
-    let may = theirs.may_coordinate() || (steps_down && theirs.role.is_some());
-    if !may {
-        return Err(Denied::NotCoordinator.into());
+    if !(steps_down && theirs.role.is_some()) {
+        theirs.may(Act::Appoint)?;
     }
     let known = actors::role(tx.conn, group, person)?;
     if known == role {
@@ -47,6 +48,8 @@ pub fn appoint(
         return Err(Denied::LastCoordinator.into());
     }
     actors::set_role(tx.conn, group, person, role, tx.now)?;
+    let entry = Entry::new(by, LoggedAct::Appoint, role.is_some()).group(group);
+    modlog::note(tx, entry.person(person))?;
     // The wire knows moderators only, so one who becomes coordinator is no news there.
     if known.is_some() == role.is_some() {
         return Ok(());

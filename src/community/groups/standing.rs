@@ -1,10 +1,9 @@
-//! What somebody may do in a group: their role there, or the site's administration.
+//! What somebody is in a group, by which `domain::rules` says what they may do there.
 
-use crate::community::{CommunityError, Denied};
+use crate::community::CommunityError;
 use crate::domain::ids::ActorId;
-use crate::domain::roles::Standing;
-use crate::store::actors::ActorRow;
-use crate::store::{Tx, accounts, actors, audience};
+use crate::domain::rules::{Home, Standing};
+use crate::store::{StoreError, Tx, accounts, actors};
 
 pub fn standing(
     tx: &mut Tx<'_>,
@@ -12,23 +11,19 @@ pub fn standing(
     group: ActorId,
 ) -> Result<Standing, CommunityError> {
     let role = actors::role(tx.conn, group, person)?;
-    let admin = accounts::get(tx.conn, person)?.is_some_and(|account| account.admin);
-    // Administrators of this site have no say over groups that live elsewhere.
-    let local = actors::get(tx.conn, group)?.local;
     Ok(Standing {
-        admin: admin && local,
         role,
+        ..toward(tx, person, group)?
     })
 }
 
-/// Writing and voting are for those who may read, as far as that is ours to judge.
-pub(crate) fn takes_part(
-    tx: &mut Tx<'_>,
-    person: &ActorRow,
-    group: &ActorRow,
-) -> Result<(), CommunityError> {
-    if audience::takes_part(tx.conn, person, group)? {
-        return Ok(());
-    }
-    Err(Denied::NotMember.into())
+/// What somebody is to a person or group, apart from any role.
+pub fn toward(tx: &mut Tx<'_>, person: ActorId, other: ActorId) -> Result<Standing, StoreError> {
+    let admin = accounts::get(tx.conn, person)?.is_some_and(|account| account.admin);
+    let local = actors::get(tx.conn, other)?.local;
+    Ok(Standing {
+        admin,
+        home: if local { Home::Here } else { Home::Elsewhere },
+        ..Standing::default()
+    })
 }

@@ -11,11 +11,13 @@ use crate::community::text::Mentioned;
 use crate::community::threads::{Draft as ThreadDraft, Origin};
 use crate::community::{comments as use_comments, threads as use_threads};
 use crate::domain::house::host_of;
-use crate::domain::kinds::{ActorKind, Contribution};
+use crate::domain::ids::ActorId;
+use crate::domain::kinds::{ActorKind, Contribution, Visibility};
+use crate::domain::time::HOUR;
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow, CommentText};
 use crate::store::posts::{self, PostRow, PostText};
-use crate::store::{Tx, hosts, tombstones};
+use crate::store::{Tx, conversations, groups, hosts, tombstones};
 
 /// Something that stands here, as a thread or as a comment in one.
 #[derive(Clone, Debug)]
@@ -58,12 +60,32 @@ fn ensure_within(
     match docs.get(id) {
         None => Err(WireError::Need(id.clone())),
         Some(Doc::Found(Thing::Content(content))) if content.id == *id => {
-            take_in_within(tx, content, docs, Via::Here, budget - 1)
+            let entry = take_in_within(tx, content, docs, Via::Here, budget - 1)?;
+            want_conversation(tx, &entry, content)?;
+            Ok(entry)
         }
         Some(Doc::Found(_)) => Err(WireError::refused(format!("{id} is no thread or comment"))),
         Some(Doc::Gone) => Err(WireError::refused(format!("{id} is gone"))),
         Some(Doc::Failed(why)) => Err(WireError::refused(format!("{id}: {why}"))),
     }
+}
+
+/// A conversation that we came upon by one of its posts is read whole in the background, if that post
+/// says where the rest is.
+pub fn want_conversation(
+    tx: &mut Tx<'_>,
+    entry: &Entry,
+    content: &Content,
+) -> Result<(), WireError> {
+    if content.replies.is_none() && content.context.is_none() {
+        return Ok(());
+    }
+    let thread = match entry {
+        Entry::Post(post) => post.id,
+        Entry::Comment(comment) => comment.post_id,
+    };
+    use_threads::want_whole(tx, thread, HOUR)?;
+    Ok(())
 }
 
 /// Takes in a new thread or comment whose document is to be trusted: it came from its origin, or was
@@ -104,8 +126,8 @@ fn checked_author(tx: &mut Tx<'_>, content: &Content, docs: &Docs) -> Result<Act
             "an object of this instance, from elsewhere",
         ));
     }
-    if content.kind == ContentKind::ChatMessage || !content.addressing.is_public() {
-        return Err(WireError::refused("it is not public"));
+    if content.kind == ContentKind::ChatMessage {
+        return Err(not_public());
     }
     if tombstones::exists(tx.conn, &content.id)? {
         return Err(WireError::refused("it was deleted before it came"));
@@ -118,12 +140,26 @@ fn checked_author(tx: &mut Tx<'_>, content: &Content, docs: &Docs) -> Result<Act
     if host.is_none() || host != host_of(author) {
         return Err(WireError::refused("its author is of another host"));
     }
-    if let Some(host) = hosts::find(tx.conn, &host.unwrap_or_default())?
-        && host.blocked
-    {
-        return Err(WireError::refused(format!("{} is blocked here", host.host)));
+    let host = host.unwrap_or_default();
+    if hosts::is_shut_out(tx.conn, &host)? {
+        return Err(WireError::refused(format!("{host} is blocked here")));
     }
     ensure_actor(tx, author, docs)
+}
+
+fn not_public() -> WireError {
+    WireError::refused("it is not public")
+}
+
+/// What is not for everybody stands in private groups alone, where none but their members read it.
+fn fits(tx: &mut Tx<'_>, content: &Content, group: ActorId) -> Result<(), WireError> {
+    if content.addressing.is_public()
+        || groups::get(tx.conn, group)?.visibility == Visibility::Private
+    {
+        Ok(())
+    } else {
+        Err(not_public())
+    }
 }
 
 fn origin(content: &Content, now: crate::domain::time::Timestamp) -> Origin {
@@ -165,6 +201,7 @@ fn thread(
     via: Via<'_>,
 ) -> Result<Entry, WireError> {
     let group = group_of(tx, content, docs)?;
+    fits(tx, content, group.id)?;
     let text = thread_text(content, &group)?;
     let mentions = mentioned(tx, content)?;
     let post = use_threads::begin(
@@ -187,6 +224,11 @@ fn thread(
     )?;
     if !content.comments_enabled {
         posts::set_locked(tx.conn, post.id, true)?;
+    }
+    if let Some(context) = &content.context
+        && context.origin() == content.id.origin()
+    {
+        conversations::note_context(tx.conn, post.id, context, tx.now)?;
     }
     Ok(Entry::Post(Box::new(post)))
 }
@@ -246,8 +288,10 @@ fn comment(
             (Box::new(post), Some(comment))
         }
     };
+    fits(tx, content, post.group_id)?;
     let html = comment_html(content)?;
     let mentions = mentioned(tx, content)?;
+    let distinguished = content.distinguished && speaks_for(tx, author, &post)?;
     let row = use_comments::answer(
         tx,
         &use_comments::Draft {
@@ -258,12 +302,19 @@ fn comment(
             body_markdown: markdown_source(content),
             body_html: html,
             language: content.language.clone(),
-            distinguished: content.distinguished,
+            distinguished,
             mentions,
         },
         via,
     )?;
     Ok(Entry::Comment(Box::new(row)))
+}
+
+/// Whether an author's word is the group's: one of our own groups looks at the role, others have
+/// looked themselves.
+fn speaks_for(tx: &mut Tx<'_>, author: &ActorRow, post: &PostRow) -> Result<bool, WireError> {
+    let group = actors::get(tx.conn, post.group_id)?;
+    Ok(!group.local || actors::role(tx.conn, group.id, author.id)?.is_some())
 }
 
 /// An edit by `actor`, whose document is to be trusted. What we never saw is taken in as new.
@@ -287,6 +338,7 @@ pub fn update(
                 return Ok(());
             }
             let hidden = post.is_hidden() && post.author_id == actor.id;
+            fits(tx, content, post.group_id)?;
             let group = actors::get(tx.conn, post.group_id)?;
             let text = thread_text(content, &group)?;
             let text = PostText {
@@ -310,6 +362,9 @@ pub fn update(
             if comment.edited > edited {
                 return Ok(());
             }
+            let post = posts::find(tx.conn, comment.post_id)?;
+            let post = post.ok_or_else(|| WireError::refused("its thread is gone"))?;
+            fits(tx, content, post.group_id)?;
             let text = CommentText {
                 body_markdown: markdown_source(content),
                 body_html: comment_html(content)?,
@@ -318,6 +373,12 @@ pub fn update(
             };
             if comment.is_hidden() && comment.author_id == actor.id {
                 return Ok(comments::update_text(tx.conn, comment.id, &text)?);
+            }
+            if content.distinguished != comment.distinguished
+                && let Some(post) = posts::find(tx.conn, comment.post_id)?
+                && (!content.distinguished || speaks_for(tx, actor, &post)?)
+            {
+                comments::set_distinguished(tx.conn, comment.id, content.distinguished)?;
             }
             use_comments::change(tx, actor, &comment, &text, &content.mentions, via)?;
         }

@@ -2,9 +2,9 @@
 
 use crate::activitystreams as wire;
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, undone, url};
-use crate::community::{CommunityError, Denied, Missing, text};
+use crate::community::{CommunityError, Missing, text};
 use crate::domain::ids::{ActorId, PostId};
-use crate::domain::roles::may_edit_content;
+use crate::domain::rules::{Act, authorship};
 use crate::store::actors::{self, ActorRow};
 use crate::store::posts::{self, PostRow};
 use crate::store::{StoreError, Tx, groups, people};
@@ -36,9 +36,7 @@ pub(crate) fn set_deleted(
     deleted: bool,
     via: Via<'_>,
 ) -> Result<(), CommunityError> {
-    if !may_edit_content(author.id, row.author_id) {
-        return Err(Denied::NotAuthor.into());
-    }
+    authorship(author.id, row.author_id).may(Act::ChangeOwn)?;
     if row.deleted == deleted {
         return Ok(());
     }
@@ -78,8 +76,17 @@ pub(crate) fn set_deleted(
     Ok(())
 }
 
+/// Takes a thread away, or puts it back, with what is counted.
+pub(crate) fn hide(tx: &mut Tx<'_>, row: &PostRow, removed: bool) -> Result<(), StoreError> {
+    posts::set_removed(tx.conn, row, removed)?;
+    if row.deleted {
+        return Ok(());
+    }
+    count(tx, row, if removed { -1 } else { 1 })
+}
+
 /// Hidden threads are counted nowhere.
-pub(super) fn count(tx: &mut Tx<'_>, row: &PostRow, by: i64) -> Result<(), StoreError> {
+fn count(tx: &mut Tx<'_>, row: &PostRow, by: i64) -> Result<(), StoreError> {
     groups::count_posts(tx.conn, row.group_id, by, None)?;
     people::count_posts(tx.conn, row.author_id, by)
 }

@@ -2,13 +2,15 @@
 
 use super::Picture;
 use crate::activitystreams as wire;
+use crate::community::bans::may_take_part;
 use crate::community::describe;
+use crate::community::links;
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
 use crate::community::text;
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::limits::{Body, Title, WebLink};
-use crate::domain::roles::may_edit_content;
+use crate::domain::rules::{Act, authorship};
 use crate::store::Tx;
 use crate::store::actors::{self, ActorRow};
 use crate::store::posts::{self, PostRow, PostText};
@@ -57,18 +59,16 @@ pub(crate) fn change(
     tags: &[wire::Mention],
     via: Via<'_>,
 ) -> Result<(), CommunityError> {
-    if !may_edit_content(author.id, row.author_id) {
-        return Err(Denied::NotAuthor.into());
-    }
+    authorship(author.id, row.author_id).may(Act::ChangeOwn)?;
     if row.is_hidden() {
         return Err(Denied::Deleted.into());
     }
-    if author.suspended || author.deleted {
-        return Err(Denied::Suspended.into());
-    }
+    let group = actors::get(tx.conn, row.group_id)?;
+    may_take_part(tx, author, &group)?;
+    let links = text.link.iter().chain(&text.image_url).map(String::as_str);
+    links::check(tx, links, &text.body_html)?;
     posts::update_text(tx.conn, row.id, text)?;
     let row = posts::find(tx.conn, row.id)?.ok_or(Missing::Post)?;
-    let group = actors::get(tx.conn, row.group_id)?;
     let also_to = if author.local {
         text::mentioned_elsewhere(tx, row.body_markdown.as_deref())?
     } else {

@@ -3,15 +3,19 @@
 use serde_json::Value;
 use url::Url;
 
-use super::delete::count;
+use super::delete::hide;
 use crate::activitystreams as wire;
 use crate::community::groups::standing;
+use crate::community::modlog::{self, Entry};
+use crate::community::notifications::{Place, tell_author};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, collection_url, tell, undone, url};
-use crate::community::{CommunityError, Denied, Missing};
+use crate::community::{CommunityError, Missing, reports};
 use crate::domain::ids::{ActorId, PostId};
+use crate::domain::kinds::{LoggedAct, ReportKind};
+use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
 use crate::store::posts::{self, PostRow};
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, marks};
 
 pub fn remove(
     tx: &mut Tx<'_>,
@@ -20,8 +24,8 @@ pub fn remove(
     removed: bool,
     reason: Option<&str>,
 ) -> Result<(), CommunityError> {
-    let (moderator, row) = moderated(tx, moderator, post)?;
-    set_removed(tx, &moderator, &row, removed, reason, Via::Here)
+    let (moderator, row, via) = moderated(tx, moderator, post, Act::Remove)?;
+    set_removed(tx, &moderator, &row, removed, reason, via)
 }
 
 pub fn feature(
@@ -30,8 +34,8 @@ pub fn feature(
     post: PostId,
     featured: bool,
 ) -> Result<(), CommunityError> {
-    let (moderator, row) = moderated(tx, moderator, post)?;
-    set_featured(tx, &moderator, &row, featured, Via::Here)
+    let (moderator, row, via) = moderated(tx, moderator, post, Act::Feature)?;
+    set_featured(tx, &moderator, &row, featured, via)
 }
 
 pub fn lock(
@@ -39,22 +43,38 @@ pub fn lock(
     moderator: ActorId,
     post: PostId,
     locked: bool,
+    reason: Option<&str>,
 ) -> Result<(), CommunityError> {
-    let (moderator, row) = moderated(tx, moderator, post)?;
-    set_locked(tx, &moderator, &row, locked, Via::Here)
+    let (moderator, row, via) = moderated(tx, moderator, post, Act::Lock)?;
+    set_locked(tx, &moderator, &row, locked, reason, via)
 }
 
-/// The thread, and the actor who may moderate its group.
+/// Pins a thread on the front page of this site. Other sites have their own.
+pub fn feature_on_site(
+    tx: &mut Tx<'_>,
+    admin: ActorId,
+    post: PostId,
+    featured: bool,
+) -> Result<(), CommunityError> {
+    let (admin, row, _) = moderated(tx, admin, post, Act::FeatureOnSite)?;
+    if marks::pinned_on_site(tx.conn, &[row.id])?.contains(&row.id) == featured {
+        return Ok(());
+    }
+    marks::pin_on_site(tx.conn, row.id, featured, tx.now)?;
+    let entry = Entry::new(admin.id, LoggedAct::FeatureOnSite, featured);
+    Ok(modlog::note(tx, entry.post(&row))?)
+}
+
+/// The thread, the actor who may do this to it, and whether others hear of it.
 fn moderated(
     tx: &mut Tx<'_>,
     moderator: ActorId,
     post: PostId,
-) -> Result<(ActorRow, PostRow), CommunityError> {
+    act: Act,
+) -> Result<(ActorRow, PostRow, Via<'static>), CommunityError> {
     let row = posts::find(tx.conn, post)?.ok_or(Missing::Post)?;
-    if !standing(tx, moderator, row.group_id)?.may_moderate() {
-        return Err(Denied::NotModerator.into());
-    }
-    Ok((actors::get(tx.conn, moderator)?, row))
+    let reach = standing(tx, moderator, row.group_id)?.may(act)?;
+    Ok((actors::get(tx.conn, moderator)?, row, reach.into()))
 }
 
 /// A removal by a moderator, or its undoing; the caller has checked that they may.
@@ -69,9 +89,12 @@ pub(crate) fn set_removed(
     if row.removed == removed {
         return Ok(());
     }
-    posts::set_removed(tx.conn, row, removed)?;
-    if !row.deleted {
-        count(tx, row, if removed { -1 } else { 1 })?;
+    hide(tx, row, removed)?;
+    let entry = Entry::new(moderator.id, LoggedAct::RemovePost, removed);
+    modlog::note(tx, entry.post(row).because(reason))?;
+    if removed {
+        reports::settle(tx, moderator, ReportKind::Post, row.id.0)?;
+        tell_author(tx, moderator, row.author_id, Place::thread(row.id))?;
     }
     let object = url(&row.ap_id)?;
     let about = format!("delete {object}");
@@ -117,6 +140,8 @@ pub(crate) fn set_featured(
         return Ok(());
     }
     posts::set_featured(tx.conn, row.id, featured)?;
+    let entry = Entry::new(moderator.id, LoggedAct::FeaturePost, featured);
+    modlog::note(tx, entry.post(row))?;
     let group = actors::get(tx.conn, row.group_id)?;
     let collection = collection_url(&group, group.featured_url.as_ref(), "featured")?;
     tell_of(
@@ -141,12 +166,15 @@ pub(crate) fn set_locked(
     moderator: &ActorRow,
     row: &PostRow,
     locked: bool,
+    reason: Option<&str>,
     via: Via<'_>,
 ) -> Result<(), CommunityError> {
     if row.locked == locked {
         return Ok(());
     }
     posts::set_locked(tx.conn, row.id, locked)?;
+    let entry = Entry::new(moderator.id, LoggedAct::LockPost, locked);
+    modlog::note(tx, entry.post(row).because(reason))?;
     let about = format!("lock {}", row.ap_id);
     let undone = undone(tx, "lock", &about)?;
     let group = actors::get(tx.conn, row.group_id)?;
@@ -156,9 +184,10 @@ pub(crate) fn set_locked(
     };
     tell_of(tx, moderator, row, &group, told, |id, me, object, there| {
         if locked {
-            wire::lock(id, me, object, there)
+            wire::lock(id, me, object, there, reason)
         } else {
-            wire::undo(id, me, wire::lock(&undone, me, object, there))
+            let lock = wire::lock(&undone, me, object, there, None);
+            wire::undo_because(id, me, lock, reason)
         }
     })?;
     Ok(())

@@ -3,8 +3,10 @@
 use url::Url;
 
 use crate::activitystreams as wire;
+use crate::community::bans::may_take_part;
 use crate::community::describe;
-use crate::community::groups::{standing, takes_part};
+use crate::community::groups::standing;
+use crate::community::links;
 use crate::community::notifications::{Place, notify};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
 use crate::community::text::{self, Mentioned};
@@ -13,6 +15,7 @@ use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::{ActorKind, Contribution, NotificationKind};
 use crate::domain::limits::{Body, Title, WebLink};
 use crate::domain::rank::hot_rank;
+use crate::domain::rules::Act;
 use crate::domain::time::Timestamp;
 use crate::store::actors::{self, ActorRow};
 use crate::store::posts::{self, PostRow};
@@ -45,6 +48,8 @@ pub fn publish(
     author: ActorId,
     publish: &Publish,
 ) -> Result<PostId, CommunityError> {
+    // Such a link is wrong in any group, and apps are told so first.
+    links::check(tx, publish.link.as_ref().map(WebLink::as_str), "")?;
     let author = actors::get(tx.conn, author)?;
     let group = match actors::get(tx.conn, publish.group) {
         Err(StoreError::NotFound) => return Err(Missing::Group.into()),
@@ -106,6 +111,12 @@ pub(crate) fn begin(
     via: Via<'_>,
 ) -> Result<PostRow, CommunityError> {
     may_begin(tx, draft.author, draft.group)?;
+    let image = draft.image.as_ref().map(|image| image.url.as_str());
+    links::check(
+        tx,
+        draft.link.as_deref().into_iter().chain(image),
+        &draft.body_html,
+    )?;
     let id = PostId(tx.next_id());
     let (local, ap_id, page, published, edited) = match &draft.origin {
         Origin::Here => {
@@ -161,20 +172,15 @@ pub(crate) fn begin(
 }
 
 fn may_begin(tx: &mut Tx<'_>, author: &ActorRow, group: &ActorRow) -> Result<(), CommunityError> {
-    if author.suspended || author.deleted {
-        return Err(Denied::Suspended.into());
-    }
-    if group.kind != ActorKind::Group || group.deleted {
+    if group.kind != ActorKind::Group || group.deleted || group.suspended {
         return Err(Missing::Group.into());
     }
-    takes_part(tx, author, group)?;
+    may_take_part(tx, author, group)?;
     // A group elsewhere that announces a thread has checked this itself.
     let ours_to_judge = group.local || author.local;
-    if ours_to_judge
-        && groups::get(tx.conn, group.id)?.posting_restricted
-        && !standing(tx, author.id, group.id)?.may_moderate()
-    {
-        return Err(Denied::PostingRestricted.into());
+    if ours_to_judge && groups::get(tx.conn, group.id)?.posting_restricted {
+        let may = standing(tx, author.id, group.id)?.may(Act::BeginRestricted);
+        may.map_err(|_| Denied::PostingRestricted)?;
     }
     Ok(())
 }

@@ -169,15 +169,10 @@ async fn receive(
 
 /// A blocked host is told so, rather than that its key cannot be had: it is not asked for it.
 async fn is_welcome(federation: &Federation, host: &str) -> Result<(), Refusal> {
-    let asked = host.to_owned();
-    let known = federation
-        .store
-        .read(move |tx| hosts::find(tx.conn, &asked))
-        .await?;
-    match known {
-        Some(row) if row.blocked => Err(Refusal::Forbidden(format!("{host} is blocked here"))),
-        _ => Ok(()),
+    if federation.is_shut_out(host).await? {
+        return Err(Refusal::Forbidden(format!("{host} is blocked here")));
     }
+    Ok(())
 }
 
 fn read(federation: &Federation, body: &[u8]) -> Result<(Activity, Url), Refusal> {

@@ -170,6 +170,7 @@ fn menu(frame: &Frame, view: &CommentView, powers: Powers) -> Markup {
                     a href={ (path) "/do/delete" } { "Delete" }
                 }
                 @if mine && comment.deleted && !comment.removed { a href={ (path) "/do/restore" } { "Restore" } }
+                @if frame.viewer.is_some() && !mine && !comment.is_hidden() { a href={ (path) "/report" } { "Report" } }
                 @if powers.moderate && !comment.removed && !comment.deleted && !mine { a href={ (path) "/do/remove" } { "Remove as moderator" } }
                 @if powers.moderate && comment.removed { a href={ (path) "/do/put-back" } { "Put back as moderator" } }
             }

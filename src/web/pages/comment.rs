@@ -10,7 +10,7 @@ use crate::community::{CommunityError, Missing};
 use crate::domain::html::to_text;
 use crate::domain::ids::CommentId;
 use crate::domain::kinds::CommentSort;
-use crate::domain::roles::Standing;
+use crate::domain::rules::Standing;
 use crate::store::views::{self, CommentView, PostView};
 use crate::store::{Tx, audience, comments};
 use crate::web::components::comments::{Tree, one, tree};

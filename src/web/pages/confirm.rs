@@ -6,9 +6,10 @@ use maud::{Markup, html};
 
 use super::{Act, Id};
 use crate::app::App;
-use crate::community::{CommunityError, Denied, Missing, comments as of_comments, groups, threads};
+use crate::community::{CommunityError, Missing, comments as of_comments, groups, threads};
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::kinds::words;
+use crate::domain::rules::{self, authorship};
 use crate::domain::text::one_line;
 use crate::limits::Door;
 use crate::store::{Tx, audience};
@@ -67,12 +68,12 @@ fn check(
     group: ActorId,
 ) -> Result<(), CommunityError> {
     match what {
-        What::Delete | What::Restore if viewer != author => Err(Denied::NotAuthor.into()),
-        What::Remove | What::PutBack if !groups::standing(tx, viewer, group)?.may_moderate() => {
-            Err(Denied::NotModerator.into())
+        What::Delete | What::Restore => authorship(viewer, author).may(rules::Act::ChangeOwn)?,
+        What::Remove | What::PutBack => {
+            groups::standing(tx, viewer, group)?.may(rules::Act::Remove)?
         }
-        _ => Ok(()),
-    }
+    };
+    Ok(())
 }
 
 pub async fn ask_post(

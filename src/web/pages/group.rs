@@ -10,7 +10,8 @@ use crate::community::{CommunityError, groups};
 use crate::domain::html::to_text;
 use crate::domain::kinds::PostSort;
 use crate::domain::paging::Cursor;
-use crate::domain::roles::{Role, Standing};
+use crate::domain::roles::Role;
+use crate::domain::rules::Standing;
 use crate::store::Tx;
 use crate::store::actors::{self, ActorBrief};
 use crate::store::posts::{self, PostFilter};
@@ -195,6 +196,9 @@ fn aside(frame: &Frame, shown: &Shown, remote: &Draft) -> Markup {
                 }
             }
         }
-        @if frame.viewer.is_some() { (super::follow::addresses(actor)) }
+        @if frame.viewer.is_some() {
+            (super::follow::addresses(actor))
+            @if shown.view.my_role.is_none() { p.quiet { a href={ (actor.path()) "/report" } { "Report this group" } } }
+        }
     }
 }

@@ -12,6 +12,8 @@ use crate::app::App;
 use crate::community::accounts::Viewer;
 use crate::community::groups::{self, EditGroup};
 use crate::community::{CommunityError, Denied};
+use crate::domain::kinds::Visibility;
+use crate::domain::rules::Act;
 use crate::limits::Door;
 use crate::media::Purpose;
 use crate::store::views::{self, GroupView};
@@ -38,9 +40,7 @@ pub async fn load(
             return Err(Denied::RemoteGroup.into());
         }
         let standing = groups::standing(tx, viewer, row.id)?;
-        if !standing.may_moderate() {
-            return Err(Denied::NotModerator.into());
-        }
+        standing.may(Act::EditGroup)?;
         let keepers = Keepers {
             all: actors::moderators(tx.conn, row.id)?,
             standing,
@@ -71,6 +71,7 @@ pub fn as_it_stands(view: &GroupView) -> Draft {
         ("rules", text(&view.group.rules_markdown)),
         ("posting_restricted", tick(view.group.posting_restricted)),
         ("sensitive", tick(view.group.sensitive)),
+        ("visibility", view.group.visibility.to_string()),
     ])
 }
 
@@ -118,6 +119,7 @@ async fn edit(
         image: standing(&view.actor.image_url),
         posting_restricted: about.posting_restricted,
         sensitive: about.sensitive,
+        visibility: about.visibility,
     };
     let (by, group) = (viewer.id, view.actor.id);
     Ok(app
@@ -141,6 +143,9 @@ pub fn page(
                 (token(&frame.csrf))
                 (problem(draft))
                 (about_fields(draft))
+                @if view.group.visibility == Visibility::Public && view.group.post_count > 0 {
+                    p.notice.warm { "If you make the group smaller now: what was sent to other servers before stays there." }
+                }
                 @if view.actor.icon_url.is_some() {
                     div.row {
                         (avatar::of(&view.actor, avatar::Size::Normal))

@@ -21,6 +21,8 @@ pub mod notifications;
 pub mod profile;
 pub mod register;
 pub mod reply;
+pub mod report;
+pub mod reports;
 pub mod search;
 pub mod settings;
 pub mod setup;

@@ -41,7 +41,7 @@ pub async fn lock(
     limit(&app, &viewer, Door::Act)?;
     let on = fields.ticked("on");
     app.store
-        .write(move |tx| threads::lock(tx, viewer.id, id, on))
+        .write(move |tx| threads::lock(tx, viewer.id, id, on, None))
         .await?;
     let flash = if on { Flash::Locked } else { Flash::Unlocked };
     Ok(redirect(

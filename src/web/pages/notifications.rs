@@ -58,6 +58,9 @@ fn row(frame: &Frame, view: &NotificationView) -> Markup {
     let verb = match notification.kind {
         NotificationKind::Reply => "replied",
         NotificationKind::Mention => "mentioned you",
+        NotificationKind::Removal => "removed what you wrote",
+        NotificationKind::Warning => "has a word for you as a moderator",
+        NotificationKind::Report => "reported",
     };
     let (path, text) = match &view.comment {
         Some(answer) if answer.comment.is_hidden() => {
@@ -69,6 +72,10 @@ fn row(frame: &Frame, view: &NotificationView) -> Markup {
         ),
         None if post.is_hidden() => (format!("/post/{}", post.id), GONE.to_owned()),
         None => (format!("/post/{}", post.id), to_text(&post.body_html, 240)),
+    };
+    let path = match notification.kind {
+        NotificationKind::Report => "/moderation/reports".to_owned(),
+        _ => path,
     };
     html! {
         li.unread[!notification.read] {

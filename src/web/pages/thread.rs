@@ -12,7 +12,7 @@ use crate::domain::html::to_text;
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::kinds::CommentSort;
 use crate::domain::paging::Cursor;
-use crate::domain::roles::Standing;
+use crate::domain::rules::Standing;
 use crate::store::views::{self, PostView};
 use crate::store::{Tx, audience, comments, notifications};
 use crate::web::components::comments::{Powers, Tree, tree};
@@ -57,8 +57,7 @@ pub async fn show(
 pub async fn see(app: &App, person: ActorId, post: PostId) -> Result<i64, Failure> {
     let change = move |tx: &mut Tx<'_>| -> Result<i64, CommunityError> {
         waiting::mark_thread_read(tx, person, post)?;
-        let (replies, mentions) = notifications::unread(tx.conn, person)?;
-        Ok(replies + mentions)
+        Ok(notifications::unread_in_all(tx.conn, person)?)
     };
     Ok(app.store.write(change).await?)
 }
@@ -174,6 +173,7 @@ fn tools(frame: &Frame, shown: &Shown) -> Markup {
         @if mine && !post.is_hidden() { a href={ (path) "/edit" } { "Edit" } a href={ (path) "/do/delete" } { "Delete" } }
         @if mine && post.deleted && !post.removed { a href={ (path) "/do/restore" } { "Restore" } }
         @if !post.local { a href=(post.url) rel="nofollow noopener" { "Original at " (shown.view.author.host) } }
+        @if frame.viewer.is_some() && !mine && !post.is_hidden() { a href={ (path) "/report" } { "Report" } }
         @if moderate {
             details.menu {
                 summary aria-label="Moderate this thread" { (icons::more()) }

@@ -3,15 +3,16 @@
 use url::Url;
 
 use super::contribution::create_by_reference;
-use super::{Authority, group_of, may_moderate};
+use super::{Authority, group_of, may};
 use crate::activitystreams::Thing;
 use crate::community::remote::{
-    Doc, Docs, Entry, WireError, erase_person, find_content, part_with, take_in_actor,
+    Doc, Docs, Entry, WireError, ensure_actor, erase_person, find_content, part_with, take_in_actor,
 };
-use crate::community::{comments, threads};
+use crate::community::{comments, groups, threads};
 use crate::domain::house::host_of;
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::ActorKind;
+use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
 use crate::store::{Tx, tombstones};
 
@@ -27,7 +28,7 @@ pub(super) fn delete(
         return set_gone(tx, actor, &entry, object, true, reason, authority, docs);
     }
     if let Some(row) = actors::by_ap_id(tx.conn, object)? {
-        return delete_actor(tx, actor, &row, authority);
+        return delete_actor(tx, actor, &row, reason, authority);
     }
     // Not seen yet: should it come after all, it is not taken in.
     let author: Option<Url> = actor.ap_id.parse().ok();
@@ -42,6 +43,7 @@ fn delete_actor(
     tx: &mut Tx<'_>,
     actor: &ActorRow,
     object: &ActorRow,
+    reason: Option<&str>,
     authority: Authority<'_>,
 ) -> Result<(), WireError> {
     if object.local {
@@ -55,8 +57,15 @@ fn delete_actor(
         Authority::Announced { group } => group.id == object.id,
         Authority::Signed { .. } => actor.host == object.host,
     };
-    match object.kind {
-        ActorKind::Group if itself || its_group => Ok(actors::mark_deleted(tx.conn, object.id)?),
+    match (object.kind, reason) {
+        // With a reason, if only an empty one: Lemmy's way to say that administrators removed it.
+        (ActorKind::Group, Some(_)) if its_group => {
+            let via = authority.via();
+            Ok(groups::set_removed(tx, actor, object, true, reason, via)?)
+        }
+        (ActorKind::Group, _) if itself || its_group => {
+            Ok(actors::mark_deleted(tx.conn, object.id)?)
+        }
         _ if itself => Ok(erase_person(tx, object.id)?),
         _ => Err(WireError::refused("only itself may an actor delete")),
     }
@@ -84,6 +93,18 @@ pub(super) fn restore(
 ) -> Result<(), WireError> {
     match find_content(tx, object)? {
         Some(entry) => set_gone(tx, actor, &entry, object, false, reason, authority, docs),
+        None if reason.is_some() && is_removed_group(tx, object)? => {
+            let group = ensure_actor(tx, object, docs)?;
+            authority.covers(group.id)?;
+            if matches!(authority, Authority::Signed { .. }) && actor.host != group.host {
+                return Err(WireError::refused("only its own server puts a group back"));
+            }
+            if groups::is_removed_by_us(tx, group.id)? {
+                return Err(WireError::refused("an administrator here removed it"));
+            }
+            let via = authority.via();
+            Ok(groups::set_removed(tx, actor, &group, false, reason, via)?)
+        }
         None if is_closed_group(tx, object)? => {
             // It says itself whether it is open again.
             match super::fetched(docs, object)? {
@@ -105,6 +126,11 @@ pub(super) fn restore(
         }
         None => Err(WireError::refused("what it brings back is not known here")),
     }
+}
+
+fn is_removed_group(tx: &mut Tx<'_>, id: &Url) -> Result<bool, WireError> {
+    let row = actors::by_ap_id(tx.conn, id)?;
+    Ok(row.is_some_and(|row| row.suspended && !row.local && row.kind == ActorKind::Group))
 }
 
 fn is_closed_group(tx: &mut Tx<'_>, id: &Url) -> Result<bool, WireError> {
@@ -148,7 +174,7 @@ fn set_gone(
         }
         return Ok(());
     }
-    may_moderate(tx, actor, &group, authority)?;
+    may(tx, actor, &group, Act::Remove, authority)?;
     match entry {
         Entry::Post(post) => threads::set_removed(tx, actor, post, gone, reason, via)?,
         Entry::Comment(comment) => comments::set_removed(tx, actor, comment, gone, reason, via)?,

@@ -1,20 +1,23 @@
 //! A received activity, verified and stored, becomes a use-case of `community`, or is refused with a reason.
 
 mod announce;
+mod banning;
 mod contribution;
 mod deletion;
 mod following;
 mod moderation;
+mod reporting;
 mod voting;
 
 use serde_json::Value;
 use url::Url;
 
 use crate::activitystreams::{Activity, Thing, Undone, Verb};
-use crate::community::Via;
 use crate::community::remote::{Docs, Entry, WireError, ensure_actor};
+use crate::community::{Via, groups};
 use crate::domain::house::host_of;
 use crate::domain::ids::ActorId;
+use crate::domain::rules::{Act, Reach, Refusal, Standing};
 use crate::store::actors::ActorRow;
 use crate::store::{StoreError, Tx, actors, hosts, posts};
 
@@ -123,16 +126,27 @@ fn perform(
             )
         }
         Verb::Announce { object } => announce::announce(tx, &actor, object, authority, docs),
-        Verb::Undo { activity } => undo(tx, &actor, activity, authority, docs),
+        Verb::Undo { .. } => undo(tx, &actor, &activity.verb, authority, docs),
         Verb::Add { object, target } => {
             moderation::collect(tx, &actor, object, target, true, authority, docs)
         }
         Verb::Remove { object, target } => {
             moderation::collect(tx, &actor, object, target, false, authority, docs)
         }
-        Verb::Lock { object, .. } => moderation::lock(tx, &actor, object, true, authority),
-        Verb::Block { .. } | Verb::Flag { .. } | Verb::Move { .. } => Err(WireError::refused(
-            "bans, reports and moves from elsewhere are not taken in yet",
+        Verb::Lock { object, reason } => {
+            moderation::lock(tx, &actor, object, true, reason.as_deref(), authority)
+        }
+        Verb::Block { .. } => banning::block(tx, &actor, &activity.verb, authority, docs),
+        Verb::Warn { object, reason } => {
+            moderation::warn(tx, &actor, object, reason.as_deref(), authority)
+        }
+        Verb::Flag { objects, reason } => {
+            let (id, reason) = (activity.id.as_ref(), reason.as_deref());
+            reporting::flag(tx, &actor, id, objects, reason, authority)
+        }
+        Verb::Resolve { flag } => reporting::resolve(tx, &actor, flag, authority),
+        Verb::Move { .. } => Err(WireError::refused(
+            "moves from elsewhere are not taken in yet",
         )),
         Verb::Other { kind } => Err(WireError::refused(format!(
             "an activity of type {kind} means nothing here"
@@ -143,10 +157,19 @@ fn perform(
 fn undo(
     tx: &mut Tx<'_>,
     actor: &ActorRow,
-    undone: &Undone,
+    undo: &Verb,
     authority: Authority<'_>,
     docs: &Docs,
 ) -> Result<(), WireError> {
+    let Verb::Undo {
+        activity: undone,
+        reason: why,
+        restore_data,
+    } = undo
+    else {
+        return Err(WireError::refused("it undoes nothing"));
+    };
+    let why = why.as_deref();
     let inner = match undone {
         Undone::Activity(inner) => inner,
         Undone::Reference(id) => return following::undo_by_id(tx, actor, id, authority),
@@ -162,7 +185,10 @@ fn undo(
         Verb::Delete { object, reason, .. } => {
             deletion::restore(tx, actor, object, reason.as_deref(), authority, docs)
         }
-        Verb::Lock { object, .. } => moderation::lock(tx, actor, object, false, authority),
+        Verb::Lock { object, .. } => moderation::lock(tx, actor, object, false, why, authority),
+        Verb::Block { .. } => {
+            banning::unblock(tx, actor, &inner.verb, why, *restore_data, authority, docs)
+        }
         // A boost taken back: boosts are not counted.
         Verb::Announce { .. } => Ok(()),
         _ => Err(WireError::refused("what it undoes cannot be undone here")),
@@ -182,22 +208,42 @@ fn group_of(tx: &mut Tx<'_>, entry: &Entry) -> Result<ActorRow, WireError> {
     Ok(actors::get(tx.conn, group)?)
 }
 
-/// Whether `actor` may moderate in `group`: the group itself says so, or a role there that we know of.
-fn may_moderate(
+/// What `actor` is in `group`: by a role there that we know of, or because the group itself says so.
+fn standing(
     tx: &mut Tx<'_>,
     actor: &ActorRow,
     group: &ActorRow,
     authority: Authority<'_>,
-) -> Result<(), WireError> {
-    let allowed = match authority {
+) -> Result<Standing, WireError> {
+    let vouched = match authority {
         Authority::Announced { group: announcer } => announcer.id == group.id,
-        Authority::Signed { .. } => actors::role(tx.conn, group.id, actor.id)?.is_some(),
+        Authority::Signed { .. } => false,
     };
-    if allowed {
-        Ok(())
-    } else {
-        Err(WireError::refused("its actor does not moderate this group"))
-    }
+    Ok(Standing {
+        vouched,
+        ..groups::standing(tx, actor.id, group.id)?
+    })
+}
+
+/// Whether `actor` may do this in `group`. What one of our administrators may only do here came from here.
+fn may(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    group: &ActorRow,
+    act: Act,
+    authority: Authority<'_>,
+) -> Result<(), WireError> {
+    allowed(standing(tx, actor, group, authority)?.may(act))
+}
+
+fn allowed(answer: Result<Reach, Refusal>) -> Result<(), WireError> {
+    let refused = |refusal| {
+        WireError::refused(match refusal {
+            Refusal::NotModerator => "its actor does not moderate this group".to_owned(),
+            other => other.to_string(),
+        })
+    };
+    answer.map(|_| ()).map_err(refused)
 }
 
 /// What an embedded object stands for once it was fetched from where it lives.

@@ -2,10 +2,12 @@
 
 use url::Url;
 
-use super::{Authority, group_of, may_moderate};
+use super::{Authority, group_of, may};
 use crate::community::remote::{Docs, Entry, WireError, ensure_actor, find_content};
-use crate::community::threads;
+use crate::community::{comments, modlog, threads};
+use crate::domain::kinds::LoggedAct;
 use crate::domain::roles::Role;
+use crate::domain::rules::Act;
 use crate::store::Tx;
 use crate::store::actors::{self, ActorRow};
 
@@ -22,11 +24,13 @@ pub(super) fn collect(
     let group = actors::by_collection(tx.conn, target)?
         .ok_or_else(|| WireError::refused("no group that we know has this collection"))?;
     authority.covers(group.id)?;
-    may_moderate(tx, actor, &group, authority)?;
+    let featured = group.featured_url.as_deref() == Some(target.as_str());
+    let act = if featured { Act::Feature } else { Act::Appoint };
+    may(tx, actor, &group, act, authority)?;
     if actor.local {
         return Ok(());
     }
-    if group.featured_url.as_deref() == Some(target.as_str()) {
+    if featured {
         let Some(Entry::Post(post)) = find_content(tx, object)? else {
             return Err(WireError::refused("the thread is not known here"));
         };
@@ -54,9 +58,9 @@ pub(super) fn collect(
         }
         (false, _) => None,
     };
-    Ok(actors::set_role(
-        tx.conn, group.id, person.id, role, tx.now,
-    )?)
+    actors::set_role(tx.conn, group.id, person.id, role, tx.now)?;
+    let entry = modlog::Entry::new(actor.id, LoggedAct::Appoint, add).group(group.id);
+    Ok(modlog::note(tx, entry.person(person.id))?)
 }
 
 pub(super) fn lock(
@@ -64,14 +68,15 @@ pub(super) fn lock(
     actor: &ActorRow,
     object: &Url,
     locked: bool,
+    reason: Option<&str>,
     authority: Authority<'_>,
 ) -> Result<(), WireError> {
     let Some(entry) = find_content(tx, object)? else {
-        return Err(WireError::refused("the thread is not known here"));
+        return Err(WireError::refused("what it locks is not known here"));
     };
     let group = group_of(tx, &entry)?;
     authority.covers(group.id)?;
-    may_moderate(tx, actor, &group, authority)?;
+    may(tx, actor, &group, Act::Lock, authority)?;
     if actor.local {
         return Ok(());
     }
@@ -81,8 +86,43 @@ pub(super) fn lock(
             actor,
             &post,
             locked,
+            reason,
             authority.via(),
         )?),
-        Entry::Comment(_) => Err(WireError::refused("single comments are not locked here")),
+        Entry::Comment(comment) => Ok(comments::set_locked(
+            tx,
+            actor,
+            &comment,
+            locked,
+            reason,
+            authority.via(),
+        )?),
     }
+}
+
+/// A word to the author: it concerns nobody else.
+pub(super) fn warn(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    object: &Url,
+    reason: Option<&str>,
+    authority: Authority<'_>,
+) -> Result<(), WireError> {
+    let Some(entry) = find_content(tx, object)? else {
+        return Err(WireError::refused("what it is about is not known here"));
+    };
+    let group = group_of(tx, &entry)?;
+    authority.covers(group.id)?;
+    let authority = match authority {
+        // Not announced, but sent to the author's server: by the group's own, which knows its moderators.
+        Authority::Signed { .. } if !group.local && actor.host == group.host => {
+            Authority::Announced { group: &group }
+        }
+        other => other,
+    };
+    may(tx, actor, &group, Act::Remove, authority)?;
+    if actor.local {
+        return Ok(());
+    }
+    Ok(threads::warned(tx, actor, &entry, reason)?)
 }

@@ -1,0 +1,3 @@
+DROP TABLE host_signatures;
+DROP TABLE blocked_links;
+DROP TABLE host_rules;

@@ -1,0 +1,3 @@
+DROP INDEX comments_by_post;
+DROP TABLE group_refreshes;
+DROP TABLE conversations;

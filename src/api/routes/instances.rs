@@ -1,0 +1,77 @@
+//! Other servers: those we talk with, and what the administrators say about them.
+
+use axum::Json;
+use axum::extract::State;
+
+use crate::api::auth::{Caller, Reads};
+use crate::api::errors::{ApiError, ApiResult};
+use crate::api::types::instance::{
+    FederatedInstances, FederationState, GetFederatedInstancesResponse, Instance,
+    InstanceWithFederationState,
+};
+use crate::app::App;
+use crate::domain::hosts::HostRule;
+use crate::store::host_rules::{self, RuleRow};
+use crate::store::hosts::{self, HostRow};
+use crate::store::{StoreError, Tx};
+
+pub async fn federated(
+    State(app): State<App>,
+    _: Caller<Reads>,
+) -> ApiResult<GetFederatedInstancesResponse> {
+    let answer = app.store.read(|tx| {
+        let linked = hosts::linked(tx.conn)?;
+        Ok::<_, ApiError>(GetFederatedInstancesResponse {
+            federated_instances: FederatedInstances {
+                linked: linked.into_iter().map(known).collect(),
+                allowed: listed(tx, HostRule::Allowed)?,
+                blocked: listed(tx, HostRule::Blocked)?,
+            },
+        })
+    });
+    Ok(Json(answer.await?))
+}
+
+fn listed(tx: &mut Tx<'_>, kind: HostRule) -> Result<Vec<InstanceWithFederationState>, StoreError> {
+    let mut all = Vec::new();
+    for rule in host_rules::all(tx.conn, kind)? {
+        let host = hosts::find(tx.conn, &rule.domain)?;
+        all.push(host.map_or_else(|| only_named(rule), known));
+    }
+    Ok(all)
+}
+
+fn known(host: HostRow) -> InstanceWithFederationState {
+    let asked = host.nodeinfo_at;
+    InstanceWithFederationState {
+        federation_state: Some(FederationState {
+            instance_id: host.id.0,
+            last_successful_published_time: host.last_delivered,
+            fail_count: host.failures,
+            next_retry: Some(host.next_attempt).filter(|_| host.failures > 0),
+        }),
+        instance: Instance {
+            id: host.id.0,
+            domain: host.host,
+            published: host.created,
+            updated: Some(asked).filter(|asked| asked.millis() > 0),
+            software: host.software,
+            version: host.version,
+        },
+    }
+}
+
+/// A domain that is listed and was never met: its rule stands for it.
+fn only_named(rule: RuleRow) -> InstanceWithFederationState {
+    InstanceWithFederationState {
+        instance: Instance {
+            id: rule.id,
+            domain: rule.domain,
+            published: rule.created,
+            updated: None,
+            software: None,
+            version: None,
+        },
+        federation_state: None,
+    }
+}

@@ -1,0 +1,75 @@
+//! Bans: from a group by those who look after it, from the site by its administrators; with a reason,
+//! for a time or for good, with or without what the person wrote.
+
+mod content;
+mod group;
+mod lift;
+mod site;
+
+use crate::community::{CommunityError, Denied};
+use crate::domain::time::Timestamp;
+use crate::store::actors::ActorRow;
+use crate::store::{Tx, audience, bans};
+
+pub use group::{ban_from_group, unban_from_group};
+pub(crate) use group::{banned_from_group, unbanned_from_group};
+pub(super) use lift::lift_if_over;
+pub use lift::lift_over;
+pub use site::{ban_from_site, unban_from_site};
+pub(crate) use site::{banned_by_home, unbanned_by_home};
+
+#[derive(Clone, Debug, Default)]
+pub struct Ban {
+    pub reason: Option<String>,
+    /// `None`: until somebody lifts it.
+    pub until: Option<Timestamp>,
+    /// Removes what the person wrote there as well.
+    pub content: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Lift {
+    pub reason: Option<String>,
+    /// Puts back what was removed with the ban.
+    pub content: bool,
+}
+
+/// Whether somebody may write or vote in a group.
+pub(crate) fn may_take_part(
+    tx: &mut Tx<'_>,
+    person: &ActorRow,
+    group: &ActorRow,
+) -> Result<(), CommunityError> {
+    may_come(tx, person, group)?;
+    // Whoever may not read a group does not write or vote in it either.
+    if !audience::takes_part(tx.conn, person, group)? {
+        return Err(Denied::NotMember.into());
+    }
+    Ok(())
+}
+
+/// Whether somebody may follow a group, or ask to.
+pub(crate) fn may_come(
+    tx: &mut Tx<'_>,
+    person: &ActorRow,
+    group: &ActorRow,
+) -> Result<(), CommunityError> {
+    if person.suspended || person.deleted {
+        return Err(Denied::Suspended.into());
+    }
+    if bans::holds(tx.conn, group.id, person.id, tx.now)? {
+        return Err(Denied::Banned.into());
+    }
+    Ok(())
+}
+
+/// A ban that ends before it begins is none.
+fn must_lie_ahead(tx: &Tx<'_>, until: Option<Timestamp>) -> Result<(), CommunityError> {
+    match until {
+        Some(until) if until <= tx.now => Err(CommunityError::invalid(
+            "until",
+            "The end of the ban has passed already.",
+        )),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,212 @@
+//! Bans from the whole site. `actors.suspended` is set here and nowhere else: it says that such a ban
+//! is in force, for all the places that need not know why.
+
+use super::group::{banned_from_group, unbanned_from_group};
+use super::{Ban, Lift, content, must_lie_ahead};
+use crate::activitystreams::{self as wire, BlockOut};
+use crate::community::accounts::acquaintances;
+use crate::community::groups::toward;
+use crate::community::modlog::{self, Entry};
+use crate::community::outgoing::{Via, record_about, undone, url};
+use crate::community::{CommunityError, Missing};
+use crate::domain::ids::ActorId;
+use crate::domain::kinds::{ActorKind, Dialect, LoggedAct};
+use crate::domain::rules::Act;
+use crate::store::actors::{self, ActorRow};
+use crate::store::bans::{self, BanRow};
+use crate::store::{StoreError, Tx, activities, sessions, site};
+
+pub fn ban_from_site(
+    tx: &mut Tx<'_>,
+    by: ActorId,
+    person: ActorId,
+    ban: &Ban,
+) -> Result<(), CommunityError> {
+    let (by, person) = parties(tx, by, person)?;
+    must_lie_ahead(tx, ban.until)?;
+    // The groups are collected before anything is hidden or ended.
+    let known_in = acquaintances(tx, person.id)?;
+    banned(tx, &by, &person, ban)?;
+    if person.local {
+        return Ok(tell_of(tx, &by, &person, Told::Banned(ban))?);
+    }
+    // Other servers keep their own people; of our groups they learn who may not take part.
+    for group in known_in.iter().filter(|group| group.local) {
+        let group = actors::get(tx.conn, group.id)?;
+        let already = bans::find(tx.conn, group.id, person.id)?;
+        if already.is_none_or(|ban| ban.with_site) {
+            banned_from_group(tx, &by, &group, &person, ban, true, Via::Here)?;
+        }
+    }
+    Ok(())
+}
+
+pub fn unban_from_site(
+    tx: &mut Tx<'_>,
+    by: ActorId,
+    person: ActorId,
+    lift: &Lift,
+) -> Result<(), CommunityError> {
+    let (by, person) = parties(tx, by, person)?;
+    unbanned(tx, &by, &person, lift)?;
+    if person.local {
+        return Ok(tell_of(tx, &by, &person, Told::Lifted(lift))?);
+    }
+    for ban in bans::with_site(tx.conn, person.id)? {
+        let group = actors::get(tx.conn, ban.place_id)?;
+        unbanned_from_group(tx, &by, &group, &person, lift, Via::Here)?;
+    }
+    Ok(())
+}
+
+fn parties(
+    tx: &mut Tx<'_>,
+    by: ActorId,
+    person: ActorId,
+) -> Result<(ActorRow, ActorRow), CommunityError> {
+    let person = match actors::get(tx.conn, person) {
+        Err(StoreError::NotFound) => return Err(Missing::Person.into()),
+        other => other?,
+    };
+    let is_our_site = person.local && person.kind == ActorKind::Application;
+    if person.kind == ActorKind::Group || is_our_site {
+        return Err(Missing::Person.into());
+    }
+    let theirs = toward(tx, person.id, person.id)?;
+    toward(tx, by, person.id)?.may_to(Act::BanFromSite, theirs)?;
+    Ok((actors::get(tx.conn, by)?, person))
+}
+
+fn banned(
+    tx: &mut Tx<'_>,
+    by: &ActorRow,
+    person: &ActorRow,
+    ban: &Ban,
+) -> Result<(), CommunityError> {
+    let place = site::get(tx.conn)?.actor_id;
+    let reason = ban.reason.as_deref();
+    bans::set(
+        tx.conn,
+        &BanRow {
+            place_id: place,
+            person_id: person.id,
+            by_id: by.id,
+            reason: ban.reason.clone(),
+            expires: ban.until,
+            with_site: false,
+            created: tx.now,
+        },
+    )?;
+    actors::set_suspended(tx.conn, person.id, true)?;
+    if person.local {
+        sessions::delete_all_of(tx.conn, person.id, None)?;
+    }
+    let entry = Entry::new(by.id, LoggedAct::BanFromSite, true).person(person.id);
+    modlog::note(tx, entry.because(reason).until(ban.until))?;
+    if ban.content {
+        content::remove(tx, by, place, None, person.id, reason)?;
+    }
+    Ok(())
+}
+
+fn unbanned(
+    tx: &mut Tx<'_>,
+    by: &ActorRow,
+    person: &ActorRow,
+    lift: &Lift,
+) -> Result<(), CommunityError> {
+    let place = site::get(tx.conn)?.actor_id;
+    let reason = lift.reason.as_deref();
+    if bans::lift(tx.conn, place, person.id)? > 0 || person.suspended {
+        actors::set_suspended(tx.conn, person.id, false)?;
+        let entry = Entry::new(by.id, LoggedAct::BanFromSite, false);
+        modlog::note(tx, entry.person(person.id).because(reason))?;
+    }
+    if lift.content {
+        content::restore(tx, by, place, person.id, reason)?;
+    }
+    Ok(())
+}
+
+/// A server elsewhere banned one of its own people; the caller has checked that it may. A ban that an
+/// administrator of ours set stays as it is.
+pub(crate) fn banned_by_home(
+    tx: &mut Tx<'_>,
+    by: &ActorRow,
+    person: &ActorRow,
+    ban: &Ban,
+) -> Result<(), CommunityError> {
+    let place = site::get(tx.conn)?.actor_id;
+    if let Some(known) = bans::find(tx.conn, place, person.id)?
+        && actors::get(tx.conn, known.by_id)?.local
+    {
+        return Ok(());
+    }
+    banned(tx, by, person, ban)
+}
+
+/// It lifted that ban. What our administrators banned stays banned.
+pub(crate) fn unbanned_by_home(
+    tx: &mut Tx<'_>,
+    by: &ActorRow,
+    person: &ActorRow,
+    lift: &Lift,
+) -> Result<(), CommunityError> {
+    let place = site::get(tx.conn)?.actor_id;
+    match bans::find(tx.conn, place, person.id)? {
+        Some(known) if actors::get(tx.conn, known.by_id)?.local => Ok(()),
+        _ => unbanned(tx, by, person, lift),
+    }
+}
+
+enum Told<'a> {
+    Banned(&'a Ban),
+    Lifted(&'a Lift),
+}
+
+/// Tells all who know a member of ours: the groups where they are or wrote, and who follows those.
+fn tell_of(
+    tx: &mut Tx<'_>,
+    by: &ActorRow,
+    person: &ActorRow,
+    told: Told<'_>,
+) -> Result<(), StoreError> {
+    let place = site::get(tx.conn)?.actor_id;
+    let place = actors::get(tx.conn, place)?;
+    let (me, here, them) = (url(&by.ap_id)?, url(&place.ap_id)?, url(&person.ap_id)?);
+    let about = format!("block {here} {them}");
+    let block = |ban: Option<&Ban>, reason| BlockOut {
+        person: &them,
+        place: &here,
+        place_is_group: false,
+        remove_data: ban.map(|ban| ban.content),
+        reason,
+        expires: ban.and_then(|ban| ban.until),
+    };
+    let activity = match told {
+        Told::Banned(ban) => {
+            let block = block(Some(ban), ban.reason.as_deref());
+            record_about(tx, by.id, "block", Some(&about), |id| {
+                wire::block(id, &me, &block)
+            })?
+            .0
+        }
+        Told::Lifted(lift) => {
+            let begun = undone(tx, "block", &about)?;
+            let block = wire::block(&begun, &me, &block(None, lift.reason.as_deref()));
+            record_about(tx, by.id, "undo", None, |id| {
+                wire::unblock(id, &me, block, lift.content)
+            })?
+            .0
+        }
+    };
+    for group in acquaintances(tx, person.id)? {
+        if group.local {
+            let ban_takers = &[Dialect::Threadiverse, Dialect::Unknown];
+            activities::queue_for_followers(tx.conn, activity, group.id, ban_takers)?;
+        } else {
+            activities::queue_for_actor(tx.conn, activity, group.id)?;
+        }
+    }
+    Ok(())
+}

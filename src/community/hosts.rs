@@ -1,0 +1,184 @@
+//! Which other servers this one talks with: blocked and allowed domains, and what follows from them.
+
+use std::collections::HashSet;
+
+use super::accounts::Viewer;
+use super::queue::By;
+use super::{CommunityError, Denied};
+use crate::domain::hosts::{Domain, HostRule};
+use crate::domain::ids::HostId;
+use crate::domain::text::one_line;
+use crate::store::host_rules::{self, RuleRow};
+use crate::store::{StoreError, Tx, activities, follows, groups, hosts, intake};
+
+const REASON_MAX: usize = 500;
+
+/// What became of a change of the rules.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Hosts we knew that are shut out now and were not before.
+    pub shut_out: usize,
+    /// Hosts that are welcome again.
+    pub let_in: usize,
+    /// Follows between here and there that a block ended.
+    pub severed: usize,
+}
+
+/// Whether this server talks with that one, known or not.
+pub fn is_welcome(tx: &mut Tx<'_>, host: &str) -> Result<bool, StoreError> {
+    Ok(!hosts::is_shut_out(tx.conn, host)?)
+}
+
+/// Blocks a domain and all below it: nothing is taken from there or sent there any more, what waits
+/// in the queues is dropped, and follows between here and there end. What came before stays.
+pub fn block(
+    tx: &mut Tx<'_>,
+    by: By<'_>,
+    domain: &Domain,
+    reason: Option<&str>,
+) -> Result<Outcome, CommunityError> {
+    by.check()?;
+    put(tx, HostRule::Blocked, domain, reason)?;
+    apply(tx)
+}
+
+pub fn unblock(tx: &mut Tx<'_>, by: By<'_>, domain: &Domain) -> Result<Outcome, CommunityError> {
+    by.check()?;
+    take(tx, HostRule::Blocked, domain)?;
+    apply(tx)
+}
+
+/// With the first allowed domain, all others are shut out. Follows stay, and rest: the list may
+/// grow again.
+pub fn allow(
+    tx: &mut Tx<'_>,
+    by: By<'_>,
+    domain: &Domain,
+    reason: Option<&str>,
+) -> Result<Outcome, CommunityError> {
+    by.check()?;
+    put(tx, HostRule::Allowed, domain, reason)?;
+    apply(tx)
+}
+
+pub fn disallow(tx: &mut Tx<'_>, by: By<'_>, domain: &Domain) -> Result<Outcome, CommunityError> {
+    by.check()?;
+    take(tx, HostRule::Allowed, domain)?;
+    apply(tx)
+}
+
+/// What an administrator's app sends: a whole list in place of the one before, or nothing about it.
+pub fn replace(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    allowed: Option<&[Domain]>,
+    blocked: Option<&[Domain]>,
+) -> Result<Outcome, CommunityError> {
+    if !viewer.admin {
+        return Err(Denied::NotAdmin.into());
+    }
+    for (kind, list) in [(HostRule::Allowed, allowed), (HostRule::Blocked, blocked)] {
+        let Some(list) = list else { continue };
+        let wanted: HashSet<&str> = list.iter().map(Domain::as_str).collect();
+        for row in host_rules::all(tx.conn, kind)? {
+            if !wanted.contains(row.domain.as_str()) {
+                host_rules::delete(tx.conn, row.id)?;
+            }
+        }
+        for domain in list {
+            put(tx, kind, domain, None)?;
+        }
+    }
+    if allowed.is_none() && blocked.is_none() {
+        return Ok(Outcome::default());
+    }
+    apply(tx)
+}
+
+fn put(
+    tx: &mut Tx<'_>,
+    kind: HostRule,
+    domain: &Domain,
+    reason: Option<&str>,
+) -> Result<(), CommunityError> {
+    if kind == HostRule::Blocked && domain.covers(tx.house.address.host()) {
+        return Err(CommunityError::invalid(
+            "server",
+            "This server itself is of that domain, so it cannot be blocked.",
+        ));
+    }
+    let reason = reason
+        .map(|text| one_line(text, REASON_MAX))
+        .filter(|text| !text.is_empty());
+    match host_rules::find(tx.conn, kind, domain)? {
+        Some(row) if reason.is_some() => {
+            host_rules::set_reason(tx.conn, row.id, reason.as_deref())?;
+        }
+        Some(_) => {}
+        None => host_rules::insert(
+            tx.conn,
+            &RuleRow {
+                id: tx.next_id(),
+                kind,
+                domain: domain.as_str().to_owned(),
+                reason,
+                created: tx.now,
+            },
+        )?,
+    }
+    Ok(())
+}
+
+fn take(tx: &mut Tx<'_>, kind: HostRule, domain: &Domain) -> Result<(), StoreError> {
+    if let Some(row) = host_rules::find(tx.conn, kind, domain)? {
+        host_rules::delete(tx.conn, row.id)?;
+    }
+    Ok(())
+}
+
+/// Judges every host by the rules as they stand now. Also done by the clock: a host that two
+/// transactions met at once may have been judged by the rules of a moment before.
+pub fn apply(tx: &mut Tx<'_>) -> Result<Outcome, CommunityError> {
+    let policy = host_rules::policy(tx.conn)?;
+    let (mut shut_out, mut let_in) = (Vec::new(), Vec::new());
+    let mut blocked = Vec::new();
+    for (id, host, was) in hosts::verdicts(tx.conn)? {
+        let is = policy.shuts_out(&host);
+        if is && !was {
+            shut_out.push(id);
+        } else if was && !is {
+            let_in.push(id);
+        }
+        if is && policy.blocks(&host) {
+            blocked.push(id);
+        }
+    }
+    hosts::set_blocked(tx.conn, &shut_out, true)?;
+    hosts::set_blocked(tx.conn, &let_in, false)?;
+    for host in &shut_out {
+        activities::drop_queue(tx.conn, *host)?;
+        intake::drop_unapplied(tx.conn, *host)?;
+    }
+    let mut severed = 0;
+    for host in blocked {
+        severed += sever(tx, host)?;
+    }
+    tx.wake_delivery();
+    tx.wake_intake();
+    Ok(Outcome {
+        shut_out: shut_out.len(),
+        let_in: let_in.len(),
+        severed,
+    })
+}
+
+/// Ends all follows between us and a host; nothing is said to it.
+fn sever(tx: &mut Tx<'_>, host: HostId) -> Result<usize, StoreError> {
+    let ended = follows::end_with_host(tx.conn, host)?;
+    for follow in &ended {
+        if follow.counted {
+            groups::count_followers(tx.conn, follow.target, -1, follow.by_local)?;
+        }
+    }
+    Ok(ended.len())
+}

@@ -1,0 +1,95 @@
+//! The log of moderation: every act of a moderator or administrator writes an entry, whatever the door.
+
+use crate::domain::ids::{ActorId, CommentId, ModlogId, PostId};
+use crate::domain::kinds::LoggedAct;
+use crate::domain::text::one_line;
+use crate::domain::time::Timestamp;
+use crate::store::comments::CommentRow;
+use crate::store::modlog::{self, ModlogRow};
+use crate::store::posts::PostRow;
+use crate::store::{StoreError, Tx};
+
+/// What is kept of a reason, from here or elsewhere.
+pub const REASON_MAX: usize = 1_000;
+
+/// An entry in the making.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    moderator: ActorId,
+    act: LoggedAct,
+    undone: bool,
+    group: Option<ActorId>,
+    post: Option<PostId>,
+    comment: Option<CommentId>,
+    person: Option<ActorId>,
+    reason: Option<String>,
+    expires: Option<Timestamp>,
+}
+
+impl Entry {
+    /// `done`: whether the act was done, or taken back.
+    pub fn new(moderator: ActorId, act: LoggedAct, done: bool) -> Self {
+        Entry {
+            moderator,
+            act,
+            undone: !done,
+            group: None,
+            post: None,
+            comment: None,
+            person: None,
+            reason: None,
+            expires: None,
+        }
+    }
+
+    pub fn group(mut self, group: ActorId) -> Self {
+        self.group = Some(group);
+        self
+    }
+
+    /// The thread, its group and its author.
+    pub fn post(mut self, post: &PostRow) -> Self {
+        (self.post, self.group) = (Some(post.id), Some(post.group_id));
+        self.person(post.author_id)
+    }
+
+    /// The comment, its thread's group and its author.
+    pub fn comment(mut self, comment: &CommentRow, post: &PostRow) -> Self {
+        (self.comment, self.group) = (Some(comment.id), Some(post.group_id));
+        self.person(comment.author_id)
+    }
+
+    pub fn person(mut self, person: ActorId) -> Self {
+        self.person = Some(person);
+        self
+    }
+
+    pub fn because(mut self, reason: Option<&str>) -> Self {
+        self.reason = reason
+            .map(|text| one_line(text, REASON_MAX))
+            .filter(|text| !text.is_empty());
+        self
+    }
+
+    pub fn until(mut self, expires: Option<Timestamp>) -> Self {
+        self.expires = expires;
+        self
+    }
+}
+
+pub fn note(tx: &mut Tx<'_>, entry: Entry) -> Result<(), StoreError> {
+    let row = ModlogRow {
+        id: ModlogId(tx.next_id()),
+        moderator_id: entry.moderator,
+        act: entry.act,
+        undone: entry.undone,
+        group_id: entry.group,
+        post_id: entry.post,
+        comment_id: entry.comment,
+        person_id: entry.person,
+        reason: entry.reason,
+        expires: entry.expires,
+        created: tx.now,
+    };
+    modlog::insert(tx.conn, &row)
+}

@@ -1,0 +1,66 @@
+//! A moderator's word to an author about what they wrote: logged, shown to the author, and nothing more.
+
+use url::Url;
+
+use crate::activitystreams as wire;
+use crate::community::groups::standing;
+use crate::community::modlog::{self, Entry};
+use crate::community::notifications::{Place, notify};
+use crate::community::outgoing::{send_to, url};
+use crate::community::remote::Entry as Written;
+use crate::community::{CommunityError, Missing};
+use crate::domain::ids::{ActorId, PostId};
+use crate::domain::kinds::{LoggedAct, NotificationKind};
+use crate::domain::rules::{Act, Reach};
+use crate::store::actors::{self, ActorRow};
+use crate::store::{Tx, posts};
+
+/// Warns the author of a thread, wherever they are.
+pub fn warn(
+    tx: &mut Tx<'_>,
+    moderator: ActorId,
+    post: PostId,
+    reason: &str,
+) -> Result<(), CommunityError> {
+    let row = posts::find(tx.conn, post)?.ok_or(Missing::Post)?;
+    let reach = standing(tx, moderator, row.group_id)?.may(Act::Remove)?;
+    let moderator = actors::get(tx.conn, moderator)?;
+    let group = actors::get(tx.conn, row.group_id)?;
+    let author = actors::get(tx.conn, row.author_id)?;
+    let object: Url = url(&row.ap_id)?;
+    warned(tx, &moderator, &Written::Post(Box::new(row)), Some(reason))?;
+    if !author.local && reach == Reach::Everywhere {
+        let (me, them, there) = (
+            url(&moderator.ap_id)?,
+            url(&author.ap_id)?,
+            url(&group.ap_id)?,
+        );
+        send_to(tx, moderator.id, author.id, "warn", |id| {
+            wire::warn(id, &me, &them, &object, &there, Some(reason))
+        })?;
+    }
+    Ok(())
+}
+
+/// A warning from any door; the caller has checked that they may.
+pub(crate) fn warned(
+    tx: &mut Tx<'_>,
+    moderator: &ActorRow,
+    entry: &Written,
+    reason: Option<&str>,
+) -> Result<(), CommunityError> {
+    let log = Entry::new(moderator.id, LoggedAct::Warn, true).because(reason);
+    let (log, author, place) = match entry {
+        Written::Post(post) => (log.post(post), post.author_id, Place::thread(post.id)),
+        Written::Comment(comment) => {
+            let post = posts::find(tx.conn, comment.post_id)?.ok_or(Missing::Post)?;
+            let place = Place::comment(post.id, comment.id);
+            (log.comment(comment, &post), comment.author_id, place)
+        }
+    };
+    modlog::note(tx, log)?;
+    if actors::get(tx.conn, author)?.local {
+        notify(tx, author, moderator, NotificationKind::Warning, place)?;
+    }
+    Ok(())
+}
