@@ -84,6 +84,7 @@ fn denied(denied: Denied) -> &'static str {
         Denied::Deleted => "deleted",
         Denied::AlreadyReported => "couldnt_create_report",
         Denied::PostingRestricted => "only_mods_can_post_in_community",
+        Denied::TakesNoMessages => "person_is_blocked",
         Denied::NotMember => "not_allowed_to_post_in_private_community",
         Denied::Suspended => "site_ban",
         Denied::Banned => "banned_from_community",

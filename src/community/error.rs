@@ -73,6 +73,8 @@ pub enum Denied {
     PostingRestricted,
     #[error("Only members whom its moderators let in may do that in this group.")]
     NotMember,
+    #[error("This person takes no messages from you.")]
+    TakesNoMessages,
     #[error("This account is suspended.")]
     Suspended,
     #[error("You are banned from this group.")]

@@ -14,6 +14,7 @@ pub mod modlog;
 pub mod notifications;
 mod outgoing;
 pub mod pictures;
+pub mod private;
 pub mod queue;
 pub mod remote;
 pub mod reports;

@@ -138,6 +138,7 @@ pub fn of(
     let list = || {
         private_messages::table
             .filter(private_messages::id.lt(below))
+            .filter(private_messages::deleted.eq(false))
             .order(private_messages::id.desc())
             .limit(limit as i64 + 1)
             .select(MessageRow::as_select())
@@ -145,9 +146,7 @@ pub fn of(
     };
     let mut got = list().filter(private_messages::recipient_id.eq(person));
     if unread {
-        got = got
-            .filter(private_messages::read.eq(false))
-            .filter(private_messages::deleted.eq(false));
+        got = got.filter(private_messages::read.eq(false));
     }
     if let Some(from) = from {
         got = got.filter(private_messages::sender_id.eq(from));

@@ -7,6 +7,7 @@ mod collection;
 mod content;
 mod context;
 mod fields;
+mod private;
 
 pub use activity::{
     BlockOut, accept, add, announce, block, create, delete, dislike, farewell, flag, flag_person,
@@ -20,3 +21,4 @@ pub use collection::{
 };
 pub use content::{NoteOut, PageOut, in_conversation, note, page, tombstone};
 pub use context::with_context;
+pub use private::{PrivateForm, PrivateOut, delete_private, private_message, restore_private};

@@ -2,7 +2,7 @@
 
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::FollowState;
-use crate::store::{StoreError, Tx, actors, comments, follows, groups, posts};
+use crate::store::{StoreError, Tx, actors, comments, follows, groups, posts, private_messages};
 
 pub fn erase_person(tx: &mut Tx<'_>, person: ActorId) -> Result<(), StoreError> {
     for post in posts::standing_by(tx.conn, person)? {
@@ -17,6 +17,7 @@ pub fn erase_person(tx: &mut Tx<'_>, person: ActorId) -> Result<(), StoreError> 
             groups::count_comments(tx.conn, post.group_id, -1, None)?;
         }
     }
+    private_messages::delete_all_from(tx.conn, person)?;
     part_with(tx, person)
 }
 

@@ -110,3 +110,8 @@ pub(super) fn comment_html(content: &Content) -> Result<String, WireError> {
     }
     Ok(text)
 }
+
+/// Markdown and HTML of a private message. That it names whom it is for goes without saying.
+pub fn private_text(content: &Content) -> Result<(Option<String>, String), WireError> {
+    Ok((markdown_source(content), comment_html(content)?))
+}

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{Authority, fetched, group_of};
+use super::{Authority, fetched, group_of, private};
 use crate::activitystreams::{Content, Thing};
 use crate::community;
 use crate::community::remote::{
@@ -20,6 +20,9 @@ pub(super) fn create(
     authority: Authority<'_>,
     docs: &Docs,
 ) -> Result<(), WireError> {
+    if private::create(tx, actor, content, authority)? {
+        return Ok(());
+    }
     if let Some(entry) = find_content(tx, &content.id)? {
         return pass_on(tx, actor, &entry, authority);
     }
@@ -157,6 +160,7 @@ pub(super) fn update(
     match thing {
         // What a member of ours did came from here.
         Thing::Content(_) if actor.local => Ok(()),
+        Thing::Content(content) if private::update(tx, actor, content, authority)? => Ok(()),
         Thing::Content(content) => {
             let content = trusted(actor, content, authority, docs)?;
             match find_content(tx, &content.id)? {

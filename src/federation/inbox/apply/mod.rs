@@ -6,6 +6,7 @@ mod contribution;
 mod deletion;
 mod following;
 mod moderation;
+mod private;
 mod reporting;
 mod voting;
 
