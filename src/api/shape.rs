@@ -7,6 +7,7 @@ use super::types::community::{Community, CommunityAggregates, CommunityView};
 use super::types::notification::Notification;
 use super::types::person::{Person, PersonAggregates, PersonView};
 use super::types::post::{Post, PostAggregates, PostView};
+use super::types::private_message::PrivateMessage;
 use crate::domain::html;
 use crate::domain::ids::{ActorId, CommentId};
 use crate::domain::kinds::{ActorKind, FollowState, Vote};
@@ -16,6 +17,7 @@ use crate::store::comments::CommentRow;
 use crate::store::groups::GroupRow;
 use crate::store::notifications::NotificationRow;
 use crate::store::posts::PostRow;
+use crate::store::private_messages::MessageRow;
 use crate::store::views;
 
 /// Lemmy numbers instances; a local actor's is this one, a remote one's the number of its host.
@@ -62,6 +64,22 @@ pub fn person(actor: &ActorBrief) -> Person {
         deleted: actor.deleted,
         bot_account: matches!(actor.kind, ActorKind::Service | ActorKind::Application),
         instance_id: instance_of(actor),
+    }
+}
+
+pub fn private_message(row: &MessageRow) -> PrivateMessage {
+    let text = markdown(row.body_markdown.as_deref(), &row.body_html, BODY_MAX);
+    PrivateMessage {
+        id: row.id,
+        creator_id: row.sender_id,
+        recipient_id: row.recipient_id,
+        content: text.unwrap_or_default(),
+        deleted: row.deleted,
+        read: row.read,
+        published: row.published,
+        updated: row.edited,
+        ap_id: row.ap_id.clone(),
+        local: row.local,
     }
 }
 

@@ -52,7 +52,7 @@ pub fn router(app: App) -> Router<App> {
 }
 
 fn account_pages() -> Router<App> {
-    use pages::{log_in, notifications, profile, register, settings, setup};
+    use pages::{log_in, messages, notifications, profile, register, settings, setup};
     Router::new()
         .route("/setup", get(setup::show).post(setup::submit))
         .route("/login", get(log_in::show).post(log_in::submit))
@@ -64,12 +64,25 @@ fn account_pages() -> Router<App> {
         .route("/settings/email", post(settings::email))
         .route("/settings/password", post(settings::password))
         .route("/settings/close", post(settings::close))
+        .route("/messages", get(messages::show).post(messages::settings))
+        .route(
+            "/messages/{handle}",
+            get(messages::thread).post(messages::send),
+        )
+        .route(
+            "/message/{id}/edit",
+            get(messages::show_edit).post(messages::edit),
+        )
+        .route("/message/{id}/delete", post(messages::delete))
         .route("/notifications", get(notifications::show))
         .route("/notifications/read", post(notifications::mark_all))
 }
 
 fn group_pages() -> Router<App> {
-    use pages::{compose, follow, group, group_close, group_edit, group_new, group_roles, groups};
+    use pages::{
+        compose, follow, group, group_close, group_edit, group_members, group_new, group_roles,
+        groups,
+    };
     Router::new()
         .route("/groups", get(groups::show))
         .route("/groups/new", get(group_new::show).post(group_new::submit))
@@ -83,6 +96,10 @@ fn group_pages() -> Router<App> {
         .route(
             "/c/{handle}/close",
             get(group_close::show).post(group_close::submit),
+        )
+        .route(
+            "/c/{handle}/members",
+            get(group_members::show).post(group_members::submit),
         )
         .route("/c/{handle}/follow", post(follow::follow))
         .route("/c/{handle}/unfollow", post(follow::unfollow))

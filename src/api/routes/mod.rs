@@ -9,6 +9,7 @@ mod links;
 pub mod notifications;
 pub mod person;
 pub mod post;
+pub mod private_message;
 pub mod report;
 pub mod search;
 pub mod site;

@@ -9,6 +9,7 @@ pub mod instance;
 pub mod notification;
 pub mod person;
 pub mod post;
+pub mod private_message;
 pub mod report;
 pub mod search;
 pub mod site;

@@ -8,14 +8,14 @@ use super::{Asked, Handle, PAGE};
 use crate::app::App;
 use crate::community::{CommunityError, groups};
 use crate::domain::html::to_text;
-use crate::domain::kinds::PostSort;
+use crate::domain::kinds::{PostSort, Visibility};
 use crate::domain::paging::Cursor;
 use crate::domain::roles::Role;
 use crate::domain::rules::Standing;
-use crate::store::Tx;
 use crate::store::actors::{self, ActorBrief};
 use crate::store::posts::{self, PostFilter};
 use crate::store::views::{self, GroupView, PostView};
+use crate::store::{Tx, audience};
 use crate::web::components::posts::{Within, feed};
 use crate::web::components::{avatar, fact, groups as group_parts, icons, lists, name_link};
 use crate::web::errors::Failure;
@@ -28,6 +28,8 @@ pub struct Shown {
     pub view: GroupView,
     moderators: Vec<(ActorBrief, Role)>,
     standing: Standing,
+    /// Whether its threads are for the viewer's eyes.
+    readable: bool,
     pinned: Vec<PostView>,
     threads: Vec<PostView>,
     sort: PostSort,
@@ -73,6 +75,7 @@ pub async fn load(
         Ok(Shown {
             view: views::group(tx.conn, group, viewer)?,
             moderators: actors::moderators(tx.conn, group)?,
+            readable: audience::may_read(tx.conn, viewer, group)?,
             standing: match viewer {
                 Some(viewer) => groups::standing(tx, viewer, group)?,
                 None => Standing::default(),
@@ -107,13 +110,16 @@ pub fn page(frame: &Frame, shown: &Shown, remote: &Draft) -> Response {
             (lists::pager(&to(shown.sort), shown.after, shown.next))
         }
     };
-    let page = Page::new(frame, actor.title())
+    let mut page = Page::new(frame, actor.title())
         .description(to_text(&actor.summary_html, 300))
         .canonical(actor.url.clone())
         .activity(actor.ap_id.clone())
         .picture(actor.icon_url.as_deref())
-        .aside(aside(frame, shown, remote))
-        .render(main);
+        .aside(aside(frame, shown, remote));
+    if shown.view.group.visibility != Visibility::Public {
+        page = page.private();
+    }
+    let page = page.render(main);
     let response = (remote.status(), page).into_response();
     if frame.viewer.is_none() {
         (Extension(FormsMayLeave), response).into_response()
@@ -124,7 +130,7 @@ pub fn page(frame: &Frame, shown: &Shown, remote: &Draft) -> Response {
 
 fn may_post(frame: &Frame, shown: &Shown) -> bool {
     let open = !shown.view.group.posting_restricted;
-    frame.viewer.is_some() && (open || shown.standing.may_moderate())
+    frame.viewer.is_some() && shown.readable && (open || shown.standing.may_moderate())
 }
 
 fn head(frame: &Frame, shown: &Shown) -> Markup {
@@ -139,7 +145,7 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
                 }
                 div.row {
                     (group_parts::follow_button(frame, &shown.view))
-                    @if shown.standing.may_moderate() && actor.local { a.button href={ (actor.path()) "/edit" } { "Edit" } }
+                    @if shown.standing.may_moderate() && actor.local { a.button href={ (actor.path()) "/members" } { "Members" } a.button href={ (actor.path()) "/edit" } { "Edit" } }
                 }
             }
             @if !actor.local {
@@ -151,6 +157,11 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
                 (fact(group.post_count, "thread", "threads"))
                 (fact(group.comment_count, "reply", "replies"))
             }
+            @match group.visibility {
+                Visibility::Public => {}
+                Visibility::LocalOnly => { p.meta { span.badge.plain { "For members of this site alone" } } }
+                Visibility::Private => { p.meta { span.badge.plain { "Private: a moderator lets followers in" } } }
+            }
             @if group.posting_restricted { p.meta { span.badge.plain { "Only moderators begin threads here" } } }
         }
     }
@@ -158,6 +169,13 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
 
 fn nothing_yet(frame: &Frame, shown: &Shown) -> Markup {
     let (actor, group) = (&shown.view.actor, &shown.view.group);
+    if !shown.readable {
+        return lists::empty(
+            "What is said here is for its members",
+            "This group is private. Ask to follow it: when one of those who look after it has let you in, its threads stand here.",
+            None,
+        );
+    }
     if group.backfill_wanted {
         return lists::empty(
             "Fetching what is there already",

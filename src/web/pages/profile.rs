@@ -112,7 +112,7 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
                     @if shown.view.is_admin { span.badge { "Administrator" } }
                     @if matches!(actor.kind, ActorKind::Service) { span.badge.plain { "Automated" } }
                     @if frame.viewer_id() == Some(actor.id) { a.button href="/settings" { "Edit" } }
-                    @else if frame.viewer.is_some() { a.button.small href={ (actor.path()) "/report" } { "Report" } }
+                    @else if frame.viewer.is_some() { (super::messages::button(frame, actor)) a.button.small href={ (actor.path()) "/report" } { "Report" } }
                 }
             }
             @if !actor.local { p.notice { "This person is at " a href=(actor.url) rel="nofollow noopener" { (actor.host) } ". You see what has reached this server." } }
