@@ -112,6 +112,19 @@ fn broken(error: impl std::fmt::Display) -> UploadError {
     UploadError::Broken(error.to_string())
 }
 
+/// A picture of ours with its content type, if it is there.
+pub async fn read(app: &App, file: &str) -> std::io::Result<Option<(&'static str, Vec<u8>)>> {
+    let (Some(path), Some(content_type)) = (app.media.path_of(file), media::content_type_of(file))
+    else {
+        return Ok(None);
+    };
+    match tokio::fs::read(path).await {
+        Ok(bytes) => Ok(Some((content_type, bytes))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Removes the files that nobody has uploaded any more: after a commit that left some, and now and then,
 /// should a process have ended in between.
 pub async fn sweep(app: &App) -> Result<(), StoreError> {

@@ -29,7 +29,7 @@ use crate::config::{DatabaseUrl, Settings};
 use crate::domain::house::{Address, House};
 use crate::domain::ids::IdMaker;
 use crate::federation::client::FetchError;
-use crate::federation::{Federation, documents, inbox, nodeinfo, webfinger};
+use crate::federation::{self, Federation, documents, inbox, nodeinfo, webfinger};
 use crate::limits::{Door, Limits};
 use crate::media::{MediaError, MediaStore};
 use crate::store::{Store, StoreError, Target, hosts, nodes};
@@ -96,12 +96,7 @@ pub async fn close_store(store: &Store, holder: Arc<str>) -> Result<(), StoreErr
 pub async fn open_app(settings: Settings) -> Result<App, StartError> {
     let (store, holder) = open_store(&settings).await?;
     let limits = Arc::new(Limits::new(&settings.rate_limits));
-    let federation = Federation::new(
-        store.clone(),
-        limits.clone(),
-        &holder,
-        settings.federation.allow_private_addresses,
-    )?;
+    let federation = Federation::new(store.clone(), limits.clone(), &holder, &settings.federation)?;
     Ok(App {
         media: Arc::new(MediaStore::open(settings.data_dir.join("media"))?),
         settings: Arc::new(settings),
@@ -190,14 +185,17 @@ impl Running {
 }
 
 fn router(app: App) -> Router {
+    let guard =
+        || middleware::from_fn_with_state(app.federation.clone(), federation::secure::guard);
     let federation = Router::new()
         .merge(inbox::router())
-        .merge(documents::router())
+        .merge(documents::router().layer(guard()))
         .merge(webfinger::router())
         .merge(nodeinfo::router())
         .with_state(app.federation.clone())
         .layer(middleware::from_fn_with_state(app.clone(), limit_documents));
     let negotiated = documents::negotiated()
+        .layer(guard())
         .with_state(app.federation.clone())
         .layer(middleware::from_fn_with_state(app.clone(), limit_documents));
     let doors = Router::new()

@@ -41,6 +41,12 @@ impl From<Missing> for ApiError {
     }
 }
 
+impl From<Denied> for ApiError {
+    fn from(denied: Denied) -> Self {
+        ApiError::Community(denied.into())
+    }
+}
+
 impl From<ResolveError> for ApiError {
     fn from(error: ResolveError) -> Self {
         match error {
@@ -84,6 +90,7 @@ fn denied(denied: Denied) -> &'static str {
         Denied::Deleted => "deleted",
         Denied::AlreadyReported => "couldnt_create_report",
         Denied::PostingRestricted => "only_mods_can_post_in_community",
+        Denied::NotShared => "not_allowed_to_post_in_private_community",
         Denied::TakesNoMessages => "person_is_blocked",
         Denied::NotMember => "not_allowed_to_post_in_private_community",
         Denied::Suspended => "site_ban",
@@ -95,6 +102,8 @@ fn denied(denied: Denied) -> &'static str {
         Denied::Rejected => "registration_denied",
         Denied::BlockedLink => "blocked_url",
         Denied::LastCoordinator => "not_top_mod",
+        Denied::LastAdmin => "no_admins_left",
+        Denied::TooManyRequests => "rate_limit_error",
         Denied::Outranked => "not_higher_mod",
     }
 }

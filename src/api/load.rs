@@ -6,16 +6,20 @@ use super::errors::ApiError;
 use super::shape;
 use super::types::comment::CommentView;
 use super::types::community::{CommunityModeratorView, CommunityView};
+use super::types::media::ImageDetails;
 use super::types::person::PersonView;
 use super::types::post::PostView;
 use crate::community::Missing;
 use crate::community::accounts::Viewer;
 use crate::domain::ids::{ActorId, CommentId, PostId};
+use crate::media::content_type_of;
 use crate::store::comments::CommentRow;
 use crate::store::groups::{self, GroupRow};
 use crate::store::posts::PostRow;
+use crate::store::uploads::{self, UploadRow};
 use crate::store::{
-    Conn, StoreError, actors, audience, comments as comment_store, posts as post_store, views,
+    Conn, StoreError, actors, audience, comments as comment_store, marks, posts as post_store,
+    purge, views,
 };
 
 type Groups = HashMap<ActorId, GroupRow>;
@@ -39,16 +43,53 @@ pub fn posts(
     viewer: Option<ActorId>,
 ) -> Result<Vec<PostView>, StoreError> {
     let groups = group_rows(conn, rows.iter().map(|row| row.group_id))?;
+    let pictures = pictures(conn, &rows)?;
     views::posts(conn, rows, viewer)?
         .iter()
         .map(|view| {
-            Ok(shape::post_view(
-                view,
-                group_row(&groups, view.group.id)?,
-                viewer,
-            ))
+            let group = group_row(&groups, view.group.id)?;
+            let mut shaped = shape::post_view(view, group, viewer);
+            // Of a hidden one there is no picture to be described.
+            if shaped.post.thumbnail_url.is_some() {
+                shaped.image_details = pictures.get(&view.post.id).cloned();
+            }
+            Ok(shaped)
         })
         .collect()
+}
+
+/// Sizes of the pictures that were uploaded here. A file is named by its content, so its name is enough.
+fn pictures(
+    conn: &mut Conn,
+    rows: &[PostRow],
+) -> Result<HashMap<PostId, ImageDetails>, StoreError> {
+    let shown: Vec<(PostId, &str, String)> = rows
+        .iter()
+        .filter_map(|row| {
+            let link = row.image_url.as_deref()?;
+            let path = link.split('?').next()?;
+            let file = path.rsplit('/').next()?;
+            content_type_of(file)?;
+            Some((row.id, link, file.to_owned()))
+        })
+        .collect();
+    let files: Vec<String> = shown.iter().map(|(_, _, file)| file.clone()).collect();
+    let known: HashMap<String, UploadRow> = uploads::of_files(conn, &files)?
+        .into_iter()
+        .filter(|upload| upload.width > 0)
+        .map(|upload| (upload.file_name.clone(), upload))
+        .collect();
+    let details = shown.into_iter().filter_map(|(post, link, file)| {
+        let upload = known.get(&file)?;
+        let details = ImageDetails {
+            link: link.to_owned(),
+            width: upload.width,
+            height: upload.height,
+            content_type: content_type_of(&file)?,
+        };
+        Some((post, details))
+    });
+    Ok(details.collect())
 }
 
 /// Also a deleted or removed one, for whoever has just changed it.
@@ -65,6 +106,9 @@ pub fn visible_post(
 ) -> Result<PostRow, ApiError> {
     let caller = viewer.map(|viewer| viewer.id);
     let row = audience::post(conn, caller, id)?.ok_or(Missing::Post)?;
+    if purge::is_purged(conn, id.0)? {
+        return Err(Missing::Post.into());
+    }
     if !row.is_hidden() {
         return Ok(row);
     }
@@ -117,6 +161,8 @@ pub fn communities(
     Ok(seen.iter().map(shape::community_view).collect())
 }
 
+/// A group as far as the caller may see it: a removed one is there for those who look after it and for
+/// administrators.
 pub fn community(
     conn: &mut Conn,
     id: ActorId,
@@ -125,6 +171,22 @@ pub fn community(
     if !audience::may_know(conn, viewer, id)? {
         return Err(Missing::Group.into());
     }
+    match views::group(conn, id, viewer) {
+        Ok(view) if view.actor.suspended && !view.moderation.viewer_moderates => {
+            Err(Missing::Group.into())
+        }
+        Ok(view) => Ok(shape::community_view(&view)),
+        Err(StoreError::NotFound) => Err(Missing::Group.into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Also a removed one, for whoever has just removed it.
+pub fn any_community(
+    conn: &mut Conn,
+    id: ActorId,
+    viewer: Option<ActorId>,
+) -> Result<CommunityView, ApiError> {
     match views::group(conn, id, viewer) {
         Ok(view) => Ok(shape::community_view(&view)),
         Err(StoreError::NotFound) => Err(Missing::Group.into()),
@@ -147,7 +209,7 @@ pub fn moderators(
     Ok(people
         .iter()
         .map(|(person, _)| CommunityModeratorView {
-            community: shape::community(&view.actor, &view.group),
+            community: shape::community(&view.actor, &view.group, view.moderation.group_hidden),
             moderator: shape::person(person),
         })
         .collect())
@@ -160,12 +222,18 @@ pub fn moderated(
 ) -> Result<Vec<CommunityModeratorView>, StoreError> {
     let groups = actors::moderated_by(conn, person)?;
     let rows = group_rows(conn, groups.iter().map(|group| group.id))?;
+    let ids: Vec<ActorId> = groups.iter().map(|group| group.id).collect();
+    let hidden = marks::hidden_groups(conn, &ids)?;
     let moderator = views::person(conn, person)?;
     groups
         .iter()
         .map(|group| {
             Ok(CommunityModeratorView {
-                community: shape::community(group, group_row(&rows, group.id)?),
+                community: shape::community(
+                    group,
+                    group_row(&rows, group.id)?,
+                    hidden.contains(&group.id),
+                ),
                 moderator: shape::person(&moderator.actor),
             })
         })

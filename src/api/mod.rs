@@ -1,6 +1,7 @@
 //! The JSON API: Lemmy's HTTP API v3, so that its apps and client libraries work here.
 //! Calls `community` and `store::views` and shapes what they answer. It reads the
-//! `Authorization: Bearer` header and never a cookie, so no page elsewhere can act for a member.
+//! `Authorization: Bearer` header and no cookie that a page of ours sets, so no page elsewhere can act
+//! for a member.
 
 mod auth;
 mod errors;
@@ -21,12 +22,14 @@ use tower_http::cors::{Any, CorsLayer};
 
 use crate::app::App;
 use routes::{
-    account, comment, community, instances, notifications, person, private_message, search, site,
-    site_edit,
+    account, comment, community, instances, notifications, person, private_message, roles, search,
+    site, site_edit,
 };
 
 /// The longest post in JSON, were each of its 50 000 characters escaped, with room to spare.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
+/// Room for the largest picture that `media` takes.
+const MAX_UPLOAD_BYTES: usize = 12 * 1024 * 1024;
 
 /// Everything under `/api/v3`.
 pub fn router() -> Router<App> {
@@ -41,10 +44,12 @@ pub fn router() -> Router<App> {
         .merge(account_routes())
         .merge(content_routes())
         .merge(report_routes())
+        .merge(moderation_routes())
         .fallback(routes::unknown)
         .method_not_allowed_fallback(routes::unknown);
     Router::new()
         .nest("/api/v3", routes)
+        .merge(pictures())
         .layer(middleware::from_fn(legacy_auth::accept))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(
@@ -85,6 +90,18 @@ fn account_routes() -> Router<App> {
         .route("/comment/mark_as_read", post(notifications::mark_reply))
 }
 
+/// Beside the API, where Lemmy has its picture server.
+fn pictures() -> Router<App> {
+    use routes::media;
+    Router::new()
+        .route("/pictrs/image", post(media::upload))
+        .layer(middleware::from_fn(media::accept_cookie))
+        .layer(DefaultBodyLimit::max(MAX_UPLOAD_BYTES))
+        .route("/pictrs/image/{file}", get(media::serve))
+        .route("/pictrs/image/delete/{token}/{file}", get(media::delete))
+        .route("/pictrs/healthz", get(media::healthy))
+}
+
 fn report_routes() -> Router<App> {
     use routes::report;
     Router::new()
@@ -95,6 +112,34 @@ fn report_routes() -> Router<App> {
         .route("/comment/report/resolve", put(report::resolve_comment))
         .route("/comment/report/list", get(report::list_comments))
         .route("/user/report_count", get(report::count))
+        .route("/account/list_media", get(routes::media::list))
+        .route("/admin/list_all_media", get(routes::media::list_all))
+}
+
+fn moderation_routes() -> Router<App> {
+    use routes::{moderation, modlog, purge};
+    Router::new()
+        .route("/post/remove", post(moderation::remove_post))
+        .route("/post/lock", post(moderation::lock_post))
+        .route("/post/feature", post(moderation::feature_post))
+        .route("/post/like/list", get(moderation::post_likes))
+        .route("/comment/remove", post(moderation::remove_comment))
+        .route(
+            "/comment/distinguish",
+            post(moderation::distinguish_comment),
+        )
+        .route("/comment/like/list", get(moderation::comment_likes))
+        .route("/community/ban_user", post(moderation::ban_from_community))
+        .route("/community/remove", post(moderation::remove_community))
+        .route("/community/hide", put(moderation::hide_community))
+        .route("/community/transfer", post(moderation::transfer_community))
+        .route("/user/ban", post(moderation::ban_person))
+        .route("/user/banned", get(moderation::banned))
+        .route("/modlog", get(modlog::read))
+        .route("/admin/purge/person", post(purge::person))
+        .route("/admin/purge/community", post(purge::community))
+        .route("/admin/purge/post", post(purge::post))
+        .route("/admin/purge/comment", post(purge::comment))
 }
 
 fn content_routes() -> Router<App> {
@@ -109,6 +154,8 @@ fn content_routes() -> Router<App> {
         .route("/community/list", get(community::list))
         .route("/community/follow", post(community::follow))
         .route("/community/delete", post(community::delete))
+        .route("/community/mod", post(roles::appoint_moderator))
+        .route("/admin/add", post(roles::appoint_admin))
         .route(
             "/post",
             post(thread::create).get(thread::read).put(thread::edit),

@@ -15,6 +15,7 @@ use crate::domain::limits::{BIO_MAX, BODY_MAX};
 use crate::store::actors::ActorBrief;
 use crate::store::comments::CommentRow;
 use crate::store::groups::GroupRow;
+use crate::store::moderation::Moderation;
 use crate::store::notifications::NotificationRow;
 use crate::store::posts::PostRow;
 use crate::store::private_messages::MessageRow;
@@ -95,7 +96,7 @@ pub fn person_view(view: &views::PersonView) -> PersonView {
     }
 }
 
-pub fn community(actor: &ActorBrief, group: &GroupRow) -> Community {
+pub fn community(actor: &ActorBrief, group: &GroupRow, hidden: bool) -> Community {
     Community {
         id: actor.id,
         name: actor.name.clone(),
@@ -114,7 +115,7 @@ pub fn community(actor: &ActorBrief, group: &GroupRow) -> Community {
         local: actor.local,
         icon: actor.icon_url.clone(),
         banner: actor.image_url.clone(),
-        hidden: false,
+        hidden,
         posting_restricted_to_mods: group.posting_restricted,
         instance_id: instance_of(actor),
         visibility: group.visibility.into(),
@@ -123,7 +124,7 @@ pub fn community(actor: &ActorBrief, group: &GroupRow) -> Community {
 
 pub fn community_view(view: &views::GroupView) -> CommunityView {
     CommunityView {
-        community: community(&view.actor, &view.group),
+        community: community(&view.actor, &view.group, view.moderation.group_hidden),
         subscribed: subscribed(view.my_follow),
         blocked: false,
         counts: CommunityAggregates {
@@ -138,13 +139,25 @@ pub fn community_view(view: &views::GroupView) -> CommunityView {
             users_active_half_year: 0,
             subscribers_local: view.group.local_follower_count,
         },
-        banned_from_community: false,
+        banned_from_community: view.moderation.viewer_banned,
     }
 }
 
-/// What was deleted or removed keeps its place in a list, and shows its text to its author alone.
-fn post(row: &PostRow, viewer: Option<ActorId>) -> Post {
-    let shown = !row.is_hidden() || viewer == Some(row.author_id);
+/// What was deleted or removed keeps its place in a list, and shows its text to its author alone; what
+/// was removed, to those who may put it back as well.
+fn is_shown(
+    (deleted, removed): (bool, bool),
+    author: ActorId,
+    moderation: &Moderation,
+    viewer: Option<ActorId>,
+) -> bool {
+    let for_moderators = removed && !deleted && moderation.viewer_moderates;
+    !(deleted || removed) || for_moderators || viewer == Some(author)
+}
+
+fn post(row: &PostRow, moderation: &Moderation, viewer: Option<ActorId>) -> Post {
+    let hidden = (row.deleted, row.removed);
+    let shown = is_shown(hidden, row.author_id, moderation, viewer);
     let only_shown = |text: Option<String>| text.filter(|_| shown);
     Post {
         id: row.id,
@@ -168,7 +181,7 @@ fn post(row: &PostRow, viewer: Option<ActorId>) -> Post {
         local: row.local,
         language_id: languages::id_of(row.language.as_deref()),
         featured_community: row.featured,
-        featured_local: false,
+        featured_local: moderation.pinned_on_site,
         alt_text: only_shown(row.image_alt.clone()),
     }
 }
@@ -176,11 +189,12 @@ fn post(row: &PostRow, viewer: Option<ActorId>) -> Post {
 pub fn post_view(view: &views::PostView, group: &GroupRow, viewer: Option<ActorId>) -> PostView {
     let row = &view.post;
     PostView {
-        post: post(row, viewer),
+        post: post(row, &view.moderation, viewer),
         creator: person(&view.author),
-        community: community(&view.group, group),
-        creator_banned_from_community: false,
-        banned_from_community: false,
+        community: community(&view.group, group, view.moderation.group_hidden),
+        image_details: None,
+        creator_banned_from_community: view.moderation.author_banned,
+        banned_from_community: view.moderation.viewer_banned,
         creator_is_moderator: view.author_role.is_some(),
         creator_is_admin: view.author_is_admin,
         counts: PostAggregates {
@@ -202,8 +216,9 @@ pub fn post_view(view: &views::PostView, group: &GroupRow, viewer: Option<ActorI
     }
 }
 
-fn comment(row: &CommentRow, viewer: Option<ActorId>) -> Comment {
-    let shown = !row.is_hidden() || viewer == Some(row.author_id);
+fn comment(row: &CommentRow, moderation: &Moderation, viewer: Option<ActorId>) -> Comment {
+    let hidden = (row.deleted, row.removed);
+    let shown = is_shown(hidden, row.author_id, moderation, viewer);
     let content = markdown(row.body_markdown.as_deref(), &row.body_html, BODY_MAX);
     Comment {
         id: row.id,
@@ -229,10 +244,10 @@ pub fn comment_view(
 ) -> CommentView {
     let row = &view.comment;
     CommentView {
-        comment: comment(row, viewer),
+        comment: comment(row, &view.moderation, viewer),
         creator: person(&view.author),
-        post: post(&view.post, viewer),
-        community: community(&view.group, group),
+        post: post(&view.post, &view.moderation, viewer),
+        community: community(&view.group, group, view.moderation.group_hidden),
         counts: CommentAggregates {
             comment_id: row.id,
             score: row.score,
@@ -241,8 +256,8 @@ pub fn comment_view(
             published: row.published,
             child_count: row.child_count,
         },
-        creator_banned_from_community: false,
-        banned_from_community: false,
+        creator_banned_from_community: view.moderation.author_banned,
+        banned_from_community: view.moderation.viewer_banned,
         creator_is_moderator: view.author_role.is_some(),
         creator_is_admin: view.author_is_admin,
         subscribed: subscribed(view.my_follow),

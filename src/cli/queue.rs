@@ -68,7 +68,7 @@ async fn list(store: &Store) -> Result<(), Failure> {
     let mut after = None;
     loop {
         let page = store
-            .read(move |tx| hosts::queues(tx.conn, after, 100))
+            .read(move |tx| hosts::queues(tx.conn, None, after, 100))
             .await?;
         for queue in page.items {
             let software = [

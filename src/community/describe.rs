@@ -3,13 +3,18 @@
 use serde_json::Value;
 use url::Url;
 
+use super::groups::EditGroup;
 use super::outgoing::{followers_url, url};
-use crate::activitystreams::{self as wire, ActorOut, ImageRef, Mention, NoteOut, PageOut};
+use super::special::{self, Reader};
+use crate::activitystreams::{self as wire, ActorOut, Form, ImageRef, Mention, NoteOut, PageOut};
 use crate::domain::kinds::{ActorKind, Visibility};
+use crate::domain::markdown;
 use crate::store::actors::ActorRow;
 use crate::store::comments::CommentRow;
 use crate::store::posts::PostRow;
-use crate::store::{StoreError, Tx, actors, comments, conversations, groups, people, posts, site};
+use crate::store::{
+    StoreError, Tx, actors, comments, conversations, groups, hosts, people, posts, site,
+};
 
 fn some(text: &str) -> Option<String> {
     Some(text.to_owned()).filter(|text| !text.is_empty())
@@ -68,18 +73,78 @@ fn out(tx: &mut Tx<'_>, row: &ActorRow) -> Result<ActorOut, StoreError> {
     })
 }
 
-/// A thread as a `Page`; `mentions` are those in its text.
+/// A group elsewhere as a moderator of ours wants it to be. Its server may take the whole document for
+/// true, so what is not edited stands as that server wrote it.
+pub(super) fn group_elsewhere(
+    tx: &mut Tx<'_>,
+    row: &ActorRow,
+    edit: &EditGroup,
+) -> Result<Value, StoreError> {
+    let domain = edit.domain.as_str();
+    let changed = ActorRow {
+        display_name: some(edit.title.as_str()),
+        summary_html: markdown::render(domain).into_string(),
+        summary_markdown: Some(domain.to_owned()),
+        icon_url: edit.icon.as_ref().map(Url::to_string),
+        image_url: edit.image.as_ref().map(Url::to_string),
+        updated: Some(tx.now),
+        ..row.clone()
+    };
+    let shared_inbox = match row.inbox_id {
+        Some(inbox) => Some(url(&hosts::inbox_url(tx.conn, inbox)?)?),
+        None => None,
+    };
+    let mut out = out(tx, &changed)?;
+    out.posting_restricted_to_mods = edit.posting_restricted;
+    out.sensitive = edit.sensitive;
+    Ok(wire::actor_elsewhere(
+        &out,
+        &wire::Places {
+            inbox: url(&row.inbox_url)?,
+            outbox: maybe(row.outbox_url.as_deref()),
+            followers: maybe(row.followers_url.as_deref()),
+            featured: maybe(row.featured_url.as_deref()),
+            moderators: maybe(row.moderators_url.as_deref()),
+            shared_inbox: shared_inbox.filter(|shared| shared.as_str() != row.inbox_url),
+            key_id: url(&row.public_key_id)?,
+        },
+    ))
+}
+
+/// A thread in one of its forms; `mentions` are those in its text.
 pub fn post(
+    tx: &mut Tx<'_>,
     row: &PostRow,
     author: &ActorRow,
     group: &ActorRow,
     mentions: &[Mention],
+    form: Form,
 ) -> Result<Value, StoreError> {
+    let special = special::of(tx, row, Reader::Any)?;
+    let out = page_out(row, author, group, mentions)?;
+    in_conversation(row, wire::thread(&out, &special, form))
+}
+
+/// Says of a thread of ours where its replies are.
+fn in_conversation(row: &PostRow, thread: Value) -> Result<Value, StoreError> {
+    if !row.local {
+        return Ok(thread);
+    }
+    let (replies, context) = (below(&row.ap_id, "replies")?, below(&row.ap_id, "context")?);
+    Ok(wire::in_conversation(thread, &replies, Some(&context)))
+}
+
+fn page_out(
+    row: &PostRow,
+    author: &ActorRow,
+    group: &ActorRow,
+    mentions: &[Mention],
+) -> Result<PageOut, StoreError> {
     let image = maybe(row.image_url.as_deref()).map(|url| ImageRef {
         url,
         alt: row.image_alt.clone(),
     });
-    let page = wire::page(&PageOut {
+    Ok(PageOut {
         id: url(&row.ap_id)?,
         author: url(&author.ap_id)?,
         group: url(&group.ap_id)?,
@@ -94,12 +159,7 @@ pub fn post(
         published: row.published,
         updated: row.edited,
         mentions: mentions.to_vec(),
-    });
-    if !row.local {
-        return Ok(page);
-    }
-    let (replies, context) = (below(&row.ap_id, "replies")?, below(&row.ap_id, "context")?);
-    Ok(wire::in_conversation(page, &replies, Some(&context)))
+    })
 }
 
 /// `https://host/post/1` and `replies` make `https://host/post/1/replies`.
@@ -169,12 +229,19 @@ pub fn comment(
     }))
 }
 
-/// A stored thread with the mentions its text has today.
+/// A stored thread as a page, with the mentions its text has today.
 pub fn stored_post(tx: &mut Tx<'_>, row: &PostRow) -> Result<Value, StoreError> {
+    post_for(tx, row, Reader::Pages)
+}
+
+/// A stored thread in the form that this reader understands.
+pub fn post_for(tx: &mut Tx<'_>, row: &PostRow, reader: Reader) -> Result<Value, StoreError> {
     let author = actors::get(tx.conn, row.author_id)?;
     let group = actors::get(tx.conn, row.group_id)?;
     let mentions = mentions_in(tx, row.body_markdown.as_deref())?;
-    let page = post(row, &author, &group, &mentions)?;
+    let special = special::of(tx, row, reader)?;
+    let out = page_out(row, &author, &group, &mentions)?;
+    let page = in_conversation(row, wire::thread(&out, &special, reader.form()))?;
     addressed(tx, &group, page)
 }
 

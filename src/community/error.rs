@@ -73,6 +73,8 @@ pub enum Denied {
     PostingRestricted,
     #[error("Only members whom its moderators let in may do that in this group.")]
     NotMember,
+    #[error("The threads of a group that is not for everybody are not shared with another.")]
+    NotShared,
     #[error("This person takes no messages from you.")]
     TakesNoMessages,
     #[error("This account is suspended.")]
@@ -95,6 +97,10 @@ pub enum Denied {
     BlockedLink,
     #[error("The last coordinator cannot leave the role before somebody else takes it.")]
     LastCoordinator,
+    #[error("The last administrator stays one: somebody must look after the site.")]
+    LastAdmin,
+    #[error("This group has too many requests to look through.")]
+    TooManyRequests,
 }
 
 impl From<Missing> for CommunityError {

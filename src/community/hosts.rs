@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use super::accounts::Viewer;
 use super::queue::By;
-use super::{CommunityError, Denied};
+use super::{CommunityError, Denied, modlog};
 use crate::domain::hosts::{Domain, HostRule};
 use crate::domain::ids::HostId;
+use crate::domain::kinds::LoggedAct;
 use crate::domain::text::one_line;
 use crate::store::host_rules::{self, RuleRow};
 use crate::store::{StoreError, Tx, activities, follows, groups, hosts, intake};
@@ -38,13 +39,13 @@ pub fn block(
     reason: Option<&str>,
 ) -> Result<Outcome, CommunityError> {
     by.check()?;
-    put(tx, HostRule::Blocked, domain, reason)?;
+    put(tx, by, HostRule::Blocked, domain, reason)?;
     apply(tx)
 }
 
 pub fn unblock(tx: &mut Tx<'_>, by: By<'_>, domain: &Domain) -> Result<Outcome, CommunityError> {
     by.check()?;
-    take(tx, HostRule::Blocked, domain)?;
+    take(tx, by, HostRule::Blocked, domain)?;
     apply(tx)
 }
 
@@ -57,13 +58,13 @@ pub fn allow(
     reason: Option<&str>,
 ) -> Result<Outcome, CommunityError> {
     by.check()?;
-    put(tx, HostRule::Allowed, domain, reason)?;
+    put(tx, by, HostRule::Allowed, domain, reason)?;
     apply(tx)
 }
 
 pub fn disallow(tx: &mut Tx<'_>, by: By<'_>, domain: &Domain) -> Result<Outcome, CommunityError> {
     by.check()?;
-    take(tx, HostRule::Allowed, domain)?;
+    take(tx, by, HostRule::Allowed, domain)?;
     apply(tx)
 }
 
@@ -79,14 +80,16 @@ pub fn replace(
     }
     for (kind, list) in [(HostRule::Allowed, allowed), (HostRule::Blocked, blocked)] {
         let Some(list) = list else { continue };
+        let by = By::Viewer(viewer);
         let wanted: HashSet<&str> = list.iter().map(Domain::as_str).collect();
         for row in host_rules::all(tx.conn, kind)? {
             if !wanted.contains(row.domain.as_str()) {
                 host_rules::delete(tx.conn, row.id)?;
+                log(tx, by, kind, false, &row.domain, None)?;
             }
         }
         for domain in list {
-            put(tx, kind, domain, None)?;
+            put(tx, by, kind, domain, None)?;
         }
     }
     if allowed.is_none() && blocked.is_none() {
@@ -95,8 +98,22 @@ pub fn replace(
     apply(tx)
 }
 
+/// Many at once, as a list from elsewhere has them; the rules that are here already stay.
+pub fn block_all(
+    tx: &mut Tx<'_>,
+    by: By<'_>,
+    list: &[(Domain, Option<String>)],
+) -> Result<Outcome, CommunityError> {
+    by.check()?;
+    for (domain, reason) in list {
+        put(tx, by, HostRule::Blocked, domain, reason.as_deref())?;
+    }
+    apply(tx)
+}
+
 fn put(
     tx: &mut Tx<'_>,
+    by: By<'_>,
     kind: HostRule,
     domain: &Domain,
     reason: Option<&str>,
@@ -110,30 +127,53 @@ fn put(
     let reason = reason
         .map(|text| one_line(text, REASON_MAX))
         .filter(|text| !text.is_empty());
-    match host_rules::find(tx.conn, kind, domain)? {
-        Some(row) if reason.is_some() => {
+    if let Some(row) = host_rules::find(tx.conn, kind, domain)? {
+        if reason.is_some() {
             host_rules::set_reason(tx.conn, row.id, reason.as_deref())?;
         }
-        Some(_) => {}
-        None => host_rules::insert(
-            tx.conn,
-            &RuleRow {
-                id: tx.next_id(),
-                kind,
-                domain: domain.as_str().to_owned(),
-                reason,
-                created: tx.now,
-            },
-        )?,
+        return Ok(());
+    }
+    log(tx, by, kind, true, domain.as_str(), reason.as_deref())?;
+    let row = RuleRow {
+        id: tx.next_id(),
+        kind,
+        domain: domain.as_str().to_owned(),
+        reason,
+        created: tx.now,
+    };
+    Ok(host_rules::insert(tx.conn, &row)?)
+}
+
+fn take(tx: &mut Tx<'_>, by: By<'_>, kind: HostRule, domain: &Domain) -> Result<(), StoreError> {
+    if let Some(row) = host_rules::find(tx.conn, kind, domain)? {
+        host_rules::delete(tx.conn, row.id)?;
+        log(tx, by, kind, false, domain.as_str(), None)?;
     }
     Ok(())
 }
 
-fn take(tx: &mut Tx<'_>, kind: HostRule, domain: &Domain) -> Result<(), StoreError> {
-    if let Some(row) = host_rules::find(tx.conn, kind, domain)? {
-        host_rules::delete(tx.conn, row.id)?;
-    }
-    Ok(())
+/// What the operator does at the command line is nobody's in particular.
+fn log(
+    tx: &mut Tx<'_>,
+    by: By<'_>,
+    kind: HostRule,
+    done: bool,
+    domain: &str,
+    reason: Option<&str>,
+) -> Result<(), StoreError> {
+    let By::Viewer(viewer) = by else {
+        return Ok(());
+    };
+    let act = match kind {
+        HostRule::Blocked => LoggedAct::BlockHost,
+        HostRule::Allowed => LoggedAct::AllowHost,
+    };
+    let text = match reason {
+        Some(reason) => format!("{domain}: {reason}"),
+        None => domain.to_owned(),
+    };
+    let entry = modlog::Entry::new(viewer.id, act, done).because(Some(&text));
+    modlog::note(tx, entry)
 }
 
 /// Judges every host by the rules as they stand now. Also done by the clock: a host that two

@@ -59,6 +59,12 @@ impl Entry {
         self.person(comment.author_id)
     }
 
+    /// Of what was in a thread and is named no more.
+    pub fn in_thread(mut self, post: &PostRow) -> Self {
+        (self.post, self.group) = (Some(post.id), Some(post.group_id));
+        self
+    }
+
     pub fn person(mut self, person: ActorId) -> Self {
         self.person = Some(person);
         self

@@ -7,14 +7,15 @@
 use serde_json::Value;
 use url::Url;
 
+use super::polls;
 use super::remote::Entry;
 use crate::activitystreams::{self as wire, with_context};
 use crate::domain::ids::{ActivityId, ActorId};
 use crate::domain::kinds::{Dialect, Visibility};
 use crate::domain::rules::Reach;
 use crate::store::activities::{self, ActivityRow};
-use crate::store::actors::ActorRow;
-use crate::store::{StoreError, Tx, audience, groups};
+use crate::store::actors::{self, ActorRow};
+use crate::store::{StoreError, Tx, audience, cross_posts, groups, posts};
 
 /// Where an action came from: a door of ours, or another server, as this activity.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +29,7 @@ pub enum Via<'a> {
 impl From<Reach> for Via<'_> {
     fn from(reach: Reach) -> Self {
         match reach {
-            Reach::Everywhere => Via::Here,
+            Reach::Everywhere | Reach::Asked => Via::Here,
             Reach::HereOnly => Via::Quietly,
         }
     }
@@ -42,6 +43,8 @@ pub(super) enum ForMicroblogs<'a> {
     Unboost(&'a Url),
     /// The author's own activity: an edit or a deletion of something they hold a copy of.
     AuthorsActivity,
+    /// The author's activity with the object as what it is, a poll or an event: others get a page.
+    Native(&'a dyn Fn(&Url) -> Value),
     Nothing,
 }
 
@@ -203,7 +206,7 @@ fn announce(
     let followers = followers_url(action.group)?;
     let inner = match (authored, action.via) {
         (Some((_, activity)), _) => activity.clone(),
-        (None, Via::Wire(received)) => received.clone(),
+        (None, Via::Wire(received)) => for_groups(tx, received)?,
         // Fetched and not sent: it is passed on when its author's own activity comes.
         (None, Via::Here | Via::Quietly) => return Ok(()),
     };
@@ -250,13 +253,128 @@ fn announce(
                 )?;
             }
         }
+        ForMicroblogs::Native(build) => {
+            if authored.is_some() {
+                let (id, _) = record(tx, action.actor.id, action.verb, build)?;
+                activities::queue_for_followers(
+                    tx.conn,
+                    id,
+                    action.group.id,
+                    &[Dialect::Microblog],
+                )?;
+            }
+        }
         ForMicroblogs::Nothing => {}
     }
     Ok(())
 }
 
+/// What came from its author, as followers that understand announced activities can take it: Lemmy refuses
+/// a poll, so that goes as a page with the answers in words.
+fn for_groups(tx: &mut Tx<'_>, received: &Value) -> Result<Value, StoreError> {
+    let object = &received["object"];
+    if object["type"] != "Question" {
+        return Ok(received.clone());
+    }
+    let id = object["id"].as_str().and_then(|id| id.parse::<Url>().ok());
+    let post = match id {
+        Some(id) => posts::by_ap_id(tx.conn, &id)?,
+        None => None,
+    };
+    let Some(post) = post else {
+        return Ok(received.clone());
+    };
+    Ok(match polls::as_told(tx, post.id)? {
+        Some(poll) => wire::translated(received, &post.title, &poll, &url(&post.url)?),
+        None => received.clone(),
+    })
+}
+
 fn about_boost(object: &Url) -> String {
     format!("boost {object}")
+}
+
+/// A group of ours tells its followers of a thread of another group, by its address: who knows such
+/// sharing fetches it, and to the others it is a boost.
+pub(super) fn announce_share(
+    tx: &mut Tx<'_>,
+    group: &ActorRow,
+    thread: &str,
+) -> Result<(), StoreError> {
+    boost_among_people(tx, group, thread, Dialect::ALL)
+}
+
+/// Of an answer in such a thread. Microblogs find it by its thread.
+pub(super) fn announce_answer(
+    tx: &mut Tx<'_>,
+    group: &ActorRow,
+    answer: &str,
+) -> Result<(), StoreError> {
+    boost_among_people(tx, group, answer, &[Dialect::Threadiverse])
+}
+
+fn boost_among_people(
+    tx: &mut Tx<'_>,
+    group: &ActorRow,
+    object: &str,
+    dialects: &[Dialect],
+) -> Result<(), StoreError> {
+    if !activities::has_remote_follower(tx.conn, group.id)? {
+        return Ok(());
+    }
+    let (me, followers, object) = (url(&group.ap_id)?, followers_url(group)?, url(object)?);
+    let (about, now) = (about_share(group, &object), Some(tx.now));
+    let (boost, _) = record_about(tx, group.id, "announce", Some(&about), |id| {
+        wire::announce(id, &me, &followers, object.as_str().into(), now)
+    })?;
+    activities::queue_for_people(tx.conn, boost, group.id, dialects)?;
+    Ok(())
+}
+
+/// Takes back what [`announce_share`] told.
+pub(super) fn take_back_share(
+    tx: &mut Tx<'_>,
+    group: &ActorRow,
+    thread: &str,
+) -> Result<(), StoreError> {
+    if !activities::has_remote_follower(tx.conn, group.id)? {
+        return Ok(());
+    }
+    let (me, followers, object) = (url(&group.ap_id)?, followers_url(group)?, url(thread)?);
+    let boost = undone(tx, "announce", &about_share(group, &object))?;
+    let (undo, _) = record(tx, group.id, "undo", |id| {
+        let boost = wire::announce(&boost, &me, &followers, object.as_str().into(), None);
+        wire::undo(id, &me, boost)
+    })?;
+    activities::queue_for_people(tx.conn, undo, group.id, Dialect::ALL)?;
+    Ok(())
+}
+
+/// Several groups of ours may share one thread.
+fn about_share(group: &ActorRow, object: &Url) -> String {
+    format!("share {object} in {}", group.id)
+}
+
+/// Announces how a poll from elsewhere stands to those of a group of ours that know polls; microblogs look
+/// for themselves.
+pub(crate) fn pass_results_on(
+    tx: &mut Tx<'_>,
+    author: &ActorRow,
+    group: &ActorRow,
+    via: Via<'_>,
+) -> Result<(), StoreError> {
+    let Via::Wire(received) = via else {
+        return Ok(());
+    };
+    if author.local || !group.local || !activities::has_remote_follower(tx.conn, group.id)? {
+        return Ok(());
+    }
+    let (there, followers, now) = (url(&group.ap_id)?, followers_url(group)?, Some(tx.now));
+    let (announced, _) = record(tx, group.id, "announce", |id| {
+        wire::announce(id, &there, &followers, received.clone(), now)
+    })?;
+    activities::queue_for_followers_running(tx.conn, announced, group.id, polls::KNOW_POLLS)?;
+    Ok(())
 }
 
 /// Announces a Create that came after its object was here already. A second announcement does no harm.
@@ -271,20 +389,29 @@ pub(crate) fn pass_on(
         Entry::Post(post) => Some(url(&post.ap_id)?),
         Entry::Comment(_) => None,
     };
-    tell(
-        tx,
-        &Action {
-            actor: author,
-            group,
-            via: Via::Wire(raw),
-            verb: "create",
-            // Only asked for when the author is ours, who sends no Create through the wire.
-            activity: &|_| Value::Null,
-            about: None,
-            for_microblogs: thread
-                .as_ref()
-                .map_or(ForMicroblogs::Nothing, ForMicroblogs::Boost),
-            also_to: &[],
-        },
-    )
+    let mut groups = vec![group.clone()];
+    if let Entry::Post(post) = entry {
+        for other in cross_posts::groups_of(tx.conn, post.id)? {
+            groups.push(actors::get(tx.conn, other)?);
+        }
+    }
+    for group in &groups {
+        tell(
+            tx,
+            &Action {
+                actor: author,
+                group,
+                via: Via::Wire(raw),
+                verb: "create",
+                // Only asked for when the author is ours, who sends no Create through the wire.
+                activity: &|_| Value::Null,
+                about: None,
+                for_microblogs: thread
+                    .as_ref()
+                    .map_or(ForMicroblogs::Nothing, ForMicroblogs::Boost),
+                also_to: &[],
+            },
+        )?;
+    }
+    Ok(())
 }

@@ -41,6 +41,9 @@ pub struct Settings {
 pub struct Federation {
     /// Talk to private and loopback addresses, over plain http and on any port: for tests and demos.
     pub allow_private_addresses: bool,
+    /// Show ActivityPub documents only to servers that sign their requests, so that blocked ones
+    /// get none.
+    pub secure_mode: bool,
     /// Requests in flight to other servers at one time, over all hosts.
     pub delivery_concurrency: NonZeroUsize,
 }
@@ -135,6 +138,7 @@ impl Default for Federation {
     fn default() -> Self {
         Federation {
             allow_private_addresses: false,
+            secure_mode: false,
             delivery_concurrency: nonzero!(NonZeroUsize, 64),
         }
     }

@@ -13,6 +13,24 @@ words! {
     HostRule { Blocked = "blocked", Allowed = "allowed" }
 }
 
+words! {
+    /// The standard by which a request is signed.
+    SignatureForm {
+        /// draft-cavage-http-signatures-12, which everybody reads.
+        Cavage = "cavage",
+        Rfc9421 = "rfc9421",
+    }
+}
+
+impl SignatureForm {
+    pub fn other(self) -> SignatureForm {
+        match self {
+            SignatureForm::Cavage => SignatureForm::Rfc9421,
+            SignatureForm::Rfc9421 => SignatureForm::Cavage,
+        }
+    }
+}
+
 /// RFC 1035, 2.3.4.
 const DOMAIN_MAX: usize = 253;
 

@@ -1,6 +1,8 @@
 //! HTML of strangers made safe to show: an allow-list, and a type that proves it was applied. Pure.
 
+mod emoji;
 mod excerpt;
+mod links;
 mod scan;
 mod tidy;
 
@@ -12,7 +14,9 @@ use ammonia::{Builder, UrlRelative};
 
 use super::limits::HTML_MAX_BYTES;
 
-pub use excerpt::{strip_leading_mentions, title_and_rest, to_text};
+pub use emoji::{text_with_emoji, with_emoji};
+pub use excerpt::{GroupName, strip_leading_mentions, title_and_rest, to_text, without_mentions};
+pub use links::activity_alternate;
 
 /// HTML that passed the allow-list and may stand in a page as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use super::time::Timestamp;
 macro_rules! id {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
         pub struct $name(pub i64);
 
@@ -38,6 +38,8 @@ id! {
     HostId,
     InboxId,
     NotificationId,
+    /// A word to a member that is about no thread.
+    NoticeId,
     /// One received activity waiting in, or kept by, the durable inbox.
     IntakeId,
     UploadId,

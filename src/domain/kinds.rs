@@ -119,6 +119,9 @@ words! {
         PurgeGroup = "purge-group",
         PurgePost = "purge-post",
         PurgeComment = "purge-comment",
+        /// A server; the reason names it.
+        BlockHost = "block-host",
+        AllowHost = "allow-host",
     }
 }
 
@@ -132,6 +135,8 @@ words! {
         Warning = "warning",
         /// Somebody reported something to its moderators.
         Report = "report",
+        /// A poll that one asked or voted in is over.
+        Poll = "poll",
     }
 }
 
@@ -146,6 +151,18 @@ words! {
 }
 
 words! {
+    /// What a notice is about that belongs to no thread.
+    NoticeKind {
+        /// A group one followed moved, and one follows it still.
+        GroupMoved = "group-moved",
+        /// Somebody who looks after a group of one's own moved: whether they do so from there is to be said.
+        ModeratorMoved = "moderator-moved",
+        /// A group asks to share the threads of one's own.
+        GroupAsks = "group-asks",
+    }
+}
+
+words! {
     PostSort { New = "new", Old = "old", Active = "active", Hot = "hot", Top = "top" }
 }
 
@@ -155,7 +172,7 @@ words! {
 
 words! {
     /// Which posts a list shows.
-    Scope { Subscribed = "subscribed", Local = "local", All = "all" }
+    Scope { Subscribed = "subscribed", Moderated = "moderated", Local = "local", All = "all" }
 }
 
 words! {

@@ -1,6 +1,7 @@
 //! Markdown of members turned into safe HTML, and the mentions in it. Pure.
 
 mod bounds;
+mod hashtag;
 mod mention;
 
 use std::collections::HashSet;
@@ -77,6 +78,30 @@ pub fn mentions(markdown: &str) -> Vec<Mention> {
             }
             if seen.insert(found.mention.key()) {
                 all.push(found.mention);
+            }
+        }
+    }
+    all
+}
+
+/// The hashtags of a text without their `#`, in order and each once, as first written.
+pub fn hashtags(markdown: &str) -> Vec<String> {
+    if !markdown.contains('#') {
+        return Vec::new();
+    }
+    let arena = Arena::new();
+    let root = parse(&arena, markdown, &options(markdown));
+    let mut all: Vec<String> = Vec::new();
+    for node in texts(root) {
+        for tag in hashtag::find(&text_of(node)) {
+            if all.len() == hashtag::MAX {
+                return all;
+            }
+            if !all
+                .iter()
+                .any(|known| known.to_lowercase() == tag.to_lowercase())
+            {
+                all.push(tag.to_owned());
             }
         }
     }

@@ -1,5 +1,8 @@
 //! The words of the practice and its rules. Pure: no database, no sockets, no files.
 
+pub mod blocklist;
+pub mod event;
+pub mod extras;
 pub mod hosts;
 pub mod house;
 pub mod html;
@@ -10,6 +13,7 @@ pub mod links;
 pub mod markdown;
 pub mod names;
 pub mod paging;
+pub mod poll;
 pub mod rank;
 pub mod roles;
 pub mod rules;

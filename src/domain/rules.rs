@@ -26,8 +26,16 @@ words! {
         EditGroup = "edit-group",
         /// Say who looks after the group.
         Appoint = "appoint",
+        /// Say who moderates, by the wire: it knows no ranks, and moderators elsewhere name each other.
+        NameModerator = "name-moderator",
         /// Close the group, or open it again.
         CloseGroup = "close-group",
+        /// Say with which groups it shares threads.
+        ShareThreads = "share-threads",
+        /// Send its followers after it to another address.
+        MoveGroup = "move-group",
+        /// Say who administers this site.
+        AppointAdmin = "appoint-admin",
         /// Take a group off this site, or put it back.
         RemoveGroup = "remove-group",
         /// Keep a group out of the lists of this site.
@@ -74,6 +82,8 @@ pub enum Reach {
     Everywhere,
     /// An administrator keeps this site clean of what is not theirs: nobody else is told.
     HereOnly,
+    /// Nothing changes here before its own server says so, which may know more than we do.
+    Asked,
 }
 
 /// Why not.
@@ -107,6 +117,7 @@ enum Least {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Abroad {
     HereOnly,
+    Asked,
     Nothing,
 }
 
@@ -121,9 +132,13 @@ impl Act {
             Act::Distinguish => (Least::AuthorWhoModerates, Abroad::Nothing),
             Act::BeginRestricted => (Least::Moderator, Abroad::Nothing),
             Act::BanFromGroup => (Least::Moderator, Abroad::HereOnly),
-            Act::EditGroup => (Least::Moderator, Abroad::Nothing),
-            Act::Appoint => (Least::Coordinator, Abroad::Nothing),
+            Act::EditGroup => (Least::Moderator, Abroad::Asked),
+            Act::Appoint => (Least::Coordinator, Abroad::Asked),
+            Act::NameModerator => (Least::Moderator, Abroad::Asked),
             Act::CloseGroup => (Least::Coordinator, Abroad::Nothing),
+            Act::ShareThreads => (Least::Coordinator, Abroad::Nothing),
+            Act::MoveGroup => (Least::Coordinator, Abroad::Nothing),
+            Act::AppointAdmin => (Least::Admin, Abroad::Nothing),
             Act::RemoveGroup => (Least::Admin, Abroad::HereOnly),
             Act::HideGroup => (Least::Admin, Abroad::HereOnly),
             Act::FeatureOnSite => (Least::Admin, Abroad::HereOnly),
@@ -157,6 +172,7 @@ impl Standing {
         }
         match (self.home, abroad) {
             (Home::Elsewhere, Abroad::HereOnly) if self.admin => Ok(Reach::HereOnly),
+            (Home::Elsewhere, Abroad::Asked) if self.admin => Ok(Reach::Asked),
             (Home::Elsewhere, Abroad::Nothing)
                 if self.admin && !matches!(least, Least::Author | Least::AuthorWhoModerates) =>
             {
@@ -273,7 +289,11 @@ mod tests {
         (Act::BanFromGroup, [true, true, true]),
         (Act::EditGroup, [true, true, true]),
         (Act::Appoint, [true, false, true]),
+        (Act::NameModerator, [true, true, true]),
         (Act::CloseGroup, [true, false, true]),
+        (Act::ShareThreads, [true, false, true]),
+        (Act::MoveGroup, [true, false, true]),
+        (Act::AppointAdmin, [false, false, true]),
         (Act::RemoveGroup, [false, false, true]),
         (Act::HideGroup, [false, false, true]),
         (Act::FeatureOnSite, [false, false, true]),
@@ -330,8 +350,11 @@ mod tests {
         ] {
             assert_eq!(admin.may(act), Ok(Reach::HereOnly), "{act}");
         }
-        for act in [Act::EditGroup, Act::Appoint, Act::CloseGroup] {
+        for act in [Act::CloseGroup, Act::ShareThreads, Act::MoveGroup] {
             assert_eq!(admin.may(act), Err(Refusal::NotHere), "{act}");
+        }
+        for act in [Act::EditGroup, Act::Appoint] {
+            assert_eq!(admin.may(act), Ok(Reach::Asked), "{act}");
         }
         let moderator_too = Standing {
             role: Some(Role::Moderator),

@@ -206,8 +206,12 @@ impl Federation {
     ) -> Result<Option<Entry>, StoreError> {
         let mut docs = Docs::default();
         let id = match found {
-            // What lives on the group's own server came from there just now.
-            Found::Embedded(content) if host_of(&content.id).as_deref() == Some(&group.host) => {
+            // What lives on the group's own server came from there just now; a poll or event told as a page is
+            // read where it stands as what it is.
+            Found::Embedded(content)
+                if host_of(&content.id).as_deref() == Some(&group.host)
+                    && !content.is_translation() =>
+            {
                 let id = content.id.clone();
                 docs.insert(id.clone(), Doc::Found(Thing::Content(content)));
                 id

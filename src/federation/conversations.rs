@@ -69,7 +69,14 @@ impl Federation {
 
     /// False when the thread's own server could not be reached.
     async fn walk(&self, walk: &mut Walk) -> Result<bool, StoreError> {
-        while let Some((id, depth)) = walk.queue.pop_front() {
+        while let Some((next, depth)) = walk.queue.pop_front() {
+            let id = match next {
+                Next::Here(content) => {
+                    self.visit(walk, content, depth).await?;
+                    continue;
+                }
+                Next::There(id) => id,
+            };
             if !spend(&mut walk.left) {
                 return Ok(true);
             }
@@ -152,12 +159,15 @@ impl Federation {
             if known.is_some() {
                 // Something new may hang below it; a list of the whole says so by itself.
                 if !walk.whole && depth < DEPTH {
-                    walk.queue.push_back((id, depth + 1));
+                    walk.queue.push_back((Next::There(id), depth + 1));
                 }
             } else if let Some(content) = embedded(&item, &id, home) {
-                self.take_in_post(walk, content).await?;
+                // At once: what is listed with it by id may answer it.
+                if self.take_in_post(walk, content.clone()).await? && !walk.whole {
+                    walk.queue.push_back((Next::Here(content), depth + 1));
+                }
             } else {
-                walk.queue.push_back((id, depth + 1));
+                walk.queue.push_back((Next::There(id), depth + 1));
             }
         }
         Ok(())
@@ -232,6 +242,12 @@ fn take(tx: &mut Tx<'_>) -> Result<Vec<(ConversationRow, Thread)>, StoreError> {
     Ok(taken)
 }
 
+/// A post to look at.
+enum Next {
+    Here(Box<Content>),
+    There(Url),
+}
+
 /// How far the reading of one conversation has come.
 struct Walk {
     post: PostId,
@@ -240,8 +256,8 @@ struct Walk {
     /// Fetches left.
     left: usize,
     seen: HashSet<Url>,
-    /// To be fetched, with how far below the thread they were found.
-    queue: VecDeque<(Url, usize)>,
+    /// To be looked at, with how far below the thread they were found.
+    queue: VecDeque<(Next, usize)>,
     contexts: Vec<Url>,
     /// A list of the whole was found.
     whole: bool,
@@ -254,7 +270,7 @@ impl Walk {
             group: thread.group,
             left: FETCHES,
             seen: HashSet::from([thread.id.clone()]),
-            queue: VecDeque::from([(thread.id.clone(), 0)]),
+            queue: VecDeque::from([(Next::There(thread.id.clone()), 0)]),
             thread: thread.id,
             contexts: Vec::new(),
             whole: false,

@@ -173,7 +173,7 @@ async fn send(federation: &Federation, delivery: &DueDelivery) -> Result<Sent, S
         Err(error) => return Ok(Sent::Refused(error.to_string())),
     };
     let body = Bytes::from(delivery.json.clone());
-    let outcome = federation.client.post_activity(&inbox, body, &signer).await;
+    let outcome = federation.signed_post(&inbox, body, &signer).await?;
     Ok(match outcome {
         Ok(outcome) => judge(&outcome),
         Err(error @ FetchError::Refused(_)) => Sent::Refused(error.to_string()),

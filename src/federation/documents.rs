@@ -2,8 +2,8 @@
 
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::http::header::{CONTENT_TYPE, LOCATION, VARY};
+use axum::http::header::{CONTENT_TYPE, LOCATION, USER_AGENT, VARY};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde_json::Value;
@@ -12,6 +12,7 @@ use url::Url;
 use super::Federation;
 use super::asker::Asker;
 use crate::activitystreams::{self as wire, ACTIVITY_JSON, with_context};
+use crate::community::special::Reader;
 use crate::community::{describe, followers_url};
 use crate::domain::ids::{CommentId, PostId};
 use crate::domain::kinds::{ActorKind, PostSort};
@@ -68,7 +69,8 @@ impl IntoResponse for Document {
     fn into_response(self) -> Response {
         let json = |status: StatusCode, value: Value| {
             let body = with_context(value).to_string();
-            let headers = [(CONTENT_TYPE, ACTIVITY_JSON), (VARY, "Accept")];
+            // What stands at a thread's id depends on who reads it: see `Reader`.
+            let headers = [(CONTENT_TYPE, ACTIVITY_JSON), (VARY, "Accept, User-Agent")];
             (status, headers, body).into_response()
         };
         match self {
@@ -167,7 +169,10 @@ async fn post(
     State(federation): State<Federation>,
     Path(id): Path<String>,
     asker: Asker,
+    headers: HeaderMap,
 ) -> Response {
+    let user_agent = headers.get(USER_AGENT).and_then(|name| name.to_str().ok());
+    let reader = Reader::of(user_agent.unwrap_or_default());
     let read = move |tx: &mut Tx<'_>, audience: Audience| {
         let Ok(id) = id.parse::<PostId>() else {
             return Ok(Document::Nowhere);
@@ -179,7 +184,7 @@ async fn post(
         if row.is_hidden() {
             return Ok(Document::Gone(wire::tombstone(&here(&row.ap_id)?, None)));
         }
-        Ok(Document::Here(describe::stored_post(tx, &row)?))
+        Ok(Document::Here(describe::post_for(tx, &row, reader)?))
     };
     asker.answer(&federation, read).await
 }
@@ -212,10 +217,11 @@ async fn activity(
     asker: Asker,
 ) -> Response {
     let read = move |tx: &mut Tx<'_>, audience: Audience| {
-        // Whom our members follow is theirs to tell, and reports are for moderators alone.
+        // Whom our members follow is theirs to tell, and what they chose in a poll; reports are for moderators
+        // alone.
         if matches!(
             verb.as_str(),
-            "follow" | "accept" | "reject" | "flag" | "resolve" | "forward"
+            "follow" | "accept" | "reject" | "flag" | "resolve" | "forward" | "vote"
         ) {
             return Ok(Document::Nowhere);
         }

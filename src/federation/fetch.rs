@@ -139,7 +139,7 @@ impl Federation {
             return Ok(Err(FetchError::Timeout));
         }
         let signer = self.site_signer().await?;
-        let answer = self.client.get_activity(url, Some(&signer)).await;
+        let answer = self.signed_get(url, &host, &signer).await?;
         if let Err(FetchError::Timeout | FetchError::Network(_)) = answer {
             self.caches.silent.insert(host, ());
         }

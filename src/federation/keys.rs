@@ -4,18 +4,20 @@
 //! with an open timing advisory (RUSTSEC-2023-0071), without a lower or upper bound on the size of
 //! a peer's key, and parsing it again for every verification. Hence our own.
 
+mod verifying;
+
 use std::fmt;
 use std::sync::Arc;
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize, PublicKey};
-use aws_lc_rs::signature::{
-    KeyPair as _, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256,
-};
+use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
+use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use thiserror::Error;
+
+pub use verifying::{Algorithm, VerifyingKey};
 
 /// The longest PEM looked at: an 8192-bit private key needs about 6500 characters.
 const MAX_PEM: usize = 8 * 1024;
@@ -33,6 +35,8 @@ pub enum KeyError {
     NotRsa(String),
     #[error("an RSA key of {0} bits; 2048 to 8192 are accepted")]
     Size(usize),
+    #[error("not an Ed25519 key in multibase")]
+    Multibase,
     #[error("the key could not be made")]
     Generation,
     #[error("the key could not sign")]
@@ -95,36 +99,6 @@ impl SigningKey {
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SigningKey")
-    }
-}
-
-/// A peer's public key, parsed once and checked for kind and size. Cheap to clone.
-#[derive(Clone, Debug)]
-pub struct VerifyingKey(Arc<ParsedPublicKey>);
-
-impl VerifyingKey {
-    /// Reads SPKI (`PUBLIC KEY`) or PKCS#1 (`RSA PUBLIC KEY`, as Mobilizon writes it).
-    pub fn from_pem(pem: &str) -> Result<Self, KeyError> {
-        let (label, der) = disarm(pem)?;
-        if !matches!(label, "PUBLIC KEY" | "RSA PUBLIC KEY") {
-            return Err(KeyError::Label(label.to_owned()));
-        }
-        let rejected = |e: aws_lc_rs::error::KeyRejected| KeyError::NotRsa(e.to_string());
-        let public = PublicKey::from_der(&der).map_err(rejected)?;
-        let modulus = public.modulus();
-        let modulus = modulus.big_endian_without_leading_zero();
-        let bits = modulus.len() * 8 - modulus.first().map_or(0, |b| b.leading_zeros() as usize);
-        if !BITS.contains(&bits) {
-            return Err(KeyError::Size(bits));
-        }
-        let key =
-            ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, public.as_ref()).map_err(rejected)?;
-        Ok(VerifyingKey(Arc::new(key)))
-    }
-
-    /// Whether `signature` (raw bytes) is this key's over `data`: PKCS1-v1_5 with SHA-256.
-    pub fn verify(&self, data: &[u8], signature: &[u8]) -> bool {
-        self.0.verify_sig(data, signature).is_ok()
     }
 }
 

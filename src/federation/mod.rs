@@ -11,9 +11,11 @@ pub mod documents;
 mod fetch;
 pub mod inbox;
 pub mod keys;
+mod knocking;
 pub mod nodeinfo;
 mod refresh;
 mod resolve;
+pub mod secure;
 pub mod signatures;
 mod signers;
 mod threads;
@@ -26,14 +28,18 @@ use std::time::Duration;
 use moka::sync::Cache;
 use url::Url;
 
-use crate::domain::ids::ActorId;
+use crate::config;
+use crate::domain::hosts::SignatureForm;
+use crate::domain::ids::{ActorId, HostId};
 use crate::limits::Limits;
 use crate::store::Store;
 use client::{Client, ClientOptions, FetchError, Signer};
 
 pub use fetch::FetchFailure;
+use knocking::Known;
 pub use resolve::{ResolveError, Resolved};
 use verify::KnownKey;
+pub use webfinger::Wish;
 
 /// The way to the other servers. Cheap to clone.
 #[derive(Clone)]
@@ -44,6 +50,7 @@ pub struct Federation {
     caches: Arc<Caches>,
     /// Names this process in leases.
     pub holder: Arc<str>,
+    secure_mode: bool,
 }
 
 struct Caches {
@@ -58,6 +65,12 @@ struct Caches {
     looked_at: Cache<ActorId, ()>,
     /// Our own keys, parsed once.
     signers: Cache<ActorId, Signer>,
+    /// By which standard each host is signed for.
+    forms: Cache<String, Known>,
+    /// Hosts that lately refused signatures of either standard.
+    unmoved: Cache<String, ()>,
+    /// By which standard each host signs, as far as it is written down.
+    heard_forms: Cache<HostId, SignatureForm>,
 }
 
 impl Federation {
@@ -65,14 +78,14 @@ impl Federation {
         store: Store,
         limits: Arc<Limits>,
         holder: &str,
-        allow_private_addresses: bool,
+        settings: &config::Federation,
     ) -> Result<Self, FetchError> {
         let mut options = ClientOptions::new(format!(
             "Coppice/{} (+{})",
             env!("CARGO_PKG_VERSION"),
             store.house().address.site()
         ));
-        options.allow_private_addresses = allow_private_addresses;
+        options.allow_private_addresses = settings.allow_private_addresses;
         Ok(Federation {
             client: Client::new(&options)?,
             limits,
@@ -89,6 +102,18 @@ impl Federation {
                     .max_capacity(10_000)
                     .time_to_live(Duration::from_secs(30))
                     .build(),
+                forms: Cache::builder()
+                    .max_capacity(20_000)
+                    .time_to_live(Duration::from_secs(3_600))
+                    .build(),
+                unmoved: Cache::builder()
+                    .max_capacity(20_000)
+                    .time_to_live(Duration::from_secs(600))
+                    .build(),
+                heard_forms: Cache::builder()
+                    .max_capacity(20_000)
+                    .time_to_live(Duration::from_secs(24 * 3_600))
+                    .build(),
                 looked_at: Cache::builder()
                     .max_capacity(10_000)
                     .time_to_live(Duration::from_secs(3_600))
@@ -100,6 +125,7 @@ impl Federation {
             }),
             store,
             holder: holder.into(),
+            secure_mode: settings.secure_mode,
         })
     }
 }

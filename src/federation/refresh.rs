@@ -9,16 +9,24 @@ use crate::activitystreams::Thing;
 use crate::community::remote::{Doc, Docs, WireError, take_in_actor};
 use crate::domain::ids::ActorId;
 use crate::domain::time::DAY;
-use crate::store::actors::{self, ActorRow};
-use crate::store::{StoreError, conversations};
+use crate::store::{StoreError, actors, conversations};
 
 impl Federation {
-    /// Somebody looks at an actor: a group elsewhere that was read more than a day ago is read anew.
-    pub async fn looked_at(&self, actor: &ActorRow, now: i64) -> Result<(), StoreError> {
-        let id = actor.id;
-        let old = now - actor.fetched.millis() > DAY;
-        // Where it could not be reached, not every look knocks again.
-        if actor.local || !old || self.caches.looked_at.contains_key(&id) {
+    /// Somebody looks at a group: one elsewhere that was read more than a day ago is read anew.
+    pub async fn group_looked_at(&self, id: ActorId) -> Result<(), StoreError> {
+        // Where it cannot be reached, not every look knocks again.
+        if self.caches.looked_at.contains_key(&id) {
+            return Ok(());
+        }
+        let old = self.store.read(move |tx| {
+            match actors::get(tx.conn, id) {
+                Ok(row) => Ok(!row.local && tx.now.since(row.fetched) > DAY),
+                // Not for us to say.
+                Err(StoreError::NotFound) => Ok(false),
+                Err(error) => Err(error),
+            }
+        });
+        if !old.await? {
             return Ok(());
         }
         self.caches.looked_at.insert(id, ());
@@ -38,10 +46,10 @@ impl Federation {
             .write(|tx| conversations::take_refreshes(tx.conn, tx.now, 10))
             .await?;
         let any = !wanted.is_empty();
-        for group in wanted {
+        for (group, until) in wanted {
             self.refresh_group(group).await?;
             self.store
-                .write(move |tx| conversations::refreshed(tx.conn, group))
+                .write(move |tx| conversations::refreshed(tx.conn, group, until))
                 .await?;
         }
         Ok(any)

@@ -5,12 +5,16 @@ use thiserror::Error;
 use url::{Host, Url};
 
 use super::Federation;
+use super::client::{FetchError, RedirectFault};
 use super::fetch::FetchFailure;
 use crate::activitystreams::{Thing, parse_url};
 use crate::community::remote::{self, Doc, Docs, Entry, WireError};
+use crate::community::threads;
+use crate::domain::house::host_of;
+use crate::domain::html;
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::kinds::ActorKind;
-use crate::domain::time::DAY;
+use crate::domain::time::{DAY, HOUR};
 use crate::store::actors::{self, ActorRow};
 use crate::store::{StoreError, Tx, comments, groups, posts};
 
@@ -57,7 +61,10 @@ pub struct Handle {
 impl Handle {
     pub fn parse(text: &str) -> Option<Handle> {
         let text = text.trim();
-        let text = text.strip_prefix("acct:").unwrap_or(text);
+        let text = match text.get(..5) {
+            Some(scheme) if scheme.eq_ignore_ascii_case("acct:") => &text[5..],
+            _ => text,
+        };
         let (text, group) = match text.strip_prefix('!') {
             Some(rest) => (rest, true),
             None => (text.strip_prefix('@').unwrap_or(text), false),
@@ -83,27 +90,51 @@ impl Handle {
     }
 }
 
+/// From a page to its document, and from there to where it lives.
+const MAX_LEADS: usize = 2;
+/// Largest page that is looked at for its document, in bytes.
+const MAX_PAGE: usize = 1024 * 1024;
+
 /// What was typed.
 enum Asked {
     Address(Url),
+    /// As other programs hand addresses over: read as https.
+    WithoutScheme(Url),
     Handle(Handle),
 }
 
 impl Asked {
     fn parse(query: &str) -> Result<Asked, ResolveError> {
         let query = query.trim();
-        let query = query
-            .strip_prefix("web+ap:")
-            .map_or_else(|| query.to_owned(), |rest| format!("https:{rest}"));
-        if query.starts_with("http://") || query.starts_with("https://") {
-            return parse_url(&query)
-                .map(Asked::Address)
-                .map_err(|why| ResolveError::Refused(why.to_owned()));
+        let address =
+            |text: &str| parse_url(text).map_err(|why| ResolveError::Refused(why.to_owned()));
+        let rest = after_app_scheme(query);
+        if let Some(rest) = rest
+            && rest.starts_with("//")
+        {
+            return address(&format!("https:{rest}")).map(Asked::WithoutScheme);
         }
-        Handle::parse(&query)
+        let query = rest.unwrap_or(query);
+        if query.starts_with("http://") || query.starts_with("https://") {
+            return address(query).map(Asked::Address);
+        }
+        Handle::parse(query)
             .map(Asked::Handle)
             .ok_or(ResolveError::NotFound)
     }
+}
+
+/// Schemes by which other programs hand addresses over to an app for the fediverse.
+const APP_SCHEMES: &[&str] = &["web+activitypub:", "web+ap:"];
+
+/// `web+ap://host/path` stands for `https://host/path`; a whole address or a handle may follow as well.
+fn after_app_scheme(query: &str) -> Option<&str> {
+    APP_SCHEMES.iter().find_map(|scheme| {
+        let start = query.get(..scheme.len())?;
+        start
+            .eq_ignore_ascii_case(scheme)
+            .then(|| &query[scheme.len()..])
+    })
 }
 
 impl Federation {
@@ -111,6 +142,7 @@ impl Federation {
     pub async fn resolve(&self, query: &str) -> Result<Resolved, ResolveError> {
         match Asked::parse(query)? {
             Asked::Address(url) => self.resolve_url(url).await,
+            Asked::WithoutScheme(url) => self.resolve_url(self.without_scheme(&url)?).await,
             Asked::Handle(handle) => self.resolve_handle(&handle).await,
         }
     }
@@ -121,7 +153,9 @@ impl Federation {
         let found = self
             .store
             .read(move |tx| match &asked {
-                Asked::Address(url) => find_url(tx, url, &Docs::default()),
+                Asked::Address(url) | Asked::WithoutScheme(url) => {
+                    find_url(tx, url, &Docs::default())
+                }
                 Asked::Handle(handle) => {
                     let row = find_handle(tx, handle)?;
                     Ok(row.and_then(|row| as_resolved(&row).ok()))
@@ -148,23 +182,59 @@ impl Federation {
         self.resolve_url(url).await
     }
 
+    /// The address of a page, or one that redirects to another host, leads to the document that is meant:
+    /// asked for anew, as if that had been typed, with all checks.
     pub async fn resolve_url(&self, url: Url) -> Result<Resolved, ResolveError> {
-        let resolved = self
-            .with_documents(Docs::default(), move |tx, docs| find_url(tx, &url, docs))
-            .await?;
-        if let Some(Resolved::Group(group)) = resolved {
-            // In case its past could not be read when it was first looked for.
-            self.store
-                .write(move |tx| {
-                    if !actors::get(tx.conn, group)?.local {
-                        groups::want_backfill(tx.conn, group)?;
-                        tx.wake_errands();
-                    }
-                    Ok::<_, StoreError>(())
-                })
-                .await?;
+        let mut asked = url;
+        for _ in 0..MAX_LEADS {
+            let failure = match self.resolve_at(asked.clone()).await {
+                Err(failure @ ResolveError::Refused(_)) => failure,
+                other => return other,
+            };
+            match self.lead_of(&asked).await? {
+                Some(lead) if lead != asked => asked = lead,
+                _ => return Err(failure),
+            }
         }
+        self.resolve_at(asked).await
+    }
+
+    async fn resolve_at(&self, url: Url) -> Result<Resolved, ResolveError> {
+        let resolved = self
+            .with_documents(Docs::default(), move |tx, docs| {
+                let found = find_url(tx, &url, docs)?;
+                found.map_or(Ok(()), |found| read_the_rest(tx, found))?;
+                Ok(found)
+            })
+            .await?;
         resolved.ok_or(ResolveError::NotFound)
+    }
+
+    /// Where the document is that an address does not have itself.
+    async fn lead_of(&self, url: &Url) -> Result<Option<Url>, ResolveError> {
+        let target = match self.fetch_raw(url).await? {
+            Err(FetchError::Redirect(RedirectFault::OtherHost(target))) => target.to_string(),
+            Err(FetchError::ContentType(kind)) if is_page(&kind) => {
+                let Ok(page) = self.client.get_bytes(url, MAX_PAGE).await else {
+                    return Ok(None);
+                };
+                let alternate = html::activity_alternate(&String::from_utf8_lossy(&page.body));
+                match alternate.and_then(|href| page.url.join(&href).ok()) {
+                    Some(target) => target.to_string(),
+                    None => return Ok(None),
+                }
+            }
+            _ => return Ok(None),
+        };
+        Ok(parse_url(&target).ok())
+    }
+
+    /// The address of something on a host, the scheme of which was not said.
+    fn without_scheme(&self, url: &Url) -> Result<Url, ResolveError> {
+        let origin = self.origin_of(&host_of(url).ok_or(ResolveError::NotFound)?)?;
+        origin
+            .join(&url[url::Position::BeforePath..])
+            .map_err(|_| ResolveError::NotFound)
     }
 
     /// The origin of a host named in a handle: https. Where plain http is allowed, it is spoken on
@@ -185,6 +255,33 @@ impl Federation {
         }
         Ok(https)
     }
+}
+
+/// What is known of something from elsewhere need not be all there is: the past of a group, the rest of a
+/// conversation are read in the background, in case they could not be before.
+fn read_the_rest(tx: &mut Tx<'_>, found: Resolved) -> Result<(), WireError> {
+    let thread = match found {
+        Resolved::Person(_) => return Ok(()),
+        Resolved::Group(group) => {
+            if !actors::get(tx.conn, group)?.local {
+                groups::want_backfill(tx.conn, group)?;
+                tx.wake_errands();
+            }
+            return Ok(());
+        }
+        Resolved::Post(post) => post,
+        Resolved::Comment(id) => {
+            let comment = comments::find(tx.conn, id)?.ok_or(StoreError::NotFound)?;
+            comment.post_id
+        }
+    };
+    threads::want_whole(tx, thread, HOUR)?;
+    Ok(())
+}
+
+fn is_page(content_type: &str) -> bool {
+    let kind = content_type.to_ascii_lowercase();
+    kind.starts_with("text/html") || kind.starts_with("application/xhtml+xml")
 }
 
 fn find_handle(tx: &mut Tx<'_>, handle: &Handle) -> Result<Option<ActorRow>, StoreError> {
@@ -291,6 +388,7 @@ mod tests {
             "ann@a.example",
             "@ann@A.Example",
             "acct:ann@a.example",
+            "ACCT:ann@a.example",
             " @ann@a.example. ",
         ] {
             assert_eq!(Handle::parse(text), Some(plain.clone()), "{text}");

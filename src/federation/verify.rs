@@ -9,11 +9,11 @@ use url::Url;
 use super::Federation;
 use super::fetch::FetchFailure;
 use super::keys::VerifyingKey;
-use super::signatures::{self, ParsedSignature, RequestParts, SignatureError};
+use super::signatures::{self, ParsedSignature, RequestParts, SignatureError, Signed};
 use super::signers::without_fragment;
 use crate::activitystreams as wire;
-use crate::community::remote::{Docs, WireError, ensure_actor, take_in_actor};
-use crate::domain::house::host_of;
+use crate::community::remote::{Doc, Docs, WireError, ensure_actor, take_in_actor};
+use crate::domain::house::{House, host_of};
 use crate::domain::ids::{ActorId, HostId};
 use crate::domain::kinds::ActorKind;
 use crate::domain::time::{DAY, Timestamp};
@@ -52,27 +52,53 @@ impl Federation {
         body: Option<&[u8]>,
     ) -> Result<Arc<KnownKey>, VerifyError> {
         let house = self.store.house().clone();
-        let parts = RequestParts {
-            method,
-            path_and_query,
-            headers,
-            now: Timestamp::now(),
-            expected_host: house.address.host(),
-        };
-        let parsed = signatures::parse(&parts)?;
-        let signed = parsed.check(&parts, body)?;
-        if let Some(known) = self.caches.known_keys.get(&parsed.key_id) {
-            return self.check_with(&parsed, &signed, known).await;
+        let parts = parts(&house, method, path_and_query, headers);
+        let mut fault = None;
+        for parsed in signatures::parse(&parts)? {
+            match self.verify_one(&parsed, &parts, body).await {
+                Ok(known) => {
+                    self.heard_in(&known, parsed.form());
+                    return Ok(known);
+                }
+                Err(error @ VerifyError::Store(_)) => return Err(error),
+                // What may go better later counts more than what will not.
+                Err(error @ VerifyError::KeyUnreachable { .. }) => fault = Some(error),
+                Err(error) => fault = fault.or(Some(error)),
+            }
         }
-        let known = self.find_key(&parsed.key_id).await?;
-        self.check_with(&parsed, &signed, known).await
+        Err(fault.unwrap_or(SignatureError::Missing.into()))
+    }
+
+    /// The signatures of a request as they claim to be, nothing proven.
+    pub(super) fn parse_signatures(
+        &self,
+        method: &Method,
+        path_and_query: &str,
+        headers: &HeaderMap,
+    ) -> Result<Vec<ParsedSignature>, SignatureError> {
+        let house = self.store.house();
+        signatures::parse(&parts(house, method, path_and_query, headers))
+    }
+
+    async fn verify_one(
+        &self,
+        parsed: &ParsedSignature,
+        parts: &RequestParts<'_>,
+        body: Option<&[u8]>,
+    ) -> Result<Arc<KnownKey>, VerifyError> {
+        let signed = parsed.check(parts, body)?;
+        let known = match self.caches.known_keys.get(&parsed.key_id) {
+            Some(known) => known,
+            None => self.find_key(&parsed.key_id).await?,
+        };
+        self.check_with(parsed, &signed, known).await
     }
 
     /// A key that does not fit may have been replaced: it is looked up anew, once in a while.
     async fn check_with(
         &self,
         parsed: &ParsedSignature,
-        signed: &[u8],
+        signed: &Signed,
         known: Arc<KnownKey>,
     ) -> Result<Arc<KnownKey>, VerifyError> {
         let error = match parsed.verify(signed, &known.key) {
@@ -151,18 +177,18 @@ impl Federation {
     /// Fetches the actor whose key this is. The key's document may be the actor's own, or one that names it.
     async fn fetch_key(&self, key_id: &Url) -> Result<Arc<KnownKey>, VerifyError> {
         let owner = self.key_owner(key_id).await?;
-        let mut docs = Docs::default();
-        match self.fetch(&owner).await? {
-            Ok(doc) => docs.insert(owner.clone(), doc),
+        let doc = match self.fetch(&owner).await? {
+            Ok(doc) => doc,
             Err(reason) => return Err(unreachable(key_id, reason)),
-        }
+        };
+        let multikey = listed_multikey(&doc, key_id);
+        let mut docs = Docs::default();
+        docs.insert(owner.clone(), doc);
         let id = owner.clone();
         let row = self
             .with_documents(docs, move |tx, docs| match docs.get(&id) {
                 // Known or not: the document just fetched counts.
-                Some(crate::community::remote::Doc::Found(wire::Thing::Actor(doc))) => {
-                    take_in_actor(tx, doc)
-                }
+                Some(Doc::Found(wire::Thing::Actor(doc))) => take_in_actor(tx, doc),
                 _ => ensure_actor(tx, &id, docs)
                     .and_then(|_| Err(WireError::refused("the actor could not be fetched again"))),
             })
@@ -172,6 +198,11 @@ impl Federation {
                 FetchFailure::Passing(reason) => unreachable(key_id, reason),
                 other => no_key(key_id, &other.to_string()),
             })?;
+        if let Some(text) = multikey {
+            let key = VerifyingKey::from_multibase(&text);
+            let key = key.map_err(|e| no_key(key_id, &e.to_string()))?;
+            return self.remember_key(key_id, &row, key);
+        }
         if row.public_key_id != key_id.as_str() {
             return Err(no_key(key_id, "its actor does not list it"));
         }
@@ -204,6 +235,15 @@ impl Federation {
             .as_deref()
             .ok_or_else(|| no_key(key_id, "its actor has no key"))?;
         let key = VerifyingKey::from_pem(pem).map_err(|e| no_key(key_id, &e.to_string()))?;
+        self.remember_key(key_id, row, key)
+    }
+
+    fn remember_key(
+        &self,
+        key_id: &Url,
+        row: &ActorRow,
+        key: VerifyingKey,
+    ) -> Result<Arc<KnownKey>, VerifyError> {
         let host_id = row
             .host_id
             .ok_or_else(|| no_key(key_id, "its actor is of no host"))?;
@@ -219,6 +259,33 @@ impl Federation {
         });
         self.caches.known_keys.insert(key_id.clone(), known.clone());
         Ok(known)
+    }
+}
+
+/// The Multikey of this id in an actor's document, if it lists one of its own host. It is kept in
+/// memory only, and looked up again after a while.
+fn listed_multikey(doc: &Doc, key_id: &Url) -> Option<String> {
+    let Doc::Found(wire::Thing::Actor(actor)) = doc else {
+        return None;
+    };
+    let mut keys = actor.multikeys.iter();
+    let key = keys.find(|key| key.id == *key_id && key.id.origin() == actor.id.origin())?;
+    Some(key.multibase.clone())
+}
+
+fn parts<'a>(
+    house: &'a House,
+    method: &'a Method,
+    path_and_query: &'a str,
+    headers: &'a HeaderMap,
+) -> RequestParts<'a> {
+    RequestParts {
+        method,
+        path_and_query,
+        headers,
+        now: Timestamp::now(),
+        expected_host: house.address.host(),
+        expected_scheme: house.address.site().scheme(),
     }
 }
 

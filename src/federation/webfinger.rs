@@ -24,9 +24,11 @@ use crate::store::{StoreError, Tx, audience, site};
 
 const TYPE_PROPERTY: &str = "https://www.w3.org/ns/activitystreams#type";
 const SUBSCRIBE: &str = "http://ostatus.org/schema/1.0/subscribe";
-/// FEP-3b86: the page where a member of that server acts on an object.
+/// FEP-3b86: the pages where a member of that server acts on an object.
 const INTENT_OBJECT: &str = "https://w3id.org/fep/3b86/Object";
 const INTENT_FOLLOW: &str = "https://w3id.org/fep/3b86/Follow";
+const INTENT_LIKE: &str = "https://w3id.org/fep/3b86/Like";
+const INTENT_CREATE: &str = "https://w3id.org/fep/3b86/Create";
 const MAX_ANSWER: usize = 64 * 1024;
 
 pub fn router() -> Router<Federation> {
@@ -126,11 +128,25 @@ fn describe(tx: &mut Tx<'_>, row: &ActorRow) -> Result<Webfinger, StoreError> {
         _ => "Application",
     };
     let properties = HashMap::from([(url(TYPE_PROPERTY)?, kind.to_owned())]);
-    let search = |parameter: &str| format!("{}search?q={{{parameter}}}", tx.house.address.site());
-    let template = |rel: &str, parameter: &str| WebfingerLink {
+    let site = tx.house.address.site();
+    let template = |rel: &str, query: &str| WebfingerLink {
         rel: Some(rel.to_owned()),
-        template: Some(search(parameter)),
+        template: Some(format!("{site}authorize_interaction?{query}")),
         ..WebfingerLink::default()
+    };
+    // Only people act.
+    let intents = if row.kind == ActorKind::Person {
+        vec![
+            template(INTENT_OBJECT, "uri={object}"),
+            template(INTENT_FOLLOW, "uri={object}&intent=follow"),
+            template(INTENT_LIKE, "uri={object}&intent=like"),
+            template(
+                INTENT_CREATE,
+                "uri={inReplyTo}&content={content}&intent=reply",
+            ),
+        ]
+    } else {
+        Vec::new()
     };
     Ok(Webfinger {
         subject: format!("acct:{}@{}", row.name, row.host),
@@ -149,10 +165,11 @@ fn describe(tx: &mut Tx<'_>, row: &ActorRow) -> Result<Webfinger, StoreError> {
                 properties,
                 ..WebfingerLink::default()
             },
-            template(SUBSCRIBE, "uri"),
-            template(INTENT_OBJECT, "object"),
-            template(INTENT_FOLLOW, "object"),
-        ],
+            template(SUBSCRIBE, "uri={uri}"),
+        ]
+        .into_iter()
+        .chain(intents)
+        .collect(),
         properties: HashMap::new(),
     })
 }
@@ -229,12 +246,13 @@ impl Federation {
             .ok_or(ResolveError::NotFound)
     }
 
-    /// Where somebody of another server acts on an object of ours: the page of theirs for that.
-    /// `visitor` is `name@host` or just `host`.
+    /// Where somebody of another server acts on an object of ours: the page of theirs for that, which
+    /// may be asked as any address may. `visitor` is `name@host` or just `host`.
     pub async fn remote_interact_url(
         &self,
         visitor: &str,
         object: &Url,
+        wish: Wish,
     ) -> Result<Url, ResolveError> {
         let visitor = visitor.trim();
         let handle = Handle::parse(visitor);
@@ -248,13 +266,19 @@ impl Federation {
         };
         if let Some(handle) = &handle {
             let answer = self.webfinger(handle).await?;
-            for rel in [INTENT_FOLLOW, SUBSCRIBE, INTENT_OBJECT] {
+            let first = match wish {
+                Wish::Follow => INTENT_FOLLOW,
+                Wish::Reply => INTENT_CREATE,
+            };
+            for rel in [first, SUBSCRIBE, INTENT_OBJECT] {
                 let template = answer
                     .links
                     .iter()
                     .filter(|link| link.rel.as_deref() == Some(rel))
                     .find_map(|link| link.template.as_deref());
-                if let Some(url) = template.and_then(|text| fill(text, object)) {
+                if let Some(url) = template.and_then(|text| fill(text, object))
+                    && self.client.check_url(&url).is_ok()
+                {
                     return Ok(url);
                 }
             }
@@ -266,13 +290,32 @@ impl Federation {
     }
 }
 
-/// Puts an object into a template like `https://host/interact?uri={uri}`.
+/// What a visitor is about to do on their own server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    Follow,
+    Reply,
+}
+
+/// Where an object stands in a template; what else it asks for is left empty.
+const OBJECT_FIELDS: &[&str] = &["{uri}", "{object}", "{inReplyTo}"];
+
+/// Puts an object into a template like `https://host/interact?uri={uri}`. None without a place for it.
 fn fill(template: &str, object: &Url) -> Option<Url> {
     let encoded: String =
         url::form_urlencoded::byte_serialize(object.as_str().as_bytes()).collect();
-    let filled = template
-        .replace("{uri}", &encoded)
-        .replace("{object}", &encoded);
+    if !OBJECT_FIELDS.iter().any(|field| template.contains(field)) {
+        return None;
+    }
+    let mut filled = template.to_owned();
+    for field in OBJECT_FIELDS {
+        filled = filled.replace(field, &encoded);
+    }
+    while let Some(start) = filled.find('{')
+        && let Some(end) = filled[start..].find('}')
+    {
+        filled.replace_range(start..=start + end, "");
+    }
     let url = Url::parse(&filled).ok()?;
     matches!(url.scheme(), "http" | "https").then_some(url)
 }
@@ -289,6 +332,15 @@ mod tests {
             filled.as_str(),
             "https://there.example/i?uri=https%3A%2F%2Fhere.example%2Fc%2Fx%3Fa%3Db"
         );
+        let filled = fill(
+            "https://there.example/i?to={inReplyTo}&on={on-success}&x={y",
+            &object,
+        );
+        assert_eq!(
+            filled.unwrap().as_str(),
+            "https://there.example/i?to=https%3A%2F%2Fhere.example%2Fc%2Fx%3Fa%3Db&on=&x={y"
+        );
         assert!(fill("javascript:alert({uri})", &object).is_none());
+        assert!(fill("https://there.example/nowhere", &object).is_none());
     }
 }

@@ -7,7 +7,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use crate::app::App;
-use crate::community;
+use crate::community::{self, polls};
 use crate::domain::time::DAY;
 use crate::federation::{Federation, delivery, inbox};
 use crate::pictures;
@@ -18,6 +18,8 @@ use crate::store::{
 /// Errands are looked for so often even when no bell rings.
 const ERRANDS: Duration = Duration::from_secs(60);
 const LEASE_RENEWAL: Duration = Duration::from_secs(60);
+/// So often polls are looked at: whose time is over, and which have votes to tell of.
+const POLLS: Duration = Duration::from_secs(20);
 /// A ban is over that soon after its time.
 const BANS: Duration = Duration::from_secs(5);
 const HOUSEKEEPING: Duration = Duration::from_secs(3_600);
@@ -58,6 +60,10 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
         ),
         tokio::spawn(every(LEASE_RENEWAL, stop.clone(), move || {
             renew_node(federation.clone())
+        })),
+        tokio::spawn(every(POLLS, stop.clone(), {
+            let store = app.store.clone();
+            move || tend_polls(store.clone())
         })),
         tokio::spawn(every(BANS, stop.clone(), {
             let app = app.clone();
@@ -148,6 +154,14 @@ where
             _ = stop.changed() => {}
         }
     }
+}
+
+async fn tend_polls(store: Store) -> Result<(), StoreError> {
+    // Most of the time there is nothing to write.
+    while store.read(polls::is_anything_due).await? {
+        store.write(polls::tend).await?;
+    }
+    Ok(())
 }
 
 async fn renew_node(federation: Federation) -> Result<(), StoreError> {

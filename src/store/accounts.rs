@@ -96,6 +96,13 @@ pub fn set_state(conn: &mut Conn, person: ActorId, state: AccountState) -> Resul
     Ok(())
 }
 
+pub fn set_admin(conn: &mut Conn, person: ActorId, admin: bool) -> Result<(), StoreError> {
+    diesel::update(accounts::table.find(person))
+        .set(accounts::admin.eq(admin))
+        .execute(conn)?;
+    Ok(())
+}
+
 pub fn touch(conn: &mut Conn, person: ActorId, now: Timestamp) -> Result<(), StoreError> {
     diesel::update(accounts::table.find(person))
         .set(accounts::last_seen.eq(now))

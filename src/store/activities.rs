@@ -2,12 +2,14 @@
 //! Rows appear in the transaction of the change itself; `federation::delivery` sends them.
 
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use url::Url;
 
 use super::schema::{activities, actors, deliveries, follows, hosts, inboxes};
 use super::{Conn, StoreError};
 use crate::domain::ids::{ActivityId, ActorId, HostId, InboxId};
-use crate::domain::kinds::{Dialect, FollowState};
+use crate::domain::kinds::{ActorKind, Dialect, FollowState};
+use crate::domain::paging::{Cursor, Page};
 use crate::domain::time::Timestamp;
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -56,6 +58,42 @@ pub fn queue_for_followers(
     group: ActorId,
     dialects: &[Dialect],
 ) -> Result<usize, StoreError> {
+    queue(conn, activity, group, dialects, false, &[])
+}
+
+/// Likewise for its followers that are no groups. Not for Lemmy, which takes no address of a thread and
+/// would ask for it in vain.
+pub fn queue_for_people(
+    conn: &mut Conn,
+    activity: ActivityId,
+    group: ActorId,
+    dialects: &[Dialect],
+) -> Result<usize, StoreError> {
+    queue(conn, activity, group, dialects, true, &[])
+}
+
+/// As [`queue_for_followers`], for hosts that run one of these.
+pub fn queue_for_followers_running(
+    conn: &mut Conn,
+    activity: ActivityId,
+    group: ActorId,
+    software: &[&str],
+) -> Result<usize, StoreError> {
+    queue(conn, activity, group, Dialect::ALL, false, software)
+}
+
+/// `software`: none for any.
+fn queue(
+    conn: &mut Conn,
+    activity: ActivityId,
+    group: ActorId,
+    dialects: &[Dialect],
+    people_only: bool,
+    software: &[&str],
+) -> Result<usize, StoreError> {
+    let everybody = (!people_only).into_sql::<Bool>();
+    let any = software.is_empty().into_sql::<Bool>();
+    let names: Vec<String> = software.iter().map(|name| (*name).to_owned()).collect();
     let queued = diesel::alias!(deliveries as queued);
     // The activity's id comes out of its own table: a bare bind in the select list has no type.
     let rows = follows::table
@@ -68,6 +106,16 @@ pub fn queue_for_followers(
         .filter(actors::local.eq(false).and(actors::deleted.eq(false)))
         .filter(inboxes::gone.eq(false).and(hosts::blocked.eq(false)))
         .filter(hosts::dialect.eq_any(dialects.to_vec()))
+        .filter(
+            everybody.or(actors::kind
+                .ne(ActorKind::Group)
+                .and(hosts::software.is_null().or(hosts::software.ne("lemmy")))),
+        )
+        .filter(
+            any.or(hosts::software
+                .is_not_null()
+                .and(hosts::software.assume_not_null().eq_any(names))),
+        )
         .filter(diesel::dsl::not(diesel::dsl::exists(
             queued.filter(
                 queued
@@ -262,6 +310,49 @@ pub fn due(conn: &mut Conn, host: HostId, limit: i64) -> Result<Vec<DueDelivery>
             activities::json,
         ))
         .load(conn)?)
+}
+
+/// What waits for a host, oldest first, as an administrator sees it.
+#[derive(Clone, Debug, Queryable)]
+pub struct WaitingDelivery {
+    pub activity_id: ActivityId,
+    pub inbox_id: InboxId,
+    pub ap_id: String,
+    pub inbox_url: String,
+    pub created: Timestamp,
+}
+
+pub fn waiting_for(
+    conn: &mut Conn,
+    host: HostId,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<WaitingDelivery>, StoreError> {
+    let (activity, inbox) = after.map_or((0, 0), |cursor| (cursor.key, cursor.id));
+    let rows: Vec<WaitingDelivery> = deliveries::table
+        .inner_join(activities::table)
+        .inner_join(inboxes::table)
+        .filter(deliveries::host_id.eq(host))
+        .filter(deliveries::activity_id.ge(ActivityId(activity)))
+        .filter(
+            deliveries::activity_id
+                .gt(ActivityId(activity))
+                .or(deliveries::inbox_id.gt(InboxId(inbox))),
+        )
+        .order((deliveries::activity_id.asc(), deliveries::inbox_id.asc()))
+        .limit(limit as i64 + 1)
+        .select((
+            deliveries::activity_id,
+            deliveries::inbox_id,
+            activities::ap_id,
+            inboxes::url,
+            activities::created,
+        ))
+        .load(conn)?;
+    Ok(Page::from_rows(rows, limit, |row| Cursor {
+        key: row.activity_id.0,
+        id: row.inbox_id.0,
+    }))
 }
 
 pub fn done(

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use url::Url;
 
 use super::audience::Audience;
-use super::schema::{actors, comments, follows, posts};
+use super::schema::{actors, comments, follows, moderators, posts};
 use super::votes::Tally;
 use super::{Conn, StoreError, counted_once};
 use crate::domain::ids::{ActorId, CommentId, PostId};
@@ -80,6 +80,8 @@ pub enum CommentFilter {
     Local,
     /// In groups that this person follows.
     FollowedBy(ActorId),
+    /// In groups that this person looks after.
+    ModeratedBy(ActorId),
     InGroup(ActorId),
     By(ActorId),
     ByIn {
@@ -285,6 +287,14 @@ fn flat(
                     .and(follows::target_id.eq(posts::group_id)),
             );
             query = query.filter(exists(thread().filter(exists(follow))));
+        }
+        CommentFilter::ModeratedBy(person) => {
+            let role = moderators::table.filter(
+                moderators::person_id
+                    .eq(person)
+                    .and(moderators::group_id.eq(posts::group_id)),
+            );
+            query = query.filter(exists(thread().filter(exists(role))));
         }
         CommentFilter::InGroup(group) => {
             query = query.filter(exists(thread().filter(posts::group_id.eq(group))));

@@ -155,30 +155,40 @@ pub fn finish(conn: &mut Conn, post: PostId, read: Option<Timestamp>) -> Result<
 /// How long one process may be busy with a group before another takes it up.
 const REFRESH_LEASE: i64 = 10 * MINUTE;
 
-/// Asks for a group elsewhere to be read anew.
-pub fn want_refresh(conn: &mut Conn, group: ActorId, now: Timestamp) -> Result<(), StoreError> {
-    let known: Option<ActorId> = group_refreshes::table
+/// Asks for a group elsewhere to be read anew at a time.
+pub fn want_refresh(conn: &mut Conn, group: ActorId, at: Timestamp) -> Result<(), StoreError> {
+    let known: Option<Timestamp> = group_refreshes::table
         .find(group)
-        .select(group_refreshes::group_id)
+        .select(group_refreshes::next_attempt)
         .first(conn)
         .optional()?;
-    if known.is_none() {
-        diesel::insert_into(group_refreshes::table)
-            .values((
-                group_refreshes::group_id.eq(group),
-                group_refreshes::next_attempt.eq(now),
-            ))
-            .execute(conn)?;
+    match known {
+        None => {
+            diesel::insert_into(group_refreshes::table)
+                .values((
+                    group_refreshes::group_id.eq(group),
+                    group_refreshes::next_attempt.eq(at),
+                ))
+                .execute(conn)?;
+        }
+        // It may be under way: then once more.
+        Some(later) if at < later => {
+            diesel::update(group_refreshes::table.find(group))
+                .set(group_refreshes::next_attempt.eq(at))
+                .execute(conn)?;
+        }
+        Some(_) => {}
     }
     Ok(())
 }
 
-/// Groups to be read anew now; until a lease later they are nobody else's.
+/// Groups to be read anew now, and until when they are nobody else's.
 pub fn take_refreshes(
     conn: &mut Conn,
     now: Timestamp,
     limit: i64,
-) -> Result<Vec<ActorId>, StoreError> {
+) -> Result<Vec<(ActorId, Timestamp)>, StoreError> {
+    let until = now.plus(REFRESH_LEASE);
     let due: Vec<(ActorId, Timestamp)> = group_refreshes::table
         .filter(group_refreshes::next_attempt.le(now))
         .order((
@@ -195,16 +205,22 @@ pub fn take_refreshes(
                 .find(group)
                 .filter(group_refreshes::next_attempt.eq(seen)),
         )
-        .set(group_refreshes::next_attempt.eq(now.plus(REFRESH_LEASE)))
+        .set(group_refreshes::next_attempt.eq(until))
         .execute(conn)?;
         if changed == 1 {
-            taken.push(group);
+            taken.push((group, until));
         }
     }
     Ok(taken)
 }
 
-pub fn refreshed(conn: &mut Conn, group: ActorId) -> Result<(), StoreError> {
-    diesel::delete(group_refreshes::table.find(group)).execute(conn)?;
+/// Done, unless it was wanted once more meanwhile.
+pub fn refreshed(conn: &mut Conn, group: ActorId, until: Timestamp) -> Result<(), StoreError> {
+    diesel::delete(
+        group_refreshes::table
+            .find(group)
+            .filter(group_refreshes::next_attempt.eq(until)),
+    )
+    .execute(conn)?;
     Ok(())
 }

@@ -80,6 +80,11 @@ pub fn delete_all_of(conn: &mut Conn, follower: ActorId) -> Result<Vec<FollowRow
     Ok(rows)
 }
 
+/// Nobody follows it any more.
+pub fn delete_all_to(conn: &mut Conn, target: ActorId) -> Result<usize, StoreError> {
+    Ok(diesel::delete(follows::table.filter(follows::target_id.eq(target))).execute(conn)?)
+}
+
 /// The state of one person's follows of these groups.
 pub fn states(
     conn: &mut Conn,

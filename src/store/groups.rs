@@ -4,7 +4,7 @@ use diesel::dsl::case_when;
 use diesel::prelude::*;
 
 use super::audience::Audience;
-use super::schema::{actors, follows, groups};
+use super::schema::{actors, follows, groups, moderators};
 use super::{Conn, StoreError};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{Scope, Visibility};
@@ -89,6 +89,16 @@ pub fn page(
     match scope {
         Scope::Local => query = query.filter(actors::local),
         Scope::All => {}
+        Scope::Moderated => {
+            let viewer = viewer.unwrap_or(ActorId(0));
+            query = query.filter(diesel::dsl::exists(
+                moderators::table.filter(
+                    moderators::person_id
+                        .eq(viewer)
+                        .and(moderators::group_id.eq(groups::actor_id)),
+                ),
+            ));
+        }
         Scope::Subscribed => {
             let viewer = viewer.unwrap_or(ActorId(0));
             query = query.filter(diesel::dsl::exists(
@@ -204,12 +214,29 @@ pub fn count_followers(
     local: bool,
 ) -> Result<(), StoreError> {
     let local_by = if local { by } else { 0 };
-    diesel::update(groups::table.find(group))
-        .set((
-            groups::follower_count.eq(groups::follower_count + by),
-            groups::local_follower_count.eq(groups::local_follower_count + local_by),
-        ))
-        .execute(conn)?;
+    let at_home: bool = actors::table
+        .find(group)
+        .select(actors::local)
+        .first(conn)?;
+    let one = groups::table.find(group);
+    let ours = groups::local_follower_count + local_by;
+    if at_home {
+        diesel::update(one)
+            .set((
+                groups::follower_count.eq(groups::follower_count + by),
+                groups::local_follower_count.eq(ours),
+            ))
+            .execute(conn)?;
+    } else {
+        // It counts its followers itself, ours among them; less than ours it cannot have.
+        diesel::update(one)
+            .set((
+                groups::local_follower_count.eq(ours),
+                groups::follower_count.eq(case_when(groups::follower_count.lt(ours), ours)
+                    .otherwise(groups::follower_count)),
+            ))
+            .execute(conn)?;
+    }
     Ok(())
 }
 

@@ -108,6 +108,13 @@ pub fn end_leases(conn: &mut Conn) -> Result<(), StoreError> {
     Ok(())
 }
 
+pub fn inbox_url(conn: &mut Conn, inbox: InboxId) -> Result<String, StoreError> {
+    Ok(inboxes::table
+        .find(inbox)
+        .select(inboxes::url)
+        .first(conn)?)
+}
+
 /// The row of an inbox URL on a host.
 pub fn ensure_inbox(
     conn: &mut Conn,
@@ -296,23 +303,53 @@ pub struct HostQueue {
     pub failed: i64,
 }
 
+/// Hosts by when they were first met; with `named`, those whose name holds it.
 pub fn queues(
     conn: &mut Conn,
+    named: Option<&str>,
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<HostQueue>, StoreError> {
     let from = after.map_or(HostId(0), |cursor| HostId(cursor.id));
-    let rows: Vec<HostRow> = hosts::table
+    let mut query = hosts::table
         .filter(hosts::id.gt(from))
         .order(hosts::id.asc())
         .limit(limit as i64 + 1)
         .select(HostRow::as_select())
-        .load(conn)?;
+        .into_boxed();
+    if let Some(named) = named {
+        let escaped: String = named
+            .to_lowercase()
+            .chars()
+            .flat_map(|c| match c {
+                '%' | '_' | '\\' => vec!['\\', c],
+                c => vec![c],
+            })
+            .collect();
+        query = query.filter(hosts::host.like(format!("%{escaped}%")).escape('\\'));
+    }
+    let rows: Vec<HostRow> = query.load(conn)?;
     let page = Page::from_rows(rows, limit, |row| Cursor {
         key: 0,
         id: row.id.0,
     });
-    let ids: Vec<HostId> = page.items.iter().map(|host| host.id).collect();
+    let next = page.next;
+    Ok(Page {
+        items: with_counts(conn, page.items)?,
+        next,
+    })
+}
+
+/// One host with how much waits.
+pub fn queue_of(conn: &mut Conn, id: HostId) -> Result<HostQueue, StoreError> {
+    let row = get(conn, id)?;
+    with_counts(conn, vec![row])?
+        .pop()
+        .ok_or(StoreError::NotFound)
+}
+
+fn with_counts(conn: &mut Conn, rows: Vec<HostRow>) -> Result<Vec<HostQueue>, StoreError> {
+    let ids: Vec<HostId> = rows.iter().map(|host| host.id).collect();
     let outgoing: Vec<(HostId, i64)> = deliveries::table
         .filter(deliveries::host_id.eq_any(ids.clone()))
         .group_by(deliveries::host_id)
@@ -338,10 +375,11 @@ pub fn queues(
             .find(|(host, _)| *host == id)
             .map_or(0, |(_, n)| *n)
     };
-    Ok(page.map(|host| HostQueue {
+    let counted = rows.into_iter().map(|host| HostQueue {
         outgoing: count(&outgoing, host.id),
         incoming: count(&pending, host.id),
         failed: count(&failed, host.id),
         host,
-    }))
+    });
+    Ok(counted.collect())
 }

@@ -195,6 +195,27 @@ pub fn failures(
     }))
 }
 
+/// The same of one host.
+pub fn failures_of(
+    conn: &mut Conn,
+    host: HostId,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<IntakeRow>, StoreError> {
+    let before = after.map_or(IntakeId(i64::MAX), |cursor| IntakeId(cursor.id));
+    let rows: Vec<IntakeRow> = intake::table
+        .filter(intake::host_id.eq(host).and(intake::state.eq("failed")))
+        .filter(intake::id.lt(before))
+        .order(intake::id.desc())
+        .limit(limit as i64 + 1)
+        .select(IntakeRow::as_select())
+        .load(conn)?;
+    Ok(Page::from_rows(rows, limit, |row| Cursor {
+        key: 0,
+        id: row.id.0,
+    }))
+}
+
 /// Puts what failed for good from a host back in the queue; returns how much it was.
 pub fn retry_failed(conn: &mut Conn, host: HostId, now: Timestamp) -> Result<usize, StoreError> {
     Ok(diesel::update(

@@ -5,9 +5,9 @@ use diesel::prelude::*;
 use url::Url;
 
 use super::audience::Audience;
-use super::schema::{actors, follows, posts};
+use super::schema::{actors, follows, moderators, posts, shares as shared_rows};
 use super::votes::Tally;
-use super::{Conn, StoreError, counted_once};
+use super::{Conn, StoreError, counted_once, shares};
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::{Contribution, PostSort};
 use crate::domain::paging::{Cursor, Page};
@@ -65,9 +65,20 @@ pub enum PostFilter {
     Local,
     /// In groups that this person follows.
     FollowedBy(ActorId),
+    /// In groups that this person looks after.
+    ModeratedBy(ActorId),
     InGroup(ActorId),
     /// In this group, without its pinned threads, which are shown before the others.
     NotPinnedIn(ActorId),
+    /// In this group, and what it shares of others.
+    ListedIn(ActorId),
+    /// Likewise, without its own pinned threads.
+    ListedUnpinnedIn(ActorId),
+    /// What a group shares of another one, its source.
+    SharedIn {
+        group: ActorId,
+        source: ActorId,
+    },
     By(ActorId),
     ByIn {
         author: ActorId,
@@ -171,13 +182,82 @@ pub fn page_within(
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<PostRow>, StoreError> {
+    let audience = audience.into();
+    let own = match filter {
+        PostFilter::ListedIn(group) => Some((group, PostFilter::InGroup(group))),
+        PostFilter::ListedUnpinnedIn(group) => Some((group, PostFilter::NotPinnedIn(group))),
+        _ => None,
+    };
+    let rows = match own {
+        None => rows(conn, audience, filter, sort, span, after, limit)?,
+        // Each of the lists walks its own index; there are few.
+        Some((group, own)) => {
+            let mut all = rows(conn, audience, own, sort, span, after, limit)?;
+            for source in shares::sources(conn, group)? {
+                let shared = PostFilter::SharedIn { group, source };
+                all.extend(rows(conn, audience, shared, sort, span, after, limit)?);
+            }
+            all.sort_by_key(|row| {
+                let place = (key(sort, row), row.id.0);
+                match sort {
+                    PostSort::Old => place,
+                    _ => (-place.0, -place.1),
+                }
+            });
+            all.truncate(limit + 1);
+            all
+        }
+    };
+    Ok(Page::from_rows(rows, limit, |row| Cursor {
+        key: key(sort, row),
+        id: row.id.0,
+    }))
+}
+
+/// What a list in this order is sorted by.
+fn key(sort: PostSort, row: &PostRow) -> i64 {
+    match sort {
+        PostSort::New | PostSort::Old => row.published.millis(),
+        PostSort::Active => row.last_activity.millis(),
+        PostSort::Hot => row.hot_rank,
+        PostSort::Top => row.score,
+    }
+}
+
+/// One more than `limit`.
+fn rows(
+    conn: &mut Conn,
+    audience: Audience,
+    filter: PostFilter,
+    sort: PostSort,
+    span: Option<Span>,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Vec<PostRow>, StoreError> {
     let query = posts::table
         .filter(posts::deleted.eq(false).and(posts::removed.eq(false)))
         .select(PostRow::as_select())
         .into_boxed();
-    let mut query = audience.into().of_posts(query);
+    let mut query = audience.of_posts(query);
     match filter {
         PostFilter::All => {}
+        // Made of several lists.
+        PostFilter::ListedIn(group) => query = query.filter(posts::group_id.eq(group)),
+        PostFilter::ListedUnpinnedIn(group) => {
+            query = query.filter(posts::group_id.eq(group).and(posts::featured.eq(false)));
+        }
+        PostFilter::SharedIn { group, source } => {
+            query = query
+                .filter(posts::group_id.eq(source))
+                .filter(diesel::dsl::exists(
+                    shared_rows::table.filter(
+                        shared_rows::group_id
+                            .eq(group)
+                            .and(shared_rows::post_id.eq(posts::id))
+                            .and(shared_rows::removed.eq(false)),
+                    ),
+                ));
+        }
         // EXISTS and not IN: the list is walked in its order, and not sorted anew.
         PostFilter::Local => {
             query = query.filter(diesel::dsl::exists(
@@ -185,11 +265,26 @@ pub fn page_within(
             ));
         }
         PostFilter::FollowedBy(person) => {
+            let by_its_group = follows::table.filter(
+                follows::follower_id
+                    .eq(person)
+                    .and(follows::target_id.eq(posts::group_id)),
+            );
+            let by_one_that_shares_it = shared_rows::table
+                .inner_join(follows::table.on(follows::target_id.eq(shared_rows::group_id)))
+                .filter(shared_rows::post_id.eq(posts::id))
+                .filter(shared_rows::removed.eq(false))
+                .filter(follows::follower_id.eq(person));
+            query = query.filter(
+                diesel::dsl::exists(by_its_group).or(diesel::dsl::exists(by_one_that_shares_it)),
+            );
+        }
+        PostFilter::ModeratedBy(person) => {
             query = query.filter(diesel::dsl::exists(
-                follows::table.filter(
-                    follows::follower_id
+                moderators::table.filter(
+                    moderators::person_id
                         .eq(person)
-                        .and(follows::target_id.eq(posts::group_id)),
+                        .and(moderators::group_id.eq(posts::group_id)),
                 ),
             ));
         }
@@ -228,16 +323,7 @@ pub fn page_within(
         }
         PostSort::Top => after_and_order!(query, after, posts::score, number),
     };
-    let rows: Vec<PostRow> = query.limit(limit as i64 + 1).load(conn)?;
-    Ok(Page::from_rows(rows, limit, |row| Cursor {
-        key: match sort {
-            PostSort::New | PostSort::Old => row.published.millis(),
-            PostSort::Active => row.last_activity.millis(),
-            PostSort::Hot => row.hot_rank,
-            PostSort::Top => row.score,
-        },
-        id: row.id.0,
-    }))
+    Ok(query.limit(limit as i64 + 1).load(conn)?)
 }
 
 /// Pinned threads of a group, newest first.

@@ -9,13 +9,15 @@ use url::Url;
 
 use super::audience::{self, Audience};
 use super::posts::{PostFilter, Span};
+use super::reports::{self, ReportFilter, SeenBy};
 use super::{Conn, Target};
 use super::{
-    accounts, activities, actors, comments, follows, groups, hosts, intake, notifications, posts,
-    private_messages, sessions, tombstones, votes,
+    accounts, activities, actors, comments, conversations, cross_posts, events, extras, follows,
+    groups, host_signatures, hosts, intake, moves, notices, notifications, polls, posts,
+    private_messages, sessions, shares, tombstones, uploads, votes,
 };
 use crate::domain::ids::{ActivityId, ActorId, CommentId, HostId, PostId};
-use crate::domain::kinds::{AccountState, CommentSort, Dialect, PostSort, Scope, Vote};
+use crate::domain::kinds::{AccountState, CommentSort, Dialect, PostSort, ReportKind, Scope, Vote};
 use crate::domain::paging::Cursor;
 use crate::domain::time::{DAY, Timestamp};
 
@@ -106,8 +108,13 @@ fn lists_of_threads_walk_an_index_in_every_order() {
         PostFilter::All,
         PostFilter::Local,
         PostFilter::FollowedBy(ME),
+        PostFilter::ModeratedBy(ME),
         PostFilter::InGroup(ME),
         PostFilter::NotPinnedIn(ME),
+        PostFilter::SharedIn {
+            group: ME,
+            source: ActorId(2),
+        },
     ];
     for filter in filters {
         for (sort, audience) in PostSort::ALL.iter().zip(AUDIENCES.iter().cycle()) {
@@ -196,6 +203,18 @@ fn what_every_page_and_activity_looks_up_is_found_by_index() {
         comments::by_ap_id(conn, &url).unwrap();
         tombstones::exists(conn, &url).unwrap();
         follows::find(conn, ME, ME).unwrap();
+        shares::sources(conn, ME).unwrap();
+        shares::sharers(conn, ME).unwrap();
+        shares::showing(conn, PostId(1)).unwrap();
+        shares::find(conn, ME, PostId(1)).unwrap();
+        shares::latest(conn, ME, 20).unwrap();
+        moves::find(conn, ME).unwrap();
+        moves::origins(conn, ME).unwrap();
+        moves::to_lead(conn, 5).unwrap();
+        moves::local_followers(conn, ME, 50).unwrap();
+        moves::aliases_of(conn, ME).unwrap();
+        notices::unread(conn, ME).unwrap();
+        notices::latest(conn, ME, 20).unwrap();
         follows::by_activity(conn, url.as_str()).unwrap();
         follows::has_local_follower(conn, ME).unwrap();
         follows::states(conn, ME, &[ME]).unwrap();
@@ -209,6 +228,7 @@ fn what_every_page_and_activity_looks_up_is_found_by_index() {
         notifications::page(conn, ME, None, false, AFTER, 20).unwrap();
         groups::page(conn, Scope::All, None, AFTER, 20).unwrap();
         groups::page(conn, Scope::Subscribed, Some(ME), AFTER, 20).unwrap();
+        groups::page(conn, Scope::Moderated, Some(ME), AFTER, 20).unwrap();
         accounts::page_by_state(conn, AccountState::Pending, AFTER, 20).unwrap();
     });
 }
@@ -243,7 +263,33 @@ fn the_queues_are_found_by_index() {
         activities::queue_for_actor(conn, ActivityId(1), ME).unwrap();
         intake::due(conn, HostId(1), now, 50).unwrap();
         intake::failures(conn, AFTER, 20).unwrap();
+        intake::failures_of(conn, HostId(1), AFTER, 20).unwrap();
+        activities::waiting_for(conn, HostId(1), AFTER, 20).unwrap();
+        hosts::queues(conn, Some("oak"), AFTER, 20).unwrap();
+        hosts::is_shut_out(conn, "a.b.example:8443").unwrap();
+        host_signatures::find(conn, "a.example").unwrap();
+        follows::end_with_host(conn, HostId(1)).unwrap();
         hosts::find(conn, "a.example").unwrap();
+        conversations::due(conn, now, 40).unwrap();
+        conversations::find(conn, PostId(1)).unwrap();
+        conversations::take_refreshes(conn, now, 10).unwrap();
+    });
+}
+
+#[test]
+fn what_hangs_on_threads_is_found_by_index() {
+    let now = Timestamp::now();
+    let posts = [PostId(1), PostId(2)];
+    check(|conn| {
+        extras::of(conn, &[1, 2]).unwrap();
+        extras::boosts(conn, &[1, 2]).unwrap();
+        polls::of(conn, &posts, Some(ME)).unwrap();
+        polls::voters(conn, PostId(1)).unwrap();
+        polls::to_close(conn, now, 50).unwrap();
+        polls::to_tell(conn, now, 50).unwrap();
+        events::of(conn, &posts).unwrap();
+        cross_posts::of(conn, &posts).unwrap();
+        activities::queue_for_followers_running(conn, ActivityId(1), ME, &["coppice"]).unwrap();
     });
 }
 
@@ -253,4 +299,48 @@ fn a_vote_changes_as_many_rows_as_it_must() {
         votes::set(conn, 1, ME, Some(Vote::Up), Timestamp::now()).unwrap_err();
     });
     assert!(statements.len() <= 2, "{statements:#?}");
+}
+
+#[test]
+fn queues_of_reports_and_lists_of_pictures_walk_an_index() {
+    let url = Url::parse("https://a.example/x").unwrap();
+    for by in [SeenBy::Administrator, SeenBy::Moderator(ME)] {
+        for open_only in [true, false] {
+            for (kind, target) in [
+                (None, None),
+                (Some(ReportKind::Post), None),
+                (Some(ReportKind::Comment), Some(1)),
+            ] {
+                for group in [None, Some(ME)] {
+                    let filter = ReportFilter {
+                        kind,
+                        group,
+                        target,
+                        open_only,
+                    };
+                    // All there are, newest first, walk the table itself, which is in this order.
+                    if !open_only && kind.is_none() && group.is_none() {
+                        continue;
+                    }
+                    check(|conn| {
+                        reports::page(conn, by, filter, None, 20).unwrap();
+                        reports::page(conn, by, filter, AFTER, 20).unwrap();
+                        reports::count(conn, by, filter).unwrap();
+                    });
+                }
+            }
+        }
+    }
+    check(|conn| {
+        reports::of_reporter(conn, ME, ReportKind::Post, 1).unwrap();
+        reports::of_activity(conn, &url).unwrap();
+        reports::open_about(conn, ReportKind::Post, 1).unwrap();
+        reports::moderates_any(conn, ME).unwrap();
+        notifications::unread_in_all(conn, ME).unwrap();
+        uploads::bytes_of(conn, ME).unwrap();
+        uploads::of_file(conn, "a.png").unwrap();
+        uploads::of_files(conn, &["a.png".to_owned()]).unwrap();
+        uploads::page(conn, Some(ME), AFTER, 20).unwrap();
+        uploads::discarded(conn, 20).unwrap();
+    });
 }

@@ -342,6 +342,54 @@ diesel::table! {
 }
 
 diesel::table! {
+    aliases (actor_id, alias) {
+        actor_id -> BigInt,
+        alias -> Text,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    moves (actor_id) {
+        actor_id -> BigInt,
+        target_id -> BigInt,
+        moved -> BigInt,
+        followers_wait -> Bool,
+    }
+}
+
+diesel::table! {
+    share_sources (group_id, source_id) {
+        group_id -> BigInt,
+        source_id -> BigInt,
+        active -> Bool,
+        since -> BigInt,
+    }
+}
+
+diesel::table! {
+    shares (group_id, post_id) {
+        group_id -> BigInt,
+        post_id -> BigInt,
+        via_id -> BigInt,
+        removed -> Bool,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    notices (id) {
+        id -> BigInt,
+        recipient_id -> BigInt,
+        kind -> Text,
+        actor_id -> BigInt,
+        other_id -> BigInt,
+        read -> Bool,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
     modlog (id) {
         id -> BigInt,
         moderator_id -> BigInt,
@@ -435,6 +483,83 @@ diesel::table! {
 }
 
 diesel::table! {
+    purged (target_id) {
+        target_id -> BigInt,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    extras (content_id) {
+        content_id -> BigInt,
+        warning -> Nullable<Text>,
+        covered -> Bool,
+        attachments -> Text,
+        emoji -> Text,
+    }
+}
+
+diesel::table! {
+    polls (post_id) {
+        post_id -> BigInt,
+        multiple -> Bool,
+        hides_results -> Bool,
+        ends -> Nullable<BigInt>,
+        closed -> Bool,
+        voters -> BigInt,
+        changed -> Bool,
+        told -> BigInt,
+    }
+}
+
+diesel::table! {
+    poll_options (post_id, position) {
+        post_id -> BigInt,
+        position -> Integer,
+        name -> Text,
+        votes -> BigInt,
+    }
+}
+
+diesel::table! {
+    poll_votes (post_id, voter_id, position) {
+        post_id -> BigInt,
+        voter_id -> BigInt,
+        position -> Integer,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    events (post_id) {
+        post_id -> BigInt,
+        starts -> BigInt,
+        ends -> Nullable<BigInt>,
+        timezone -> Nullable<Text>,
+        place -> Nullable<Text>,
+        address -> Nullable<Text>,
+        online_url -> Nullable<Text>,
+        cancelled -> Bool,
+    }
+}
+
+diesel::table! {
+    boosts (target_id, actor_id) {
+        target_id -> BigInt,
+        actor_id -> BigInt,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    cross_posts (post_id, group_id) {
+        post_id -> BigInt,
+        group_id -> BigInt,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
     private_messages (id) {
         id -> BigInt,
         ap_id -> Text,
@@ -468,6 +593,11 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    aliases,
+    moves,
+    share_sources,
+    shares,
+    notices,
     site,
     nodes,
     hosts,
@@ -502,6 +632,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     reports,
     application_decisions,
     discarded_files,
+    purged,
+    extras,
+    polls,
+    poll_options,
+    poll_votes,
+    events,
+    boosts,
+    cross_posts,
 );
 
 diesel::joinable!(accounts -> actors (person_id));

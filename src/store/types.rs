@@ -7,7 +7,7 @@ use diesel::internal::derives::as_expression::Bound;
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{BigInt, Nullable, SingleValue, Text};
 
-use crate::domain::hosts::HostRule;
+use crate::domain::hosts::{HostRule, SignatureForm};
 use crate::domain::ids::*;
 use crate::domain::kinds::*;
 use crate::domain::roles::Role;
@@ -105,6 +105,7 @@ id_columns!(
     ActivityId,
     HostId,
     InboxId,
+    NoticeId,
     NotificationId,
     IntakeId,
     UploadId,
@@ -119,6 +120,7 @@ word_columns!(
     FollowState,
     RegistrationMode,
     AccountState,
+    NoticeKind,
     NotificationKind,
     Dialect,
     SessionKind,
@@ -130,6 +132,7 @@ word_columns!(
     Role,
     LoggedAct,
     HostRule,
+    SignatureForm,
 );
 
 column!(BigInt: Timestamp);

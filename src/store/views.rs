@@ -10,12 +10,17 @@ use diesel::prelude::*;
 
 use super::actors::{self, ActorBrief};
 use super::comments::{self, CommentRow};
+use super::extras;
 use super::groups::{self, GroupRow};
+use super::moderation::{Asked, Moderated, Moderation};
+use super::more;
+pub use super::more::More;
 use super::notifications::NotificationRow;
 use super::people::{self, PersonRow};
 use super::posts::{self, PostRow};
 use super::schema::{accounts, moderators};
 use super::{Conn, StoreError, follows, votes};
+use crate::domain::extras::Extras;
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::{FollowState, Vote};
 use crate::domain::roles::Role;
@@ -31,6 +36,8 @@ pub struct PostView {
     pub my_follow: Option<FollowState>,
     pub author_role: Option<Role>,
     pub author_is_admin: bool,
+    pub moderation: Moderation,
+    pub more: More,
 }
 
 #[derive(Clone, Debug)]
@@ -43,6 +50,8 @@ pub struct CommentView {
     pub my_follow: Option<FollowState>,
     pub author_role: Option<Role>,
     pub author_is_admin: bool,
+    pub extras: Extras,
+    pub moderation: Moderation,
 }
 
 #[derive(Clone, Debug)]
@@ -51,6 +60,7 @@ pub struct GroupView {
     pub group: GroupRow,
     pub my_follow: Option<FollowState>,
     pub my_role: Option<Role>,
+    pub moderation: Moderation,
 }
 
 #[derive(Clone, Debug)]
@@ -163,9 +173,22 @@ pub fn posts(
     let known = actors_of(conn, groups.iter().chain(&authors).copied())?;
     let mine = Mine::load(conn, viewer, &targets, &groups)?;
     let standings = Standings::load(conn, &groups, &authors)?;
+    let mut more = more::of(conn, &rows, viewer)?;
+    let moderated = Moderated::load(
+        conn,
+        Asked {
+            groups: groups.iter().copied().collect(),
+            people: authors.iter().copied().collect(),
+            posts: rows.iter().map(|row| row.id).collect(),
+            removed_posts: rows.iter().filter(|r| r.removed).map(|r| r.id).collect(),
+            viewer,
+            ..Asked::default()
+        },
+    )?;
     rows.into_iter()
         .map(|post| {
             Ok(PostView {
+                moderation: moderated.of_post(post.group_id, post.author_id, post.id),
                 author: actor(&known, post.author_id)?,
                 group: actor(&known, post.group_id)?,
                 my_vote: mine.vote(post.id.0),
@@ -175,6 +198,7 @@ pub fn posts(
                     .get(&(post.group_id, post.author_id))
                     .copied(),
                 author_is_admin: standings.admins.contains(&post.author_id),
+                more: more.remove(&post.id).unwrap_or_default(),
                 post,
             })
         })
@@ -212,6 +236,19 @@ pub fn comments(
     let known = actors_of(conn, groups.iter().chain(&authors).copied())?;
     let mine = Mine::load(conn, viewer, &targets, &groups)?;
     let standings = Standings::load(conn, &groups, &authors)?;
+    let mut extras = extras::of(conn, &targets)?;
+    let moderated = Moderated::load(
+        conn,
+        Asked {
+            groups: groups.iter().copied().collect(),
+            people: authors.iter().copied().collect(),
+            posts: post_ids,
+            comments: rows.iter().map(|row| row.id).collect(),
+            removed_comments: rows.iter().filter(|r| r.removed).map(|r| r.id).collect(),
+            viewer,
+            ..Asked::default()
+        },
+    )?;
     rows.into_iter()
         .map(|comment| {
             let post = threads
@@ -219,6 +256,12 @@ pub fn comments(
                 .cloned()
                 .ok_or(StoreError::NotFound)?;
             Ok(CommentView {
+                moderation: moderated.of_comment(
+                    post.group_id,
+                    comment.author_id,
+                    post.id,
+                    comment.id,
+                ),
                 author: actor(&known, comment.author_id)?,
                 group: actor(&known, post.group_id)?,
                 my_vote: mine.vote(comment.id.0),
@@ -228,6 +271,7 @@ pub fn comments(
                     .get(&(post.group_id, comment.author_id))
                     .copied(),
                 author_is_admin: standings.admins.contains(&comment.author_id),
+                extras: extras.remove(&comment.id.0).unwrap_or_default(),
                 post,
                 comment,
             })
@@ -259,9 +303,18 @@ pub fn groups(
     let set: HashSet<ActorId> = ids.iter().copied().collect();
     let mine = Mine::load(conn, viewer, &[], &set)?;
     let standings = Standings::load(conn, &set, &viewer.into_iter().collect())?;
+    let moderated = Moderated::load(
+        conn,
+        Asked {
+            groups: ids.to_vec(),
+            viewer,
+            ..Asked::default()
+        },
+    )?;
     ids.iter()
         .map(|id| {
             Ok(GroupView {
+                moderation: moderated.of_group(*id),
                 actor: ActorBrief::clone(&*actor(&known, *id)?),
                 group: rows.get(id).cloned().ok_or(StoreError::NotFound)?,
                 my_follow: mine.follows.get(id).copied(),

@@ -8,7 +8,28 @@ use super::schema::votes;
 use super::{Conn, StoreError, counted_once};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::Vote;
+use crate::domain::paging::{Cursor, Page};
 use crate::domain::time::Timestamp;
+
+/// Who voted on something, and how: (person, value), by id.
+pub fn page(
+    conn: &mut Conn,
+    target: i64,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<(ActorId, i16)>, StoreError> {
+    let from = after.map_or(ActorId(0), |cursor| ActorId(cursor.id));
+    let rows = votes::table
+        .filter(votes::target_id.eq(target).and(votes::actor_id.gt(from)))
+        .order(votes::actor_id.asc())
+        .limit(limit as i64 + 1)
+        .select((votes::actor_id, votes::value))
+        .load::<(ActorId, i16)>(conn)?;
+    Ok(Page::from_rows(rows, limit, |(person, _)| Cursor {
+        key: 0,
+        id: person.0,
+    }))
+}
 
 /// How the counters of a post or comment change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

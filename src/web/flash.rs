@@ -17,6 +17,7 @@ words! {
         LoggedOut = "logged-out",
         WaitsForApproval = "waits",
         Saved = "saved",
+        AskedElsewhere = "asked-elsewhere",
         PasswordChanged = "password",
         Closed = "closed",
         Published = "published",
@@ -37,9 +38,13 @@ words! {
         SteppedDown = "stepped-down",
         Approved = "approved",
         Declined = "declined",
+        Loading = "loading",
+        LoadedJustNow = "loaded",
         Retrying = "retrying",
         Dropped = "dropped",
+        RulesChanged = "rules-changed",
         SetUp = "set-up",
+        Voted = "voted",
         Reported = "reported",
         Resolved = "resolved",
         Reopened = "reopened",
@@ -61,6 +66,9 @@ impl Flash {
             Flash::Sent => "Sent.",
             Flash::LetIn => "They are in, and can read the group from now on.",
             Flash::MemberRemoved => "They are out of the group.",
+            Flash::AskedElsewhere => {
+                "Sent to the group's server. It shows here once that server confirms it."
+            }
             Flash::PasswordChanged => {
                 "Your password is changed. Everywhere else you are logged out."
             }
@@ -83,8 +91,16 @@ impl Flash {
             Flash::SteppedDown => "You no longer look after this group.",
             Flash::Approved => "Approved: they can log in now.",
             Flash::Declined => "Declined.",
+            Flash::Loading => {
+                "The rest of the conversation is being fetched. Reload this page in a moment."
+            }
+            Flash::LoadedJustNow => {
+                "This conversation was fetched just now: what there is, is here."
+            }
             Flash::Retrying => "It is tried again now.",
             Flash::Dropped => "Dropped.",
+            Flash::RulesChanged => "The rules about servers are changed.",
+            Flash::Voted => "Your vote is counted.",
             Flash::Reported => "Thank you. Your report is sent.",
             Flash::Resolved => "The report is resolved.",
             Flash::Reopened => "The report is open again.",

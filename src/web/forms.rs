@@ -186,6 +186,13 @@ impl Draft {
         }
     }
 
+    /// More of what stands.
+    pub fn fill(&mut self, values: impl IntoIterator<Item = (&'static str, String)>) {
+        for (name, value) in values {
+            self.fields.set(name, value);
+        }
+    }
+
     /// Shown again though nothing is wrong, as for a preview.
     pub fn again(fields: Fields) -> Self {
         Draft {

@@ -8,26 +8,16 @@ use axum::response::Response;
 use super::flash;
 use crate::app::App;
 
-/// Put into a response whose form leads, by redirect, to another server: Chromium holds
-/// `form-action` against redirects too.
-#[derive(Clone, Copy)]
-pub struct FormsMayLeave;
-
-fn policy(private_addresses: bool, forms_may_leave: bool) -> String {
+fn policy(private_addresses: bool) -> String {
     // Pictures of people and groups elsewhere are shown from where they live.
     let web = if private_addresses {
         "https: http:"
     } else {
         "https:"
     };
-    let forms = if forms_may_leave {
-        format!("'self' {web}")
-    } else {
-        "'self'".to_owned()
-    };
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
-         img-src 'self' {web}; form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
+         img-src 'self' {web}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 }
 
@@ -36,9 +26,8 @@ pub async fn add(State(app): State<App>, request: Request, next: Next) -> Respon
     let flashed = flash::read(public_url, request.headers()).is_some();
     let mut response = next.run(request).await;
     let private = app.settings.federation.allow_private_addresses;
-    let leaves = response.extensions().get::<FormsMayLeave>().is_some();
     let headers = response.headers_mut();
-    if let Ok(policy) = HeaderValue::from_str(&policy(private, leaves)) {
+    if let Ok(policy) = HeaderValue::from_str(&policy(private)) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     let fixed = [
@@ -75,7 +64,7 @@ mod tests {
 
     #[test]
     fn nothing_inline_runs_and_forms_stay_here() {
-        let policy = policy(false, false);
+        let policy = policy(false);
         assert!(policy.contains("script-src 'self';") && policy.contains("style-src 'self';"));
         assert!(policy.contains("form-action 'self';") && !policy.contains("unsafe"));
         assert!(!policy.contains("http:"));

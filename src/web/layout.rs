@@ -1,7 +1,10 @@
 //! The frame around every page: head, bar, navigation, flash and foot.
 
 use axum::extract::FromRequestParts;
+use axum::http::header::LINK;
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::assets::{LOGO, address};
@@ -128,6 +131,10 @@ pub struct Page<'a> {
     activity: Option<String>,
     picture: Option<String>,
     kind: &'static str,
+    published: Option<Timestamp>,
+    /// `@name@host` of who wrote it.
+    creator: Option<String>,
+    embeddable: bool,
     aside: Option<Markup>,
     hidden_from_search: bool,
 }
@@ -142,6 +149,9 @@ impl<'a> Page<'a> {
             activity: None,
             picture: None,
             kind: "website",
+            published: None,
+            creator: None,
+            embeddable: false,
             aside: None,
             hidden_from_search: false,
         }
@@ -170,8 +180,17 @@ impl<'a> Page<'a> {
         self
     }
 
-    pub fn article(mut self) -> Self {
+    /// Something that somebody wrote at some time.
+    pub fn article(mut self, author: &ActorBrief, published: Timestamp) -> Self {
         self.kind = "article";
+        self.creator = Some(format!("@{}", author.full_handle()));
+        self.published = Some(published);
+        self
+    }
+
+    /// Other sites may quote it: see `oembed`.
+    pub fn embeddable(mut self) -> Self {
+        self.embeddable = true;
         self
     }
 
@@ -183,6 +202,19 @@ impl<'a> Page<'a> {
     pub fn private(mut self) -> Self {
         self.hidden_from_search = true;
         self
+    }
+
+    /// The page as a response that says in its head, too, where the document of what is shown is.
+    pub fn answer(self, status: StatusCode, main: Markup) -> Response {
+        let link = self.activity.as_ref().and_then(|url| {
+            let link = format!("<{url}>; rel=\"alternate\"; type=\"application/activity+json\"");
+            HeaderValue::from_str(&link).ok()
+        });
+        let mut response = (status, self.render(main)).into_response();
+        if let Some(link) = link {
+            response.headers_mut().insert(LINK, link);
+        }
+        response
     }
 
     pub fn render(self, main: Markup) -> Markup {
@@ -229,6 +261,9 @@ impl<'a> Page<'a> {
                 @if let Some(url) = &self.activity {
                     link rel="alternate" type="application/activity+json" href=(url);
                 }
+                @if self.embeddable { (self.embeds()) }
+                @if let Some(creator) = &self.creator { meta name="fediverse:creator" content=(creator); }
+                @if let Some(published) = self.published { meta property="article:published_time" content=(published); }
                 meta property="og:site_name" content=(site);
                 meta property="og:title" content=(self.title);
                 meta property="og:type" content=(self.kind);
@@ -236,6 +271,24 @@ impl<'a> Page<'a> {
                 @if let Some(url) = &self.canonical { meta property="og:url" content=(url); }
                 meta property="og:image" content=(self.picture.as_ref().unwrap_or(&card));
             }
+        }
+    }
+}
+
+impl Page<'_> {
+    /// Where sites that show links as cards ask for this page as a quotation.
+    fn embeds(&self) -> Markup {
+        let here = self.frame.here.split('?').next().unwrap_or_default();
+        let address = |format: &str| {
+            let query = url::form_urlencoded::Serializer::new(String::new())
+                .append_pair("url", &self.frame.absolute(here))
+                .append_pair("format", format)
+                .finish();
+            self.frame.absolute("/oembed") + "?" + &query
+        };
+        html! {
+            link rel="alternate" type="application/json+oembed" href=(address("json")) title=(self.title);
+            link rel="alternate" type="text/xml+oembed" href=(address("xml")) title=(self.title);
         }
     }
 }

@@ -36,6 +36,8 @@ pub fn router(app: App) -> Router<App> {
         .route("/", get(pages::home::show))
         .route("/about", get(pages::about::show))
         .route("/search", get(pages::search::show))
+        .route("/oembed", get(pages::oembed::show))
+        .route("/authorize_interaction", get(pages::interact::authorize))
         .route("/assets/{name}", get(assets::serve))
         .route("/favicon.ico", get(assets::favicon))
         .route("/pictures/{file}", get(pictures::serve))
@@ -107,7 +109,9 @@ fn group_pages() -> Router<App> {
 }
 
 fn thread_pages() -> Router<App> {
-    use pages::{comment, comment_edit, compose, confirm, moderation, reply, thread, vote};
+    use pages::{
+        comment, comment_edit, compose, confirm, interact, moderation, poll, reply, thread, vote,
+    };
     Router::new()
         .route("/post/{id}", get(thread::show))
         .route(
@@ -116,13 +120,23 @@ fn thread_pages() -> Router<App> {
         )
         .route("/post/{id}/reply", post(reply::to_post))
         .route("/post/{id}/vote", post(vote::on_post))
+        .route("/post/{id}/poll", post(poll::vote))
         .route("/post/{id}/feature", post(moderation::feature))
         .route("/post/{id}/lock", post(moderation::lock))
         .route(
             "/post/{id}/do/{act}",
             get(confirm::ask_post).post(confirm::do_post),
         )
+        .route("/post/{id}/conversation", post(pages::whole::load))
+        .route(
+            "/post/{id}/from-elsewhere",
+            get(interact::ask_for_post).post(interact::lead_from_post),
+        )
         .route("/comment/{id}", get(comment::show))
+        .route(
+            "/comment/{id}/from-elsewhere",
+            get(interact::ask_for_comment).post(interact::lead_from_comment),
+        )
         .route(
             "/comment/{id}/reply",
             get(reply::show).post(reply::to_comment),
@@ -161,7 +175,7 @@ fn report_pages() -> Router<App> {
 }
 
 fn admin_pages() -> Router<App> {
-    use pages::admin::{applications, federation, site};
+    use pages::admin::{applications, federation, host, host_rules, site};
     Router::new()
         .route("/admin", get(site::show).post(site::submit))
         .route(
@@ -172,6 +186,12 @@ fn admin_pages() -> Router<App> {
             "/admin/federation",
             get(federation::show).post(federation::act),
         )
+        .route("/admin/federation/hosts/{id}", get(host::show))
+        .route(
+            "/admin/federation/rules",
+            get(host_rules::show).post(host_rules::act),
+        )
+        .route("/admin/federation/rules/export", get(host_rules::export))
 }
 
 #[cfg(test)]

@@ -6,22 +6,16 @@ use axum::response::{IntoResponse, Response};
 
 use super::errors::Failure;
 use crate::app::App;
-use crate::media::content_type_of;
+use crate::pictures;
 
 pub async fn serve(State(app): State<App>, Path(file): Path<String>) -> Result<Response, Failure> {
-    let path = app.media.path_of(&file).ok_or(Failure::NoSuchPage)?;
-    let content_type = content_type_of(&file).ok_or(Failure::NoSuchPage)?;
-    match tokio::fs::read(path).await {
-        Ok(bytes) => Ok((
-            [
-                (header::CONTENT_TYPE, content_type),
-                (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
-                (header::CONTENT_DISPOSITION, "inline"),
-            ],
-            bytes,
-        )
-            .into_response()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Failure::NoSuchPage),
-        Err(error) => Err(Failure::broken(&error)),
-    }
+    let found = pictures::read(&app, &file).await;
+    let found = found.map_err(|error| Failure::broken(&error))?;
+    let (content_type, bytes) = found.ok_or(Failure::NoSuchPage)?;
+    let headers = [
+        (header::CONTENT_TYPE, content_type),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+        (header::CONTENT_DISPOSITION, "inline"),
+    ];
+    Ok((headers, bytes).into_response())
 }

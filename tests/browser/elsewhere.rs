@@ -76,6 +76,8 @@ async fn a_visitor_is_led_to_their_own_server_to_follow() {
         .fill("#follow input[name=server]", &format!("ann@{}", home.host))
         .await;
     browser.click("#follow button.main").await;
+    browser.wait_for_text("Go on at").await;
+    browser.click("main a.button.main").await;
     let group = at(&home, &format!("/c/fungi@{}", other.host));
     arrives_at(&browser, &group).await;
     browser.click("main form[action$='/follow'] button").await;

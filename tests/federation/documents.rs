@@ -14,7 +14,12 @@ use crate::support::{Database, Instance, Peer, PeerActor, on_both_databases};
 /// their objects and their hosts are nowhere to be had.
 const NO_ACTIVITY: &[&str] = &["mastodon/activities/private_message.json"];
 
-fn real_activities() -> Vec<(String, Value)> {
+pub fn real_activities() -> Vec<(String, Value)> {
+    real_documents("/activities/")
+}
+
+/// Those whose path has `part` in it.
+pub fn real_documents(part: &str) -> Vec<(String, Value)> {
     let shared = match std::env::var_os("COPPICE_SHARED") {
         Some(folder) => PathBuf::from(folder),
         None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
@@ -36,7 +41,7 @@ fn real_activities() -> Vec<(String, Value)> {
                 .to_str()
                 .unwrap()
                 .to_owned();
-            if name.contains("/activities/") && name.ends_with(".json") {
+            if name.contains(part) && name.ends_with(".json") {
                 let value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
                 found.push((name, value));
             }
@@ -47,7 +52,7 @@ fn real_activities() -> Vec<(String, Value)> {
 }
 
 /// Puts each foreign host of a document on one of the peers, its sender's on the first.
-fn rehosted(document: &Value, sender: &Peer, others: &Peer) -> Value {
+pub fn rehosted(document: &Value, sender: &Peer, others: &Peer) -> Value {
     fn walk(value: &mut Value, home: &str, sender: &str, others: &str) {
         match value {
             Value::String(text) => {
@@ -86,7 +91,7 @@ fn rehosted(document: &Value, sender: &Peer, others: &Peer) -> Value {
     document
 }
 
-fn actors_in(value: &Value, found: &mut BTreeSet<String>) {
+pub fn actors_in(value: &Value, found: &mut BTreeSet<String>) {
     match value {
         Value::Array(list) => list.iter().for_each(|v| actors_in(v, found)),
         Value::Object(fields) => {
@@ -103,7 +108,7 @@ fn actors_in(value: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
-fn make(peer: &Peer, id: &str) -> PeerActor {
+pub fn make(peer: &Peer, id: &str) -> PeerActor {
     // As WordPress has them: `/author/pfefferle/`, `/@pfefferle.org`.
     let name = id.trim_end_matches('/').rsplit('/').next().unwrap();
     let name = name.trim_start_matches('@');

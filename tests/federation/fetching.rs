@@ -46,7 +46,13 @@ on_both_databases! {
         for path in ["/away", "/circle", "/file", "/gopher"] {
             nothing_at(&school, &at(path)).await;
         }
-        assert_eq!(evil.all_fetches(), 0, "43");
+        // Another host is asked anew, for what lives there itself, and only because a member looks for it.
+        assert_eq!((evil.fetches("/post/1"), evil.all_fetches()), (1, 1), "43");
+        let parent = at("/away");
+        let felix = peer.person("felix");
+        let answer = create(&felix, &toot(&felix, 1, "<p>x</p>", Some(&parent), &[&group]));
+        refused(&school, &felix, &answer, "another host").await;
+        assert_eq!(evil.all_fetches(), 1, "43");
         assert!(peer.fetches("/circle") <= 4, "43");
 
         // 45 other kinds.

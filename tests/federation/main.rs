@@ -4,19 +4,31 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod conversations;
 mod crash;
 mod documents;
+mod elsewhere_moderators;
+mod events;
 mod fetching;
+mod group_life;
+mod group_to_group;
 mod help;
 mod hosts;
 mod lemmy;
 mod lemmy_habits;
 mod mastodon;
+mod microblogs;
+mod mutations;
 mod orders;
 mod origin;
 mod outage;
+mod polls;
 mod raw;
+mod real;
+mod reports;
 mod roles;
 mod security;
+mod signatures;
+mod sound;
 mod troubles;
 mod two_instances;

@@ -3,22 +3,10 @@
 
 use serde_json::Value;
 
-use crate::help::{settled, text};
+use crate::help::{Chance, settled, text};
 use crate::mastodon::toot;
 use crate::support::peer::Page;
 use crate::support::{Database, Instance, Peer, on_both_databases};
-
-/// A small generator (xorshift), the same on every run.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % limit as u64).unwrap()
-    }
-}
 
 on_both_databases! {
     async fn any_life_of_a_remote_comment_ends_here_as_at_home(db: Database) {

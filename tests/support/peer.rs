@@ -3,19 +3,20 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::net::Ipv4Addr;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{OriginalUri, State};
-use axum::http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
+use axum::http::header::{ACCEPT, CONTENT_TYPE, LOCATION, USER_AGENT};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use coppice::domain::hosts::SignatureForm;
 use coppice::domain::time::Timestamp;
 use coppice::federation::keys::{self, KeyPair, SigningKey, VerifyingKey};
-use coppice::federation::signatures::{self, RequestParts, sign_request};
+use coppice::federation::signatures::{self, RequestParts, sign_request, sign_request_as};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
@@ -58,6 +59,12 @@ struct Shop {
     moods: Mutex<VecDeque<StatusCode>>,
     /// Milliseconds it takes over each delivery.
     slowness: AtomicU64,
+    /// The only standard of signing it knows, if it is not both.
+    only: Mutex<Option<SignatureForm>>,
+    /// It shows documents to nobody who does not sign.
+    secure: AtomicBool,
+    /// Requests it answered with a 401.
+    refused: AtomicUsize,
 }
 
 /// What stands at an address.
@@ -139,6 +146,9 @@ impl Peer {
             keys: Mutex::default(),
             moods: Mutex::default(),
             slowness: AtomicU64::new(0),
+            only: Mutex::default(),
+            secure: AtomicBool::new(false),
+            refused: AtomicUsize::new(0),
         });
         let router = Router::new().fallback(serve).with_state(shop.clone());
         let server = tokio::spawn(async move {
@@ -256,6 +266,21 @@ impl Peer {
         self.shop.slowness.store(millis, Ordering::Relaxed);
     }
 
+    /// It knows only this standard of signing from now on, and answers 401 to the other.
+    pub fn only_takes(&self, form: SignatureForm) {
+        *held(&self.shop.only) = Some(form);
+    }
+
+    /// It shows documents only to those who sign, but for its first page.
+    pub fn is_secure(&self) {
+        self.shop.secure.store(true, Ordering::Relaxed);
+    }
+
+    /// How many requests it answered with a 401.
+    pub fn refusals(&self) -> usize {
+        self.shop.refused.load(Ordering::Relaxed)
+    }
+
     /// How often this address was asked for.
     pub fn fetches(&self, url: &str) -> usize {
         held(&self.shop.asked)
@@ -331,6 +356,22 @@ impl PeerActor {
         let body = activity.to_string().into_bytes();
         let headers = self.signs(&Method::POST, inbox, Some(&body));
         post(inbox, headers, body).await
+    }
+
+    /// Signs by this standard and posts to the shared inbox.
+    pub async fn sends_as(&self, form: SignatureForm, activity: &Value) -> StatusCode {
+        let body = activity.to_string().into_bytes();
+        let (now, key_id) = (Timestamp::now(), &self.key_id);
+        let headers = sign_request_as(
+            form,
+            &Method::POST,
+            &self.inbox,
+            Some(&body),
+            key_id,
+            &self.key,
+            now,
+        );
+        post(&self.inbox, headers.unwrap(), body).await
     }
 
     /// Sends to a server that may be down.
@@ -431,11 +472,25 @@ pub async fn post(url: &Url, headers: HeaderMap, body: Vec<u8>) -> StatusCode {
 
 /// One GET as other servers make it: status and JSON.
 pub async fn get_as2(url: &str) -> (StatusCode, Value) {
-    let request = http().get(url).header(ACCEPT, "application/activity+json");
+    get_as2_as(url, "Testing/1.0").await
+}
+
+/// As software that calls itself so.
+pub async fn get_as2_as(url: &str, user_agent: &str) -> (StatusCode, Value) {
+    let request = http()
+        .get(url)
+        .header(ACCEPT, "application/activity+json")
+        .header(USER_AGENT, user_agent);
     let response = request.send().await.unwrap();
     let status = response.status();
     let body = response.bytes().await.unwrap();
     (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
+}
+
+/// A page as a visitor's browser gets it.
+pub async fn get_page(url: &str) -> String {
+    let response = http().get(url).header(ACCEPT, "text/html").send().await;
+    response.unwrap().text().await.unwrap()
 }
 
 async fn serve(
@@ -453,6 +508,14 @@ async fn serve(
         .map_or("/", |path| path.as_str())
         .to_owned();
     *held(&shop.asked).entry(asked.clone()).or_default() += 1;
+    let well_known = uri.path().starts_with("/.well-known/") || uri.path().starts_with("/nodeinfo");
+    if shop.secure.load(Ordering::Relaxed) && !well_known && asked != "/" {
+        let judged = verify(&shop, &method, &uri, &headers, None).await;
+        if judged.is_err() {
+            shop.refused.fetch_add(1, Ordering::Relaxed);
+            return StatusCode::UNAUTHORIZED.into_response();
+        }
+    }
     match uri.path() {
         "/.well-known/webfinger" => finger(&shop, &uri),
         "/.well-known/nodeinfo" if shop.software.is_some() => json_answer(json!({ "links": [{
@@ -522,7 +585,16 @@ async fn take(shop: &Shop, uri: &Uri, headers: &HeaderMap, body: &[u8]) -> Statu
         return status;
     }
     let activity: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
-    let fault = verify(shop, uri, headers, body, &activity).await.err();
+    let judged = verify(shop, &Method::POST, uri, headers, Some(body)).await;
+    let fault = match judged {
+        Err(fault) if fault == ANOTHER_FORM => {
+            shop.refused.fetch_add(1, Ordering::Relaxed);
+            return StatusCode::UNAUTHORIZED;
+        }
+        Ok(actor) if actor == activity["actor"] => None,
+        Ok(actor) => Some(format!("{actor} does not sign for {}", activity["actor"])),
+        Err(fault) => Some(fault),
+    };
     let status = match &fault {
         None => StatusCode::ACCEPTED,
         Some(_) => StatusCode::UNAUTHORIZED,
@@ -536,37 +608,45 @@ async fn take(shop: &Shop, uri: &Uri, headers: &HeaderMap, body: &[u8]) -> Statu
     status
 }
 
-/// As a strict peer does it: the signature binds the request, and its key is the actor's own.
+const ANOTHER_FORM: &str = "signed by another standard";
+
+/// As a strict peer does it: the signature binds the request, and its key is the actor's own. Says
+/// whose it is.
 async fn verify(
     shop: &Shop,
+    method: &Method,
     uri: &Uri,
     headers: &HeaderMap,
-    body: &[u8],
-    activity: &Value,
-) -> Result<(), String> {
+    body: Option<&[u8]>,
+) -> Result<Value, String> {
     let parts = RequestParts {
-        method: &Method::POST,
+        method,
         path_and_query: uri.path_and_query().map_or("/", |path| path.as_str()),
         headers,
         now: Timestamp::now(),
         expected_host: &shop.host,
+        expected_scheme: "http",
     };
-    let parsed = signatures::parse(&parts).map_err(|e| e.to_string())?;
-    let signed = parsed
-        .check(&parts, Some(body))
-        .map_err(|e| e.to_string())?;
+    let parsed = signatures::parse(&parts)
+        .map_err(|e| e.to_string())?
+        .remove(0);
+    if held(&shop.only).is_some_and(|form| form != parsed.form()) {
+        return Err(ANOTHER_FORM.to_owned());
+    }
+    let signed = parsed.check(&parts, body).map_err(|e| e.to_string())?;
     let actor = key_document(shop, parsed.key_id.as_str()).await?;
-    if actor["publicKey"]["id"] != parsed.key_id.as_str() || actor["id"] != activity["actor"] {
+    if actor["publicKey"]["id"] != parsed.key_id.as_str() {
         return Err(format!(
-            "{} does not sign for {}",
-            parsed.key_id, activity["actor"]
+            "{} is not the key of {}",
+            parsed.key_id, actor["id"]
         ));
     }
     let pem = actor["publicKey"]["publicKeyPem"]
         .as_str()
         .unwrap_or_default();
     let key = VerifyingKey::from_pem(pem).map_err(|e| e.to_string())?;
-    parsed.verify(&signed, &key).map_err(|e| e.to_string())
+    parsed.verify(&signed, &key).map_err(|e| e.to_string())?;
+    Ok(actor["id"].clone())
 }
 
 async fn key_document(shop: &Shop, key_id: &str) -> Result<Value, String> {

@@ -40,7 +40,8 @@ on_both_databases! {
         let fixed = [
             "/", "/about", "/groups", "/groups/new", "/search", "/search?q=spores", "/login", "/register",
             "/setup?token=x", "/settings", "/notifications", "/c/fungi", "/c/fungi/new", "/c/fungi/edit",
-            "/u/ann", "/admin", "/admin/applications", "/admin/federation",
+            "/u/ann", "/admin", "/admin/applications", "/admin/federation", "/admin/federation/rules",
+            "/admin/federation/rules/export?format=csv", "/admin/federation/hosts/1",
             "/nope", "/post/1", "/c/nobody", "/logout", "/?after=nonsense",
             "/assets/nope.css", "/assets/style.css", "/favicon.ico", "/pictures/nope.png",
         ];

@@ -6,10 +6,15 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod addresses;
 mod answers;
+mod app;
 mod forms;
 mod headers;
 mod owners;
+mod pictures;
+mod reports;
 mod roles;
+mod servers;
 mod sessions;
 mod visitor;

@@ -95,7 +95,7 @@ on_both_databases! {
         let instance = Instance::start(db).await;
         instance.member("ben").await;
         let ben = Visitor::logged_in(&instance, "ben").await;
-        for path in ["/admin", "/admin/applications", "/admin/federation"] {
+        for path in ["/admin", "/admin/applications", "/admin/federation", "/admin/federation/rules"] {
             assert_eq!(ben.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
             let fields = [("name", "Ben's"), ("person", "1"), ("answer", "approve"), ("host", "1"), ("act", "drop")];
             let answer = ben.sends_form("/", path, &fields).await;

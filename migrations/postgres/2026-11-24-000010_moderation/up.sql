@@ -43,6 +43,8 @@ CREATE TABLE ban_removals (
     PRIMARY KEY (place_id, person_id, target_id)
 );
 
+CREATE INDEX ban_removals_by_target ON ban_removals (target_id);
+
 CREATE TABLE hidden_groups (
     group_id BIGINT PRIMARY KEY REFERENCES actors (id),
     created BIGINT NOT NULL
@@ -56,5 +58,11 @@ CREATE TABLE site_pins (
 
 CREATE TABLE comment_locks (
     comment_id BIGINT PRIMARY KEY,
+    created BIGINT NOT NULL
+);
+
+-- posts and comments whose text was erased for good: an edit from elsewhere does not bring it back
+CREATE TABLE purged (
+    target_id BIGINT PRIMARY KEY,
     created BIGINT NOT NULL
 );

@@ -1,3 +1,4 @@
+DROP TABLE purged;
 DROP TABLE comment_locks;
 DROP TABLE site_pins;
 DROP TABLE hidden_groups;

@@ -37,6 +37,8 @@ pub struct ActorDoc {
     /// The collection of a group's moderators (FEP-1b12), not the people themselves.
     pub moderators: Option<Url>,
     pub public_key: Option<PublicKeyDoc>,
+    /// Keys of other kinds (FEP-521a), a few at most.
+    pub multikeys: Vec<MultikeyDoc>,
     pub sensitive: bool,
     pub posting_restricted_to_mods: bool,
     pub manually_approves_followers: bool,
@@ -52,6 +54,16 @@ pub struct PublicKeyDoc {
     pub owner: Url,
     pub pem: String,
 }
+
+/// A `Multikey` among an actor's `assertionMethod`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MultikeyDoc {
+    pub id: Url,
+    /// Kind and key in one text.
+    pub multibase: String,
+}
+
+const MULTIKEYS_MAX: usize = 8;
 
 /// Reads the key out of what a `keyId` leads to: an actor, GoToSocial's stub of an actor (without
 /// inbox), or a document that is only the key. The caller checks that owner and actor name each other.
@@ -99,6 +111,7 @@ pub(super) fn actor_doc(value: &Value, kind: ActorKind) -> Result<ActorDoc, Read
             .then(|| moderators(value))
             .flatten(),
         public_key,
+        multikeys: multikeys(value, &id),
         sensitive: boolean(value, "sensitive").unwrap_or(false),
         posting_restricted_to_mods: boolean(value, "postingRestrictedToMods").unwrap_or(false),
         manually_approves_followers: boolean(value, "manuallyApprovesFollowers").unwrap_or(false),
@@ -145,6 +158,24 @@ fn public_key(key: &Value, actor: Option<Url>) -> Result<PublicKeyDoc, ReadError
         owner,
         pem,
     })
+}
+
+/// Those that name the actor as theirs, or nobody.
+fn multikeys(value: &Value, actor: &Url) -> Vec<MultikeyDoc> {
+    let keys = many(value, "assertionMethod").iter();
+    keys.filter(|key| type_words(key).contains("Multikey"))
+        .filter(|key| match field(key, "controller") {
+            Some(_) => optional_url(key, "controller").as_ref() == Some(actor),
+            None => true,
+        })
+        .filter_map(|key| {
+            Some(MultikeyDoc {
+                id: optional_url(key, "id")?,
+                multibase: text(key, "publicKeyMultibase")?,
+            })
+        })
+        .take(MULTIKEYS_MAX)
+        .collect()
 }
 
 #[cfg(test)]

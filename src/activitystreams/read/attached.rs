@@ -5,6 +5,7 @@ use url::Url;
 
 use super::value::{field, many, optional_url, parse_url, text, url_of};
 use crate::activitystreams::{ImageRef, Mention, image_media_type};
+use crate::domain::extras::{Attachment, AttachmentKind, Emoji};
 
 /// A picture from a bare address or an object with a `url` (or `href`), itself of any shape.
 fn image_ref(value: &Value) -> Option<ImageRef> {
@@ -63,6 +64,49 @@ pub(super) fn images(object: &Value) -> Vec<ImageRef> {
     attachments.filter_map(image).collect()
 }
 
+/// Attached sounds, films and other files: what is neither picture nor link.
+pub(super) fn media(object: &Value) -> Vec<Attachment> {
+    let attachments = many(object, "attachment").iter();
+    let read = |attachment: &Value| {
+        let media_type = text(attachment, "mediaType").unwrap_or_default();
+        let kind = match (
+            attachment.get("type")?.as_str()?,
+            media_type.split('/').next(),
+        ) {
+            ("Video", _) | ("Document", Some("video")) => AttachmentKind::Video,
+            ("Audio", _) | ("Document", Some("audio")) => AttachmentKind::Audio,
+            ("Document", Some("image")) => return None,
+            ("Document", _) => AttachmentKind::Other,
+            _ => return None,
+        };
+        let file = image_ref(attachment)?;
+        let is_picture = kind == AttachmentKind::Other && image_media_type(&file.url).is_some();
+        (!is_picture).then_some(Attachment {
+            kind,
+            url: file.url.into(),
+            alt: file.alt,
+        })
+    };
+    attachments.filter_map(read).collect()
+}
+
+/// Custom emoji with the pictures they stand for.
+pub(super) fn emoji(object: &Value) -> Vec<Emoji> {
+    let tags = many(object, "tag").iter();
+    let read = |tag: &Value| {
+        let name = text(tag, "name")?;
+        let shortcode = name.trim().trim_matches(':').to_owned();
+        let url = widest_image(tag, "icon")?.url;
+        Emoji::is_shortcode(&shortcode).then(|| Emoji {
+            shortcode,
+            url: url.into(),
+        })
+    };
+    tags.filter(|tag| is_type(tag, "Emoji"))
+        .filter_map(read)
+        .collect()
+}
+
 /// What the thread links to: its first `Link` attachment (Lemmy, PieFed, Mbin).
 pub(super) fn link(object: &Value) -> Option<Url> {
     let attachments = many(object, "attachment").iter();
@@ -93,6 +137,14 @@ pub(super) fn mentions(object: &Value) -> Vec<Mention> {
         })
     };
     mentions.filter_map(read).collect()
+}
+
+/// The names of mentions that say no address.
+pub(super) fn mentioned_names(object: &Value) -> Vec<String> {
+    let tags = many(object, "tag").iter();
+    tags.filter(|tag| is_type(tag, "Mention") && optional_url(tag, "href").is_none())
+        .filter_map(|tag| text(tag, "name"))
+        .collect()
 }
 
 /// Hashtags without their `#`, as written.

@@ -7,11 +7,14 @@ use super::activity::{Addressing, read_addressing};
 use super::attached;
 use super::collection::{FirstPage, read_first};
 use super::error::ReadError;
+use super::event::{EventDoc, event};
 use super::object::Around;
+use super::poll::{PollDoc, poll};
 use super::value::{
-    Class, boolean, field, many, optional_url, required_url, text, text_or_map, time, url_of,
+    Class, boolean, field, many, optional_url, required_url, text, text_in, time, url_of,
 };
 use crate::activitystreams::{ImageRef, Mention};
+use crate::domain::extras::{Attachment, Emoji};
 use crate::domain::kinds::ActorKind;
 use crate::domain::time::Timestamp;
 
@@ -63,6 +66,11 @@ pub struct Content {
     pub image: Option<ImageRef>,
     /// Attached pictures.
     pub images: Vec<ImageRef>,
+    /// Attached sounds, films and files.
+    pub media: Vec<Attachment>,
+    pub emoji: Vec<Emoji>,
+    pub poll: Option<PollDoc>,
+    pub event: Option<EventDoc>,
     pub sensitive: bool,
     /// True unless the sender says otherwise.
     pub comments_enabled: bool,
@@ -71,10 +79,30 @@ pub struct Content {
     pub published: Option<Timestamp>,
     pub updated: Option<Timestamp>,
     pub mentions: Vec<Mention>,
+    /// Whom it mentions by `@name@host` alone.
+    pub mentioned_names: Vec<String>,
     /// Without `#`.
     pub hashtags: Vec<String>,
     /// Spoken as a moderator (Lemmy).
     pub distinguished: bool,
+}
+
+impl Content {
+    /// A vote in a poll, as Mastodon's kind sends it: a note that has a name and no text. Gives the
+    /// poll's id and the answer.
+    pub fn ballot(&self) -> Option<(&Url, &str)> {
+        let poll = self.in_reply_to.as_ref()?;
+        let answer = self.name.as_deref()?;
+        let wordless = self.html.is_none() && self.source_markdown.is_none();
+        (self.kind == ContentKind::Note && wordless && self.images.is_empty())
+            .then_some((poll, answer))
+    }
+
+    /// A translation for those who know pages only, of a poll or event that stands at its id
+    /// (Coppice sends these).
+    pub fn is_translation(&self) -> bool {
+        self.kind == ContentKind::Page && (self.poll.is_some() || self.event.is_some())
+    }
 }
 
 /// `around` lends its actor and audience to an object that states neither.
@@ -100,9 +128,16 @@ pub(super) fn content(
             field: "attributedTo",
         });
     }
-    let html = text_or_map(value, "content", "contentMap");
+    let language = language(value);
+    let said = |name: &str, map: &str| text_in(value, name, map, language.as_deref());
+    let html = said("content", "contentMap");
     let media_type = text(value, "mediaType").map(|t| bare_media_type(&t));
-    let source_markdown = source_markdown(value).or_else(|| match media_type.as_deref() {
+    // Of polls and events the source is all that their author wrote, even when that is nothing: the content
+    // of ours also tells the title, or date and place.
+    let says_more = matches!(kind, ContentKind::Question | ContentKind::Event);
+    let own_words = says_more.then(|| source_as_written(value)).flatten();
+    let source_markdown = own_words.or_else(|| source_markdown(value));
+    let source_markdown = source_markdown.or_else(|| match media_type.as_deref() {
         Some("text/markdown") => html.clone(),
         _ => None,
     });
@@ -114,8 +149,8 @@ pub(super) fn content(
         in_reply_to: optional_url(value, "inReplyTo"),
         context: optional_url(value, "context"),
         replies: read_first(value, "replies"),
-        name: text_or_map(value, "name", "nameMap"),
-        summary: text_or_map(value, "summary", "summaryMap"),
+        name: said("name", "nameMap"),
+        summary: said("summary", "summaryMap"),
         html,
         media_type,
         source_markdown,
@@ -124,12 +159,23 @@ pub(super) fn content(
         image: attached::widest_image(value, "image")
             .or_else(|| attached::widest_image(value, "icon")),
         images: attached::images(value),
+        media: attached::media(value),
+        emoji: attached::emoji(value),
+        poll: match kind {
+            ContentKind::Question | ContentKind::Page => poll(value),
+            _ => None,
+        },
+        event: match kind {
+            ContentKind::Event | ContentKind::Page => event(value),
+            _ => None,
+        },
         sensitive: boolean(value, "sensitive").unwrap_or(false),
         comments_enabled: boolean(value, "commentsEnabled").unwrap_or(true),
-        language: language(value),
+        language,
         published: time(value, "published"),
         updated: time(value, "updated"),
         mentions: attached::mentions(value),
+        mentioned_names: attached::mentioned_names(value),
         hashtags: attached::hashtags(value),
         distinguished: boolean(value, "distinguished").unwrap_or(false),
     })
@@ -164,23 +210,41 @@ pub(super) fn source_markdown(value: &Value) -> Option<String> {
     (media_type == "text/markdown").then_some(markdown)
 }
 
+/// As [`source_markdown`], though it be empty.
+fn source_as_written(value: &Value) -> Option<String> {
+    let source = field(value, "source")?;
+    let media_type = bare_media_type(&text(source, "mediaType")?);
+    let markdown = field(source, "content")?.as_str()?;
+    (media_type == "text/markdown").then(|| markdown.to_owned())
+}
+
 fn bare_media_type(text: &str) -> String {
     let bare = text.split(';').next().unwrap_or(text);
     bare.trim().to_ascii_lowercase()
 }
 
-/// From Lemmy's and PeerTube's `language`, Mobilizon's `inLanguage`, or a `contentMap` of one language.
+/// From Lemmy's and PeerTube's `language`, Mobilizon's `inLanguage`, or the entry of `contentMap` (else
+/// of `nameMap` or `summaryMap`) that is the only one, or is what the plain member says.
 fn language(value: &Value) -> Option<String> {
     let named = field(value, "language").and_then(|l| text(l, "identifier"));
-    let only = || {
-        let languages = field(value, "contentMap")?.as_object()?;
-        let mut tags = languages.keys();
-        tags.next().filter(|_| languages.len() == 1).cloned()
+    let mapped = |name: &str, map: &str| {
+        let languages = field(value, map)?.as_object()?;
+        if languages.len() == 1 {
+            return languages.keys().next().cloned();
+        }
+        let plain = text(value, name)?;
+        let same = |said: &Value| said.as_str() == Some(&plain);
+        languages
+            .iter()
+            .find(|(_, said)| same(said))
+            .map(|(tag, _)| tag.clone())
     };
     let tag = named
         .or_else(|| text(value, "language"))
         .or_else(|| text(value, "inLanguage"))
-        .or_else(only)?;
+        .or_else(|| mapped("content", "contentMap"))
+        .or_else(|| mapped("name", "nameMap"))
+        .or_else(|| mapped("summary", "summaryMap"))?;
     let is_tag = tag.len() <= 35 && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    (is_tag && tag != "und").then_some(tag)
+    (is_tag && !tag.is_empty() && tag != "und").then_some(tag)
 }

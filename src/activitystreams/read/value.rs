@@ -118,6 +118,22 @@ pub(super) fn text_or_map(object: &Value, name: &str, map: &str) -> Option<Strin
     })
 }
 
+/// A text from `name` or, where only that is given, from `nameMap`: in this language, or else the first.
+pub(super) fn text_in(
+    object: &Value,
+    name: &str,
+    map: &str,
+    language: Option<&str>,
+) -> Option<String> {
+    let mapped = || {
+        let said = field(object, map)?.get(language?)?.as_str()?;
+        Some(said.to_owned()).filter(|text| !text.trim().is_empty())
+    };
+    text(object, name)
+        .or_else(mapped)
+        .or_else(|| text_or_map(object, name, map))
+}
+
 /// A truth value, which some peers write as a word or a number.
 pub(super) fn boolean(object: &Value, name: &str) -> Option<bool> {
     match field(object, name)? {

@@ -6,6 +6,7 @@ mod mutations;
 mod objects;
 mod round_trip;
 mod samples;
+mod threads;
 
 use std::path::{Path, PathBuf};
 

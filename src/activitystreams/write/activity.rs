@@ -80,6 +80,13 @@ pub fn update(id: &Url, actor: &Url, object: Value) -> Value {
     document.with("object", embedded(object)).done()
 }
 
+/// A moderator's change of a group: to everybody, with the group in copy, as Lemmy reads it.
+pub fn update_group(id: &Url, actor: &Url, group: &Url, document: Value) -> Value {
+    in_group(activity("Update", id, actor), group)
+        .with("object", embedded(document))
+        .done()
+}
+
 /// With a `group` the deletion of a contribution there; with a `reason` its removal by a moderator.
 /// Without a group, of an actor.
 pub fn delete(

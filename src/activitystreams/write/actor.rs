@@ -128,6 +128,54 @@ pub fn actor(actor: &ActorOut) -> Value {
     .done()
 }
 
+/// Where an actor of another server has what ours have at addresses derived from the id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Places {
+    pub inbox: Url,
+    pub outbox: Option<Url>,
+    pub followers: Option<Url>,
+    pub featured: Option<Url>,
+    pub moderators: Option<Url>,
+    pub shared_inbox: Option<Url>,
+    pub key_id: Url,
+}
+
+/// The document of an actor of another server, with its places as that server states them.
+pub fn actor_elsewhere(out: &ActorOut, places: &Places) -> Value {
+    let mut document = actor(out);
+    document["inbox"] = places.inbox.as_str().into();
+    document["publicKey"]["id"] = places.key_id.as_str().into();
+    let stated = [
+        ("outbox", &places.outbox),
+        ("followers", &places.followers),
+        ("featured", &places.featured),
+        ("attributedTo", &places.moderators),
+    ];
+    for (member, place) in stated {
+        set(
+            &mut document,
+            member,
+            place.as_ref().map(|p| p.as_str().into()),
+        );
+    }
+    let shared = places.shared_inbox.as_ref();
+    set(
+        &mut document,
+        "endpoints",
+        shared.map(|url| json!({ "sharedInbox": url.as_str() })),
+    );
+    document
+}
+
+fn set(document: &mut Value, member: &str, value: Option<Value>) {
+    if let Some(members) = document.as_object_mut() {
+        match value {
+            Some(value) => members.insert(member.to_owned(), value),
+            None => members.shift_remove(member),
+        };
+    }
+}
+
 const fn type_word(kind: ActorKind) -> &'static str {
     match kind {
         ActorKind::Person => "Person",

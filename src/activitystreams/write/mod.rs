@@ -8,13 +8,14 @@ mod content;
 mod context;
 mod fields;
 mod private;
+mod thread;
 
 pub use activity::{
     BlockOut, accept, add, announce, block, create, delete, dislike, farewell, flag, flag_person,
     follow, forward, like, lock, only_for, reject, remove, resolve, unblock, undo, undo_because,
-    update, warn,
+    update, update_group, warn,
 };
-pub use actor::{ActorOut, actor};
+pub use actor::{ActorOut, Places, actor, actor_elsewhere};
 pub use collection::{
     collection_page, conversation, counted_collection, ordered_collection, paged_collection,
     replies, replies_page,
@@ -22,3 +23,6 @@ pub use collection::{
 pub use content::{NoteOut, PageOut, in_conversation, note, page, tombstone};
 pub use context::with_context;
 pub use private::{PrivateForm, PrivateOut, delete_private, private_message, restore_private};
+pub use thread::{
+    EventOut, Form, PollOut, Special, ballot, event_words, poll_words, thread, translated,
+};

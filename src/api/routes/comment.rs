@@ -144,6 +144,7 @@ pub async fn list(
         (Some(group), ..) => CommentFilter::InGroup(group),
         (None, ListingType::All, _) => CommentFilter::All,
         (None, ListingType::Local, _) => CommentFilter::Local,
+        (None, ListingType::ModeratorView, Some(person)) => CommentFilter::ModeratedBy(person),
         (None, _, Some(person)) => CommentFilter::FollowedBy(person),
         (None, ..) if query.post_id.is_some() || query.parent_id.is_some() => CommentFilter::All,
         (None, _, None) => return Err(ApiError::Named("not_logged_in")),

@@ -79,6 +79,7 @@ pub async fn read(
         (None, Some(name)) => group_named(&app, name, caller.viewer.is_some()).await?,
         (None, None) => return Err(ApiError::Named("no_id_given")),
     };
+    app.federation.group_looked_at(group).await?;
     let answer = app.store.read(move |tx| {
         Ok::<_, ApiError>(GetCommunityResponse {
             community_view: load::community(tx.conn, group, caller.id())?,
@@ -137,9 +138,10 @@ pub async fn list(
     let scope = match query.type_.unwrap_or_default() {
         ListingType::All => Scope::All,
         ListingType::Local => Scope::Local,
-        ListingType::Subscribed | ListingType::ModeratorView => Scope::Subscribed,
+        ListingType::Subscribed => Scope::Subscribed,
+        ListingType::ModeratorView => Scope::Moderated,
     };
-    if scope == Scope::Subscribed && viewer.is_none() {
+    if matches!(scope, Scope::Subscribed | Scope::Moderated) && viewer.is_none() {
         return Err(ApiError::Named("not_logged_in"));
     }
     let answer = app.store.read(move |tx| {

@@ -5,6 +5,7 @@ use url::Url;
 use super::picture;
 use crate::api::errors::ApiError;
 use crate::api::types::post::EditPost;
+use crate::community::pictures::file_of;
 use crate::community::threads::Picture;
 use crate::domain::house::Address;
 use crate::domain::limits::WebLink;
@@ -38,7 +39,7 @@ pub fn linked(tx: &Tx<'_>, url: Option<&str>, alt: Option<&str>) -> Result<Linke
 }
 
 fn is_picture(url: &Url, here: &Address) -> bool {
-    let ours = url.origin() == here.site().origin() && url.path().starts_with("/pictures/");
+    let ours = file_of(here, url.as_str()).is_some();
     let extension = url.path().rsplit_once('.').map(|(_, extension)| extension);
     let named = extension.is_some_and(|extension| {
         ["png", "jpg", "jpeg", "gif", "webp"]
@@ -74,6 +75,19 @@ pub fn after_edit(tx: &Tx<'_>, form: &EditPost, old: &PostRow) -> Result<Linked,
     // The words on the picture before say nothing of another one.
     let (link, image) = linked(tx, Some(url), form.alt_text.as_deref())?;
     Ok((link, image.or(kept)))
+}
+
+/// A picture that an app wants shown with a link takes the place of what is there. A thread that is a
+/// picture itself keeps that.
+pub fn with_thumbnail(
+    link: Option<&WebLink>,
+    image: Option<Picture>,
+    thumbnail: Option<&str>,
+) -> Result<Option<Picture>, ApiError> {
+    match (link, picture(thumbnail)?) {
+        (Some(_), Some(url)) => Ok(Some(Picture { url, alt: None })),
+        _ => Ok(image),
+    }
 }
 
 #[cfg(test)]

@@ -55,6 +55,7 @@ pub async fn create(
 
 fn new(tx: &Tx<'_>, form: &CreatePost) -> Result<Publish, ApiError> {
     let (link, image) = links::linked(tx, form.url.as_deref(), form.alt_text.as_deref())?;
+    let image = links::with_thumbnail(link.as_ref(), image, form.custom_thumbnail.as_deref())?;
     Ok(Publish {
         group: form.community_id,
         title: title(&form.name)?,
@@ -85,6 +86,7 @@ fn merged(tx: &mut Tx<'_>, form: &EditPost) -> Result<EditThread, ApiError> {
     let old = posts::find(tx.conn, form.post_id)?.ok_or(Missing::Post)?;
     let body = form.body.as_deref().or(old.body_markdown.as_deref());
     let (link, image) = links::after_edit(tx, form, &old)?;
+    let image = links::with_thumbnail(link.as_ref(), image, form.custom_thumbnail.as_deref())?;
     Ok(EditThread {
         title: title(form.name.as_deref().unwrap_or(&old.title))?,
         body: text(body.unwrap_or_default())?,
@@ -179,9 +181,10 @@ pub async fn list(
         None => query.community_id,
     };
     let filter = match (group, query.type_.unwrap_or_default(), caller.id()) {
-        (Some(group), ..) => PostFilter::InGroup(group),
+        (Some(group), ..) => PostFilter::ListedIn(group),
         (None, ListingType::All, _) => PostFilter::All,
         (None, ListingType::Local, _) => PostFilter::Local,
+        (None, ListingType::ModeratorView, Some(person)) => PostFilter::ModeratedBy(person),
         (None, _, Some(person)) => PostFilter::FollowedBy(person),
         (None, _, None) => return Err(ApiError::Named("not_logged_in")),
     };
@@ -201,10 +204,10 @@ fn page(
 ) -> Result<GetPostsResponse, ApiError> {
     let span = span(tx, sort);
     let found = match filter {
-        PostFilter::InGroup(group) => {
+        PostFilter::ListedIn(group) => {
             let pinned = posts::featured(tx.conn, viewer, group)?;
             let mut rest = |after, limit| {
-                let others = PostFilter::NotPinnedIn(group);
+                let others = PostFilter::ListedUnpinnedIn(group);
                 posts::page_within(tx.conn, viewer, others, sort.into(), span, after, limit)
             };
             paging.walk(|after, limit| pinned_first(&pinned, &mut rest, after, limit))?

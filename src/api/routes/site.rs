@@ -19,11 +19,12 @@ use crate::app::App;
 use crate::community::accounts::Viewer;
 use crate::community::{Missing, site as use_cases};
 use crate::config::{RateLimits, Settings};
+use crate::domain::ids::ActorId;
 use crate::domain::kinds;
 use crate::domain::time::DAY;
 use crate::store::blocked_links::{self, BlockedLinkRow};
 use crate::store::site::SiteRow;
-use crate::store::{StoreError, Tx, accounts, actors, comments, groups, posts, site, views};
+use crate::store::{StoreError, Tx, accounts, actors, comments, groups, marks, posts, site, views};
 
 /// Which level of Lemmy's API is spoken here. Apps and libraries compare this field with the Lemmy
 /// version a call came with, many of them number by number, so it is a plain version of Lemmy and
@@ -167,9 +168,12 @@ fn about(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<MyUserInfo, ApiError> {
     let me = views::person(tx.conn, viewer.id)?;
     let followed = actors::followed_by(tx.conn, viewer.id, FOLLOWS_MAX)?;
     let rows = load::group_rows(tx.conn, followed.iter().map(|group| group.id))?;
+    let ids: Vec<ActorId> = followed.iter().map(|group| group.id).collect();
+    let hidden = marks::hidden_groups(tx.conn, &ids)?;
     let follows = followed.iter().map(|group| {
+        let row = load::group_row(&rows, group.id)?;
         Ok(CommunityFollowerView {
-            community: shape::community(group, load::group_row(&rows, group.id)?),
+            community: shape::community(group, row, hidden.contains(&group.id)),
             follower: shape::person(&me.actor),
         })
     });

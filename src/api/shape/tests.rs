@@ -2,6 +2,7 @@ use super::*;
 use crate::domain::ids::{HostId, PostId};
 use crate::domain::kinds::Contribution;
 use crate::domain::time::Timestamp;
+use crate::store::moderation::Moderation;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -67,6 +68,7 @@ fn thread() -> PostRow {
 
 fn thread_view(post: PostRow) -> views::PostView {
     views::PostView {
+        moderation: Moderation::default(),
         post,
         author: Arc::new(actor(ActorKind::Person, true)),
         group: Arc::new(actor(ActorKind::Group, true)),
@@ -74,6 +76,7 @@ fn thread_view(post: PostRow) -> views::PostView {
         my_follow: Some(FollowState::Pending),
         author_role: None,
         author_is_admin: true,
+        more: views::More::default(),
     }
 }
 

@@ -6,11 +6,15 @@ pub mod account;
 pub mod comment;
 pub mod community;
 pub mod instance;
+pub mod media;
+pub mod moderation;
+pub mod modlog;
 pub mod notification;
 pub mod person;
 pub mod post;
 pub mod private_message;
 pub mod report;
+pub mod roles;
 pub mod search;
 pub mod site;
 
@@ -102,7 +106,7 @@ pub enum ListingType {
     All,
     Local,
     Subscribed,
-    /// The subscribed groups, here.
+    /// The groups that one looks after.
     ModeratorView,
 }
 

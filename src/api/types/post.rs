@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::community::{Community, CommunityModeratorView, CommunityView};
+use super::media::ImageDetails;
 use super::person::Person;
 use super::{ListingType, SortType, SubscribedType};
 use crate::domain::ids::{ActorId, CommentId, PostId};
@@ -54,6 +55,9 @@ pub struct PostView {
     pub post: Post,
     pub creator: Person,
     pub community: Community,
+    /// Of a picture that was uploaded here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image_details: Option<ImageDetails>,
     pub creator_banned_from_community: bool,
     pub banned_from_community: bool,
     pub creator_is_moderator: bool,
@@ -80,6 +84,8 @@ pub struct CreatePost {
     pub honeypot: Option<String>,
     pub nsfw: Option<bool>,
     pub language_id: Option<usize>,
+    /// The picture to be shown with a link; of no meaning where `url` is a picture itself.
+    pub custom_thumbnail: Option<String>,
 }
 
 /// What is missing stays as it is; an empty `url`, `body` or `alt_text` takes it away.
@@ -92,6 +98,7 @@ pub struct EditPost {
     pub alt_text: Option<String>,
     pub nsfw: Option<bool>,
     pub language_id: Option<usize>,
+    pub custom_thumbnail: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -1,5 +1,6 @@
 //! Local people: joining, logging in, their profile, leaving.
 
+mod admins;
 mod applications;
 mod close;
 pub mod passwords;
@@ -8,6 +9,7 @@ mod register;
 mod sessions;
 mod setup;
 
+pub use admins::set_admin;
 pub use applications::decide;
 pub use close::close;
 pub(super) use profile::acquaintances;

@@ -5,12 +5,14 @@ use url::Url;
 use crate::activitystreams as wire;
 use crate::community::bans::may_take_part;
 use crate::community::describe;
+use crate::community::groups::sharing;
 use crate::community::links;
 use crate::community::notifications::{Place, notify};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
 use crate::community::text::{self, Mentioned};
 use crate::community::threads::Origin;
 use crate::community::{CommunityError, Denied, Missing};
+use crate::domain::extras::Extras;
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::kinds::NotificationKind;
 use crate::domain::limits::CommentBody;
@@ -18,7 +20,7 @@ use crate::domain::rank::hot_rank;
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow};
 use crate::store::posts::{self, PostRow};
-use crate::store::{StoreError, Tx, groups, marks, people};
+use crate::store::{StoreError, Tx, extras, groups, marks, people};
 
 #[derive(Clone, Debug)]
 pub struct Reply {
@@ -55,6 +57,7 @@ pub fn reply(tx: &mut Tx<'_>, author: ActorId, reply: &Reply) -> Result<CommentI
             language: reply.language.clone(),
             distinguished: false,
             mentions: written.mentions,
+            extras: Extras::default(),
         },
         Via::Here,
     )?;
@@ -72,6 +75,7 @@ pub(crate) struct Draft<'a> {
     pub language: Option<String>,
     pub distinguished: bool,
     pub mentions: Vec<Mentioned>,
+    pub extras: Extras,
 }
 
 /// Deeper trees could be neither shown nor kept in a path.
@@ -137,6 +141,9 @@ pub(crate) fn answer(
         hot_rank: hot_rank(0, published),
     };
     comments::insert(tx.conn, &row)?;
+    if !draft.extras.is_empty() {
+        extras::set(tx.conn, id.0, &draft.extras)?;
+    }
     comments::count_below(tx.conn, &row.ancestors(), 1)?;
     posts::count_comment(tx.conn, draft.post.id, 1, Some(published))?;
     groups::count_comments(tx.conn, group.id, 1, Some(published))?;
@@ -144,6 +151,7 @@ pub(crate) fn answer(
     let answered = actors::get(tx.conn, answered(draft))?;
     notify_all(tx, draft, id, &answered)?;
     tell_of_new(tx, draft, &row, &group, &answered, via)?;
+    sharing::spread_answer(tx, draft.post, &row)?;
     Ok(row)
 }
 

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{requests, standing};
+use super::{elsewhere, requests, standing};
 use crate::activitystreams as wire;
 use crate::community::describe;
 use crate::community::outgoing::{Action, ForMicroblogs, Via, record, tell, undone, url};
@@ -36,27 +36,58 @@ pub fn edit(
     edit: &EditGroup,
 ) -> Result<(), CommunityError> {
     let editor = actors::get(tx.conn, by)?;
-    let row = local_group(tx, group)?;
+    if editor.suspended || editor.deleted {
+        return Err(Denied::Suspended.into());
+    }
+    let row = open_group(tx, group)?;
+    if !row.local {
+        check_title(edit)?;
+        return elsewhere::ask_to_edit(tx, &editor, &row, edit);
+    }
     standing(tx, by, group)?.may(Act::EditGroup)?;
+    change(tx, &editor, &row, edit, Via::Here)
+}
+
+/// A change of a group of ours by somebody who may, from any door.
+pub(super) fn change(
+    tx: &mut Tx<'_>,
+    editor: &ActorRow,
+    group: &ActorRow,
+    edit: &EditGroup,
+    via: Via<'_>,
+) -> Result<(), CommunityError> {
+    check_title(edit)?;
+    let now = tx.now;
+    pictures::replaced(tx, None, group.icon_url.as_deref(), edit.icon.as_ref())?;
+    pictures::replaced(tx, None, group.image_url.as_deref(), edit.image.as_ref())?;
+    let before = groups::get(tx.conn, group.id)?.visibility;
+    write(tx, group.id, edit, Some(now))?;
+    if before == Visibility::Private && edit.visibility != Visibility::Private {
+        requests::open(tx, group)?;
+    }
+    Ok(tell_of_update(tx, editor, group.id, via)?)
+}
+
+fn check_title(edit: &EditGroup) -> Result<(), CommunityError> {
     if edit.title.as_str().is_empty() {
         return Err(CommunityError::invalid("title", "The group needs a title."));
     }
-    let before = groups::get(tx.conn, group)?.visibility;
-    let now = tx.now;
-    pictures::replaced(tx, None, row.icon_url.as_deref(), edit.icon.as_ref())?;
-    pictures::replaced(tx, None, row.image_url.as_deref(), edit.image.as_ref())?;
-    write(tx, group, edit, Some(now))?;
-    if before == Visibility::Private && edit.visibility != Visibility::Private {
-        requests::open(tx, &row)?;
-    }
-    Ok(tell_of_update(tx, &editor, row.id)?)
+    Ok(())
 }
 
-pub(super) fn local_group(tx: &mut Tx<'_>, group: ActorId) -> Result<ActorRow, CommunityError> {
-    let row = actors::get(tx.conn, group)?;
+pub(super) fn open_group(tx: &mut Tx<'_>, group: ActorId) -> Result<ActorRow, CommunityError> {
+    let row = match actors::get(tx.conn, group) {
+        Err(StoreError::NotFound) => return Err(Missing::Group.into()),
+        other => other?,
+    };
     if row.kind != ActorKind::Group || row.deleted {
         return Err(Missing::Group.into());
     }
+    Ok(row)
+}
+
+fn local_group(tx: &mut Tx<'_>, group: ActorId) -> Result<ActorRow, CommunityError> {
+    let row = open_group(tx, group)?;
     if !row.local {
         return Err(Denied::RemoteGroup.into());
     }
@@ -101,7 +132,12 @@ pub(super) fn write(
 }
 
 /// The editor's Update, announced, to those who take announced activities; the group's own to the others.
-fn tell_of_update(tx: &mut Tx<'_>, editor: &ActorRow, group: ActorId) -> Result<(), StoreError> {
+fn tell_of_update(
+    tx: &mut Tx<'_>,
+    editor: &ActorRow,
+    group: ActorId,
+    via: Via<'_>,
+) -> Result<(), StoreError> {
     if !activities::has_remote_follower(tx.conn, group)? {
         return Ok(());
     }
@@ -113,9 +149,9 @@ fn tell_of_update(tx: &mut Tx<'_>, editor: &ActorRow, group: ActorId) -> Result<
         &Action {
             actor: editor,
             group: &row,
-            via: Via::Here,
+            via,
             verb: "update",
-            activity: &|id| wire::update(id, &me, document.clone()),
+            activity: &|id| wire::update_group(id, &me, &there, document.clone()),
             about: None,
             for_microblogs: ForMicroblogs::Nothing,
             also_to: &[],

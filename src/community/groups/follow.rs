@@ -3,15 +3,17 @@
 use serde_json::Value;
 use url::Url;
 
+use super::sharing;
 use crate::activitystreams as wire;
 use crate::community::bans::may_come;
 use crate::community::outgoing::{send_to, url};
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, FollowState, Visibility};
+use crate::domain::time::MINUTE;
 use crate::store::actors::{self, ActorRow};
 use crate::store::follows::{self, FollowRow};
-use crate::store::{StoreError, Tx, conversations, groups};
+use crate::store::{StoreError, Tx, conversations, groups, shares};
 
 /// A member follows a group. Elsewhere, the group has yet to accept.
 pub fn follow(
@@ -33,17 +35,27 @@ pub fn follow(
         add(tx, &follower, &target, state, &id)?;
         return Ok(state);
     }
+    ask_there(tx, &follower, &target)?;
+    Ok(FollowState::Pending)
+}
+
+/// Sends the Follow of a group elsewhere, which answers.
+pub(super) fn ask_there(
+    tx: &mut Tx<'_>,
+    follower: &ActorRow,
+    target: &ActorRow,
+) -> Result<(), StoreError> {
     let (me, there) = (url(&follower.ap_id)?, url(&target.ap_id)?);
     let mut follow_id = None;
-    send_to(tx, person, group, "follow", |id| {
+    send_to(tx, follower.id, target.id, "follow", |id| {
         follow_id = Some(id.clone());
         wire::follow(id, &me, &there)
     })?;
     let follow_id = follow_id.unwrap_or(me);
-    add(tx, &follower, &target, FollowState::Pending, &follow_id)?;
-    groups::want_backfill(tx.conn, group)?;
+    add(tx, follower, target, FollowState::Pending, &follow_id)?;
+    groups::want_backfill(tx.conn, target.id)?;
     tx.wake_errands();
-    Ok(FollowState::Pending)
+    Ok(())
 }
 
 /// Into a private group a moderator lets people; those who look after it need nobody's leave.
@@ -139,8 +151,8 @@ pub(super) fn end(
     Ok(())
 }
 
-/// Somebody elsewhere follows a group of ours: accepted at once, and again each time they ask. A private
-/// one answers when a moderator has.
+/// Somebody elsewhere follows a group of ours: accepted at once, and again each time they ask. A group
+/// waits until it is let in, and so does everybody where the group is private.
 pub(crate) fn remote_follow(
     tx: &mut Tx<'_>,
     follower: &ActorRow,
@@ -152,20 +164,32 @@ pub(crate) fn remote_follow(
     if !target.local {
         return Err(Denied::RemoteGroup.into());
     }
+    if follower.kind == ActorKind::Group {
+        return sharing::asked(tx, follower, &target, activity, follow);
+    }
     let known = follows::find(tx.conn, follower.id, target.id)?;
     let state = match known {
         Some(row) if row.state == FollowState::Accepted => FollowState::Accepted,
         _ => state_at_first(tx, follower, &target)?,
     };
     add(tx, follower, &target, state, activity)?;
-    if state == FollowState::Pending {
-        return Ok(());
+    match state {
+        FollowState::Accepted => Ok(accept(tx, follower, &target, follow)?),
+        FollowState::Pending => Ok(()),
     }
-    let me = url(&target.ap_id)?;
-    send_to(tx, target.id, follower.id, "accept", |id| {
+}
+
+/// Tells a follower elsewhere that they are let in.
+pub(super) fn accept(
+    tx: &mut Tx<'_>,
+    follower: &ActorRow,
+    group: &ActorRow,
+    follow: Value,
+) -> Result<(), StoreError> {
+    let me = url(&group.ap_id)?;
+    send_to(tx, group.id, follower.id, "accept", |id| {
         wire::accept(id, &me, follow)
-    })?;
-    Ok(())
+    })
 }
 
 /// People are not followed here, groups are: whoever asks is told so.
@@ -192,10 +216,13 @@ pub(crate) fn accepted(
         return Ok(false);
     };
     let activity = url(&row.activity_ap_id)?;
+    if follower.kind == ActorKind::Group && row.state != FollowState::Accepted {
+        shares::set_source(tx.conn, follower.id, group.id, true, tx.now)?;
+    }
     add(tx, follower, group, FollowState::Accepted, &activity)?;
     groups::want_backfill(tx.conn, group.id)?;
-    // Whether its own count had us in it already when we read it, only another look tells.
-    conversations::want_refresh(tx.conn, group.id, tx.now)?;
+    // It counts its followers itself: how many they are with us among them, another look tells.
+    conversations::want_refresh(tx.conn, group.id, tx.now.plus(10 * MINUTE))?;
     tx.wake_errands();
     Ok(true)
 }
@@ -210,6 +237,9 @@ pub(crate) fn rejected(
         return Ok(false);
     };
     end(tx, follower, group, &row)?;
+    if follower.kind == ActorKind::Group {
+        shares::end_source(tx.conn, follower.id, group.id)?;
+    }
     Ok(true)
 }
 

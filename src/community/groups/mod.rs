@@ -2,14 +2,17 @@
 
 mod create;
 mod edit;
+mod elsewhere;
 mod follow;
 mod remove;
 mod requests;
 mod roles;
+pub mod sharing;
 mod standing;
 
 pub use create::{NewGroup, create};
 pub use edit::{EditGroup, delete, edit, restore};
+pub(crate) use elsewhere::{edited_elsewhere, set_moderator};
 pub(crate) use follow::{accepted, refuse_follow, rejected, remote_follow, remote_unfollow};
 pub use follow::{follow, unfollow};
 pub use remove::{hide, remove, transfer};

@@ -1,17 +1,26 @@
 //! Who is let into a private group, turned away, or taken out of any group of ours.
 
-use super::edit::local_group;
+use super::edit::open_group;
 use super::follow::{add, end};
 use super::standing;
 use crate::activitystreams as wire;
 use crate::community::outgoing::{send_to, url};
-use crate::community::{CommunityError, Missing};
+use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::FollowState;
 use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
 use crate::store::follows::{self, FollowRow};
 use crate::store::{StoreError, Tx};
+
+fn local_group(tx: &mut Tx<'_>, group: ActorId) -> Result<ActorRow, CommunityError> {
+    let row = open_group(tx, group)?;
+    if row.local {
+        Ok(row)
+    } else {
+        Err(Denied::RemoteGroup.into())
+    }
+}
 
 /// Somebody who asked is let in.
 pub fn let_in(

@@ -1,7 +1,7 @@
-//! Who looks after a group of ours: appointing coordinators and moderators, and letting them go.
+//! Who looks after a group: appointing coordinators and moderators, and letting them go.
 
-use super::edit::local_group;
-use super::standing;
+use super::edit::open_group;
+use super::{elsewhere, standing};
 use crate::activitystreams as wire;
 use crate::community::modlog::{self, Entry};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, collection_url, tell, url};
@@ -13,8 +13,8 @@ use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
 use crate::store::{StoreError, Tx, accounts};
 
-/// Gives a person a role in a local group, or takes it away (`None`). The last coordinator keeps it,
-/// whoever asks: a group that nobody may hand on would be stuck.
+/// Gives a person a role in a group, or takes it away (`None`). The last coordinator keeps it, whoever
+/// asks: a group that nobody may hand on would be stuck. A group elsewhere is asked for it.
 pub fn appoint(
     tx: &mut Tx<'_>,
     by: ActorId,
@@ -26,7 +26,11 @@ pub fn appoint(
     if appointer.suspended || appointer.deleted {
         return Err(Denied::Suspended.into());
     }
-    let row = local_group(tx, group)?;
+    let row = open_group(tx, group)?;
+    if !row.local {
+        let chosen = chosen(tx, person)?;
+        return elsewhere::ask_to_appoint(tx, &appointer, &row, &chosen, role);
+    }
     let steps_down = by == person && role.is_none();
     let theirs = standing(tx, by, group)?;
     if !(steps_down && theirs.role.is_some()) {
@@ -36,10 +40,7 @@ pub fn appoint(
     if known == role {
         return Ok(());
     }
-    let chosen = match actors::get(tx.conn, person) {
-        Err(StoreError::NotFound) => return Err(Missing::Person.into()),
-        other => other?,
-    };
+    let chosen = chosen(tx, person)?;
     // Somebody who is gone by now can still lose the role.
     if role.is_some() && !can_serve(tx, &chosen)? {
         return Err(Missing::Person.into());
@@ -54,11 +55,25 @@ pub fn appoint(
     if known.is_some() == role.is_some() {
         return Ok(());
     }
-    Ok(tell_of(tx, &appointer, &row, &chosen, role.is_some())?)
+    Ok(tell_of(
+        tx,
+        &appointer,
+        &row,
+        &chosen,
+        role.is_some(),
+        Via::Here,
+    )?)
+}
+
+fn chosen(tx: &mut Tx<'_>, person: ActorId) -> Result<ActorRow, CommunityError> {
+    match actors::get(tx.conn, person) {
+        Err(StoreError::NotFound) => Err(Missing::Person.into()),
+        other => Ok(other?),
+    }
 }
 
 /// Whether somebody can look after a group: a person who is there, and at home here a full member.
-fn can_serve(tx: &mut Tx<'_>, person: &ActorRow) -> Result<bool, StoreError> {
+pub(super) fn can_serve(tx: &mut Tx<'_>, person: &ActorRow) -> Result<bool, StoreError> {
     if person.kind != ActorKind::Person || person.deleted || person.suspended {
         return Ok(false);
     }
@@ -69,7 +84,7 @@ fn can_serve(tx: &mut Tx<'_>, person: &ActorRow) -> Result<bool, StoreError> {
     Ok(account.is_some_and(|account| account.state == AccountState::Active))
 }
 
-fn has_other_coordinator(
+pub(super) fn has_other_coordinator(
     tx: &mut Tx<'_>,
     group: ActorId,
     person: ActorId,
@@ -80,13 +95,14 @@ fn has_other_coordinator(
     }))
 }
 
-/// Tells followers who came into the group's collection of moderators, or left it.
-fn tell_of(
+/// Tells followers, and whom it concerns, who came into the group's collection of moderators, or left it.
+pub(super) fn tell_of(
     tx: &mut Tx<'_>,
     appointer: &ActorRow,
     group: &ActorRow,
     person: &ActorRow,
     added: bool,
+    via: Via<'_>,
 ) -> Result<(), StoreError> {
     let stated = group.moderators_url.as_ref();
     let collection = collection_url(group, stated, "moderators")?;
@@ -97,7 +113,7 @@ fn tell_of(
         &Action {
             actor: appointer,
             group,
-            via: Via::Here,
+            via,
             verb: if added { "add" } else { "remove" },
             activity: &|id| {
                 if added {
@@ -108,7 +124,7 @@ fn tell_of(
             },
             about: None,
             for_microblogs: ForMicroblogs::Nothing,
-            also_to: &[],
+            also_to: &[person.id],
         },
     )
 }

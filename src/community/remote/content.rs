@@ -3,13 +3,14 @@
 use url::Url;
 
 use super::actors::ensure_actor;
+use super::groups::{groups_of, standing_in};
 use super::text::{comment_html, markdown_source, thread_text};
 use super::{Doc, Docs, WireError};
-use crate::activitystreams::{Content, ContentKind, PUBLIC, Thing};
+use crate::activitystreams::{Content, ContentKind, Thing};
 use crate::community::outgoing::Via;
 use crate::community::text::Mentioned;
-use crate::community::threads::{Draft as ThreadDraft, Origin};
-use crate::community::{comments as use_comments, threads as use_threads};
+use crate::community::threads::{Carries, Draft as ThreadDraft, Origin};
+use crate::community::{self, comments as use_comments, special, threads as use_threads};
 use crate::domain::house::host_of;
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, Contribution, Visibility};
@@ -17,7 +18,7 @@ use crate::domain::time::HOUR;
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow, CommentText};
 use crate::store::posts::{self, PostRow, PostText};
-use crate::store::{Tx, conversations, groups, hosts, tombstones};
+use crate::store::{Tx, conversations, extras, groups, hosts, purge, tombstones};
 
 /// Something that stands here, as a thread or as a comment in one.
 #[derive(Clone, Debug)]
@@ -200,15 +201,20 @@ fn thread(
     docs: &Docs,
     via: Via<'_>,
 ) -> Result<Entry, WireError> {
-    let group = group_of(tx, content, docs)?;
-    fits(tx, content, group.id)?;
-    let text = thread_text(content, &group)?;
+    let groups = groups_of(tx, content, author, docs, via)?;
+    let Some((group, others)) = groups.split_first() else {
+        return Err(WireError::refused("it is for no group that we know"));
+    };
+    for group in &groups {
+        fits(tx, content, group.id)?;
+    }
+    let text = thread_text(content, &groups)?;
     let mentions = mentioned(tx, content)?;
     let post = use_threads::begin(
         tx,
         &ThreadDraft {
             author,
-            group: &group,
+            group,
             origin: origin(content, tx.now),
             kind: Contribution::Discussion,
             title: text.title,
@@ -219,6 +225,8 @@ fn thread(
             language: content.language.clone(),
             sensitive: content.sensitive,
             mentions,
+            carries: Carries::Theirs(content),
+            also_in: others,
         },
         via,
     )?;
@@ -231,46 +239,6 @@ fn thread(
         conversations::note_context(tx.conn, post.id, context, tx.now)?;
     }
     Ok(Entry::Post(Box::new(post)))
-}
-
-/// The group a thread is for: named as audience, mentioned, or addressed.
-fn group_of(tx: &mut Tx<'_>, content: &Content, docs: &Docs) -> Result<ActorRow, WireError> {
-    let mentions = content.mentions.iter().map(|mention| &mention.href);
-    let addressing = &content.addressing;
-    let candidates: Vec<&Url> = addressing
-        .audience
-        .iter()
-        .chain(mentions)
-        .chain(&addressing.to)
-        .chain(&addressing.cc)
-        .chain(&content.attributed_to)
-        .filter(|url| url.as_str() != PUBLIC)
-        .take(MAX_MENTIONS)
-        .collect();
-    for candidate in &candidates {
-        if let Some(row) = actors::by_ap_id(tx.conn, candidate)?
-            && row.kind == ActorKind::Group
-            && !row.deleted
-        {
-            return Ok(row);
-        }
-    }
-    // Not one we know. Who writes for groups says which first; a toot's mentions are mostly people.
-    if content.kind != ContentKind::Note {
-        let asked = addressing.audience.iter().chain(&addressing.to);
-        for candidate in asked.filter(|url| url.as_str() != PUBLIC).take(3) {
-            if content.attributed_to.contains(candidate) || candidate.path().ends_with("/followers")
-            {
-                continue;
-            }
-            match ensure_actor(tx, candidate, docs) {
-                Ok(row) if row.kind == ActorKind::Group => return Ok(row),
-                Ok(_) | Err(WireError::Refused(_)) => {}
-                Err(other) => return Err(other),
-            }
-        }
-    }
-    Err(WireError::refused("it is for no group that we know"))
 }
 
 fn comment(
@@ -304,6 +272,7 @@ fn comment(
             language: content.language.clone(),
             distinguished,
             mentions,
+            extras: special::extras_of(content),
         },
         via,
     )?;
@@ -330,6 +299,13 @@ pub fn update(
         return Ok(());
     };
     checked_author(tx, content, docs)?;
+    let id = match &entry {
+        Entry::Post(post) => post.id.0,
+        Entry::Comment(comment) => comment.id.0,
+    };
+    if purge::is_purged(tx.conn, id)? {
+        return Err(WireError::refused("it was erased here for good"));
+    }
     let edited = Some(content.updated.unwrap_or(tx.now).min(tx.now));
     match entry {
         Entry::Post(post) => {
@@ -339,8 +315,8 @@ pub fn update(
             }
             let hidden = post.is_hidden() && post.author_id == actor.id;
             fits(tx, content, post.group_id)?;
-            let group = actors::get(tx.conn, post.group_id)?;
-            let text = thread_text(content, &group)?;
+            let groups = standing_in(tx, &post)?;
+            let text = thread_text(content, &groups)?;
             let text = PostText {
                 title: text.title,
                 body_markdown: text.body_markdown,
@@ -352,6 +328,14 @@ pub fn update(
                 sensitive: content.sensitive,
                 edited,
             };
+            special::keep(tx, post.id, content)?;
+            let unchanged = text.title == post.title
+                && text.body_html == post.body_html
+                && text.image_url == post.image_url;
+            if content.poll.is_some() && unchanged {
+                // Only votes came in.
+                return Ok(community::pass_results_on(tx, actor, &groups[0], via)?);
+            }
             // Nobody is told of what nobody sees; brought back, it is as its author left it.
             if hidden {
                 return Ok(posts::update_text(tx.conn, post.id, &text)?);
@@ -371,6 +355,7 @@ pub fn update(
                 language: content.language.clone(),
                 edited,
             };
+            extras::set(tx.conn, comment.id.0, &special::extras_of(content))?;
             if comment.is_hidden() && comment.author_id == actor.id {
                 return Ok(comments::update_text(tx.conn, comment.id, &text)?);
             }

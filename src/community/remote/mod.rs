@@ -6,6 +6,7 @@
 mod actors;
 mod content;
 mod erase;
+mod groups;
 mod text;
 
 use std::collections::HashMap;

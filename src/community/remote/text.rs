@@ -5,9 +5,10 @@ use url::Url;
 use super::WireError;
 use crate::activitystreams::{Content, ContentKind};
 use crate::community::threads::Picture;
-use crate::domain::html::{self, SafeHtml};
+use crate::domain::html::{self, GroupName, SafeHtml};
 use crate::domain::limits::{BODY_MAX, TITLE_MAX};
 use crate::domain::markdown;
+use crate::domain::poll::OPTION_MAX;
 use crate::domain::text::one_line;
 use crate::store::actors::ActorRow;
 
@@ -19,26 +20,35 @@ pub(super) struct ThreadText {
     pub image: Option<Picture>,
 }
 
-/// Title, text, link and picture of a thread, from whichever of the forms peers send.
-pub(super) fn thread_text(content: &Content, group: &ActorRow) -> Result<ThreadText, WireError> {
+/// Title, text, link and picture of a thread, from whichever of the forms peers send. `groups`: those it is
+/// put into, whose mentions only say so.
+pub(super) fn thread_text(content: &Content, groups: &[ActorRow]) -> Result<ThreadText, WireError> {
     let (title, body) = match content
         .name
         .as_deref()
-        .map(|name| one_line(name, TITLE_MAX))
+        .map(|name| one_line(&html::to_text(name, TITLE_MAX + 1), TITLE_MAX))
     {
         Some(title) if !title.is_empty() => (title, body(content)),
         _ => {
+            let urls: Vec<(&str, Url)> = groups.iter().flat_map(named).collect();
+            let names: Vec<GroupName<'_>> = urls
+                .iter()
+                .map(|(name, url)| GroupName {
+                    name,
+                    url: Some(url),
+                })
+                .collect();
             let html = content.html.clone().unwrap_or_default();
-            let group_url = group.ap_id.parse().ok();
-            let (first, rest) = html::title_and_rest(&html, &group.name, group_url.as_ref());
             // A content warning says best what a toot is about.
             match content
                 .summary
                 .as_deref()
-                .map(|text| one_line(text, TITLE_MAX))
+                .map(|text| one_line(&html::to_text(text, TITLE_MAX + 1), TITLE_MAX))
             {
-                Some(warning) if !warning.is_empty() => (warning, body(content)),
-                _ => (first, rest),
+                Some(warning) if !warning.is_empty() => {
+                    (warning, html::without_mentions(&html, &names))
+                }
+                _ => html::title_and_rest(&html, &names),
             }
         }
     };
@@ -74,6 +84,13 @@ pub(super) fn thread_text(content: &Content, group: &ActorRow) -> Result<ThreadT
     })
 }
 
+/// A group by its id and by its page: texts link to either.
+fn named(group: &ActorRow) -> impl Iterator<Item = (&str, Url)> {
+    let urls = [&group.ap_id, &group.url];
+    urls.into_iter()
+        .filter_map(|url| Some((group.name.as_str(), url.parse().ok()?)))
+}
+
 pub(super) fn markdown_source(content: &Content) -> Option<String> {
     content
         .source_markdown
@@ -82,6 +99,12 @@ pub(super) fn markdown_source(content: &Content) -> Option<String> {
 }
 
 fn body(content: &Content) -> SafeHtml {
+    // Ours say more in the content of a poll or event than their author wrote.
+    if let (ContentKind::Question | ContentKind::Event, Some(source)) =
+        (content.kind, &content.source_markdown)
+    {
+        return markdown::render(source);
+    }
     let is_html = !matches!(
         content.media_type.as_deref(),
         Some("text/markdown" | "text/plain")
@@ -100,15 +123,24 @@ pub(super) fn comment_html(content: &Content) -> Result<String, WireError> {
         html = html::strip_leading_mentions(&html);
     }
     let mut text = html.into_string();
-    for image in content.image.iter().chain(&content.images).take(8) {
-        let alt = image.alt.as_deref().unwrap_or("Picture");
-        let label: String = one_line(alt, 200).replace(['[', ']'], "");
-        text.push_str(markdown::render(&format!("[{label}](<{}>)", image.url)).as_str());
+    // A poll within a conversation is told in words: its author's server has the votes.
+    if let Some(poll) = &content.poll {
+        for option in &poll.options {
+            let line = one_line(&option.name, OPTION_MAX);
+            text.push_str(html::sanitise(&format!("<ul><li>{}</li></ul>", escape(&line))).as_str());
+        }
+    }
+    if text.is_empty() && !(content.images.is_empty() && content.media.is_empty()) {
+        return Ok(text);
     }
     if text.is_empty() {
         return Err(WireError::refused("it has no text"));
     }
     Ok(text)
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 /// Markdown and HTML of a private message. That it names whom it is for goes without saying.

@@ -42,7 +42,7 @@ fn set(
     forget_notifications(tx, row)?;
     match reach {
         Reach::Everywhere => tell::resolution(tx, person, row),
-        Reach::HereOnly => Ok(()),
+        Reach::HereOnly | Reach::Asked => Ok(()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! An author takes a thread back, or brings it back: a tombstone stands in its place.
 
 use crate::activitystreams as wire;
+use crate::community::groups::sharing;
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, undone, url};
 use crate::community::{CommunityError, Missing, text};
 use crate::domain::ids::{ActorId, PostId};
@@ -44,6 +45,9 @@ pub(crate) fn set_deleted(
     if !row.removed {
         count(tx, row, if deleted { -1 } else { 1 })?;
     }
+    if !row.removed {
+        sharing::follow_suit(tx, row, deleted)?;
+    }
     let group = actors::get(tx.conn, row.group_id)?;
     let (me, there, object) = (url(&author.ap_id)?, url(&group.ap_id)?, url(&row.ap_id)?);
     let also_to = if author.local {
@@ -82,6 +86,7 @@ pub(crate) fn hide(tx: &mut Tx<'_>, row: &PostRow, removed: bool) -> Result<(), 
     if row.deleted {
         return Ok(());
     }
+    sharing::follow_suit(tx, row, removed)?;
     count(tx, row, if removed { -1 } else { 1 })
 }
 

@@ -1,13 +1,14 @@
 //! Changing a thread's title, text, link or picture; it is marked as edited.
 
 use super::Picture;
-use crate::activitystreams as wire;
+use crate::activitystreams::{self as wire, Form};
 use crate::community::bans::may_take_part;
 use crate::community::describe;
 use crate::community::links;
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
 use crate::community::text;
-use crate::community::{CommunityError, Denied, Missing};
+use crate::community::{CommunityError, Denied, Missing, special};
+use crate::domain::event::NewEvent;
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::limits::{Body, Title, WebLink};
 use crate::domain::rules::{Act, authorship};
@@ -31,6 +32,17 @@ pub fn edit(
     post: PostId,
     edit: &EditThread,
 ) -> Result<(), CommunityError> {
+    edit_with(tx, author, post, edit, None)
+}
+
+/// As [`edit`], with where and when the event is now.
+pub fn edit_with(
+    tx: &mut Tx<'_>,
+    author: ActorId,
+    post: PostId,
+    edit: &EditThread,
+    event: Option<&NewEvent>,
+) -> Result<(), CommunityError> {
     let row = posts::find(tx.conn, post)?.ok_or(Missing::Post)?;
     let author = actors::get(tx.conn, author)?;
     let body = edit.body.as_str();
@@ -47,6 +59,12 @@ pub fn edit(
         sensitive: edit.sensitive,
         edited: Some(tx.now),
     };
+    if let Some(event) = event {
+        if row.author_id != author.id {
+            return Err(Denied::NotAuthor.into());
+        }
+        special::plan(tx, row.id, event)?;
+    }
     change(tx, &author, &row, &text, &tags, Via::Here)
 }
 
@@ -75,7 +93,8 @@ pub(crate) fn change(
         Vec::new()
     };
     let me = url(&author.ap_id)?;
-    let page = describe::post(&row, author, &group, tags)?;
+    let page = describe::post(tx, &row, author, &group, tags, Form::Page)?;
+    let native = describe::post(tx, &row, author, &group, tags, Form::Native)?;
     tell(
         tx,
         &Action {
@@ -85,7 +104,7 @@ pub(crate) fn change(
             verb: "update",
             activity: &|id| wire::update(id, &me, page.clone()),
             about: None,
-            for_microblogs: ForMicroblogs::AuthorsActivity,
+            for_microblogs: ForMicroblogs::Native(&|id| wire::update(id, &me, native.clone())),
             also_to: &also_to,
         },
     )?;

@@ -2,24 +2,26 @@
 
 use url::Url;
 
-use crate::activitystreams as wire;
+use crate::activitystreams::{self as wire, Form};
 use crate::community::bans::may_take_part;
 use crate::community::describe;
-use crate::community::groups::standing;
+use crate::community::groups::{sharing, standing};
 use crate::community::links;
 use crate::community::notifications::{Place, notify};
-use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
+use crate::community::outgoing::{Action, ForMicroblogs, Via, record, tell, url};
 use crate::community::text::{self, Mentioned};
-use crate::community::{CommunityError, Denied, Missing};
+use crate::community::{CommunityError, Denied, Missing, polls, special};
+use crate::domain::event::NewEvent;
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::{ActorKind, Contribution, NotificationKind};
 use crate::domain::limits::{Body, Title, WebLink};
+use crate::domain::poll::NewPoll;
 use crate::domain::rank::hot_rank;
 use crate::domain::rules::Act;
 use crate::domain::time::Timestamp;
 use crate::store::actors::{self, ActorRow};
 use crate::store::posts::{self, PostRow};
-use crate::store::{StoreError, Tx, groups, people};
+use crate::store::{StoreError, Tx, activities, cross_posts, groups, people};
 
 /// A picture that goes with a thread.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,11 +44,28 @@ pub struct Publish {
     pub sensitive: bool,
 }
 
+/// What a member's thread carries beside its text.
+#[derive(Clone, Debug, Default)]
+pub struct Carried {
+    pub poll: Option<NewPoll>,
+    pub event: Option<NewEvent>,
+}
+
 /// A member begins a thread, here or in a group elsewhere.
 pub fn publish(
     tx: &mut Tx<'_>,
     author: ActorId,
     publish: &Publish,
+) -> Result<PostId, CommunityError> {
+    publish_with(tx, author, publish, &Carried::default())
+}
+
+/// As [`publish`], with a poll or an event.
+pub fn publish_with(
+    tx: &mut Tx<'_>,
+    author: ActorId,
+    publish: &Publish,
+    carried: &Carried,
 ) -> Result<PostId, CommunityError> {
     // Such a link is wrong in any group, and apps are told so first.
     links::check(tx, publish.link.as_ref().map(WebLink::as_str), "")?;
@@ -72,6 +91,8 @@ pub fn publish(
             language: publish.language.clone(),
             sensitive: publish.sensitive,
             mentions: written.mentions,
+            carries: Carries::Ours(carried),
+            also_in: &[],
         },
         Via::Here,
     )?;
@@ -103,6 +124,15 @@ pub(crate) struct Draft<'a> {
     pub language: Option<String>,
     pub sensitive: bool,
     pub mentions: Vec<Mentioned>,
+    pub carries: Carries<'a>,
+    /// Other groups of ours that its author put it into.
+    pub also_in: &'a [ActorRow],
+}
+
+/// What stands beside the text, from here or as its origin says.
+pub(crate) enum Carries<'a> {
+    Ours(&'a Carried),
+    Theirs(&'a wire::Content),
 }
 
 pub(crate) fn begin(
@@ -166,12 +196,36 @@ pub(crate) fn begin(
     posts::insert(tx.conn, &row)?;
     groups::count_posts(tx.conn, draft.group.id, 1, Some(published))?;
     people::count_posts(tx.conn, draft.author.id, 1)?;
+    match draft.carries {
+        Carries::Ours(carried) => keep_carried(tx, id, carried)?,
+        Carries::Theirs(content) => special::keep(tx, id, content)?,
+    }
     notify_mentioned(tx, draft, id)?;
-    tell_of_new(tx, draft, &row, &ap_id, via)?;
+    tell_of_new(tx, draft, &row, draft.group, &ap_id, via)?;
+    for group in draft.also_in {
+        cross_posts::insert(tx.conn, id, group.id, tx.now)?;
+        tell_of_new(tx, draft, &row, group, &ap_id, via)?;
+    }
+    sharing::spread(tx, draft.group, &row)?;
     Ok(row)
 }
 
-fn may_begin(tx: &mut Tx<'_>, author: &ActorRow, group: &ActorRow) -> Result<(), CommunityError> {
+fn keep_carried(tx: &mut Tx<'_>, post: PostId, carried: &Carried) -> Result<(), CommunityError> {
+    if let Some(poll) = &carried.poll {
+        polls::ask(tx, post, poll)?;
+    }
+    if let Some(event) = &carried.event {
+        special::plan(tx, post, event)?;
+    }
+    Ok(())
+}
+
+/// Whether somebody may begin a thread in a group.
+pub(crate) fn may_begin(
+    tx: &mut Tx<'_>,
+    author: &ActorRow,
+    group: &ActorRow,
+) -> Result<(), CommunityError> {
     if group.kind != ActorKind::Group || group.deleted || group.suspended {
         return Err(Missing::Group.into());
     }
@@ -206,23 +260,32 @@ fn tell_of_new(
     tx: &mut Tx<'_>,
     draft: &Draft<'_>,
     row: &PostRow,
+    group: &ActorRow,
     ap_id: &Url,
     via: Via<'_>,
 ) -> Result<(), StoreError> {
     let author = url(&draft.author.ap_id)?;
     let tags: Vec<_> = draft.mentions.iter().map(|m| m.tag.clone()).collect();
-    let page = describe::post(row, draft.author, draft.group, &tags)?;
-    let also_to: Vec<ActorId> = draft
-        .mentions
-        .iter()
-        .filter(|mention| !mention.local)
-        .map(|mention| mention.actor)
-        .collect();
+    let page = describe::post(tx, row, draft.author, draft.group, &tags, Form::Page)?;
+    let elsewhere = draft.mentions.iter().filter(|mention| !mention.local);
+    let mut also_to: Vec<ActorId> = elsewhere.map(|mention| mention.actor).collect();
+    let carries =
+        matches!(draft.carries, Carries::Ours(c) if c.poll.is_some() || c.event.is_some());
+    if carries && !also_to.is_empty() {
+        // Who is mentioned gets it as what it is: on a microblog a poll told as a page stays one.
+        let native = describe::post(tx, row, draft.author, draft.group, &tags, Form::Native)?;
+        let (create, _) = record(tx, draft.author.id, "create", |id| {
+            wire::create(id, &author, native)
+        })?;
+        for person in also_to.drain(..) {
+            activities::queue_for_actor(tx.conn, create, person)?;
+        }
+    }
     tell(
         tx,
         &Action {
             actor: draft.author,
-            group: draft.group,
+            group,
             via,
             verb: "create",
             activity: &|id| wire::create(id, &author, page.clone()),

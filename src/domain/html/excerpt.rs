@@ -127,33 +127,96 @@ pub fn strip_leading_mentions(html: &SafeHtml) -> SafeHtml {
     }
 }
 
-/// Makes a thread of a microblog post that mentions a group: its title (at most `TITLE_MAX`
-/// characters, plain text) and the text that remains.
-///
-/// The group's mention is taken out wherever it stands. The title is the first line; when that is
-/// too long, its first sentence, or what fits of it up to the end of a word, and then the whole
-/// text remains so that nothing is lost. Without any text the title is empty.
-///
-/// `group_url` is the page or id of the group; with it, an equal name on another host is left.
-pub fn title_and_rest(html: &str, group_name: &str, group_url: Option<&Url>) -> (String, SafeHtml) {
+/// A group as texts name it.
+#[derive(Clone, Copy, Debug)]
+pub struct GroupName<'a> {
+    pub name: &'a str,
+    /// Its page or id; with it, an equal name on another host is left.
+    pub url: Option<&'a Url>,
+}
+
+/// Takes the mentions of these groups out of a text, wherever they stand; others stay.
+pub fn without_mentions(html: &str, groups: &[GroupName<'_>]) -> SafeHtml {
     let safe = sanitise(html);
-    let mut tokens = Vec::new();
-    let all: Vec<Token<'_>> = scan(safe.as_str()).collect();
+    without_edges(&cut_mentions(safe.as_str(), groups))
+}
+
+fn cut_mentions(html: &str, groups: &[GroupName<'_>]) -> String {
+    let all: Vec<Token<'_>> = scan(html).collect();
+    let of_group = |mention: &Mention| groups.iter().any(|g| mention.is_of(g.name, g.url));
+    let mut kept = String::with_capacity(html.len());
     let mut at = 0;
     while let Some(token) = all.get(at) {
-        match mention_at(&all, at) {
-            Some(mention) if mention.is_of(group_name, group_url) => at = mention.end,
+        match mention_at(&all, at).or_else(|| plain_link(&all, at)) {
+            Some(mention) if of_group(&mention) => {
+                // Friendica writes the `@` or `!` before the link.
+                if kept.ends_with(['@', '!']) {
+                    kept.pop();
+                }
+                at = mention.end;
+            }
             _ => {
-                tokens.push(token);
+                match token {
+                    Token::Text(text) => kept.push_str(&cut_written(text, groups)),
+                    other => kept.push_str(other.source()),
+                }
                 at += 1;
             }
         }
     }
+    kept
+}
+
+/// A link without a class that names a mention, as Misskey and plain clients write it.
+fn plain_link(tokens: &[Token<'_>], at: usize) -> Option<Mention> {
+    let mention = any_link(tokens, at)?;
+    mention
+        .text
+        .trim()
+        .starts_with(['@', '!'])
+        .then_some(mention)
+}
+
+/// `@name@host` and `!name@host` of these groups out of plain text.
+fn cut_written(text: &str, groups: &[GroupName<'_>]) -> String {
+    let mut kept = text.to_owned();
+    for group in groups {
+        let Some(host) = group.url.and_then(Url::host_str) else {
+            continue;
+        };
+        let port = group.url.and_then(Url::port);
+        let host = port.map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        for sigil in ['@', '!'] {
+            let written = format!("{sigil}{}@{host}", group.name).to_lowercase();
+            while let Some(start) = kept.to_ascii_lowercase().find(&written) {
+                let end = start + written.len();
+                let inside = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '@');
+                if kept[..start].ends_with(inside) || kept[end..].starts_with(inside) {
+                    break;
+                }
+                kept.replace_range(start..end, "");
+            }
+        }
+    }
+    kept
+}
+
+/// Makes a thread of a microblog post that mentions groups: its title (at most `TITLE_MAX` characters,
+/// plain text) and the text that remains.
+///
+/// The groups' mentions are taken out wherever they stand. The title is the first line; when that is too
+/// long, its first sentence, or what fits of it up to the end of a word, and then the whole text remains
+/// so that nothing is lost. Without any text the title is empty.
+pub fn title_and_rest(html: &str, groups: &[GroupName<'_>]) -> (String, SafeHtml) {
+    let safe = sanitise(html);
+    let cut = cut_mentions(safe.as_str(), groups);
+    let all: Vec<Token<'_>> = scan(&cut).collect();
+    let tokens: Vec<&Token<'_>> = all.iter().collect();
     let sources = |tokens: &[&Token<'_>]| tokens.iter().map(|t| t.source()).collect::<String>();
     let (open, end) = first_line(&tokens);
     let line = one_line(&text_of(&sources(&tokens[..end]), usize::MAX), usize::MAX);
     if line.chars().count() > TITLE_MAX {
-        return (headline(&line), without_edges(&sources(&tokens)));
+        return (headline(&line), without_edges(&cut));
     }
     let rest = open + &sources(&tokens[end..]);
     (line, without_edges(&rest))
@@ -289,7 +352,17 @@ fn link_mention(tokens: &[Token<'_>], at: usize) -> Option<Mention> {
     let Token::Open(tag) = tokens.get(at)? else {
         return None;
     };
-    if tag.name != "a" || !tag.has_class("mention") || tag.has_class("hashtag") {
+    if !tag.has_class("mention") || tag.has_class("hashtag") {
+        return None;
+    }
+    any_link(tokens, at)
+}
+
+fn any_link(tokens: &[Token<'_>], at: usize) -> Option<Mention> {
+    let Token::Open(tag) = tokens.get(at)? else {
+        return None;
+    };
+    if tag.name != "a" {
         return None;
     }
     let length = tokens[at..].iter().position(|token| token.closes("a"))?;

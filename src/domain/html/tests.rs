@@ -1,7 +1,12 @@
 use proptest::prelude::*;
 use url::Url;
 
+use super::title_and_rest as of_groups;
 use super::*;
+
+fn title_and_rest(html: &str, name: &str, url: Option<&Url>) -> (String, SafeHtml) {
+    of_groups(html, &[GroupName { name, url }])
+}
 
 #[test]
 fn nothing_that_runs_survives() {

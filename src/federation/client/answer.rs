@@ -49,10 +49,21 @@ impl PostOutcome {
         passing_status(self.status)
     }
 
+    /// Whether the same activity, signed in another way, may be taken.
+    pub fn refuses_signature(&self) -> bool {
+        refuses_signature(self.status, &self.message)
+    }
+
     /// Whether this inbox is gone for good.
     pub fn is_gone(&self) -> bool {
         self.status == 410
     }
+}
+
+/// 401, or another refusal that speaks of the signature.
+fn refuses_signature(status: u16, message: &str) -> bool {
+    status == 401
+        || (matches!(status, 400 | 403) && message.to_ascii_lowercase().contains("signature"))
 }
 
 /// The body of a 2xx answer of the right kind, cut off with an error beyond `max` bytes.
@@ -62,7 +73,15 @@ pub(super) async fn read(
     max: usize,
 ) -> Result<Bytes, FetchError> {
     if !response.status().is_success() {
-        return Err(FetchError::Status(response.status().as_u16()));
+        let status = response.status().as_u16();
+        let message = match status {
+            400 | 403 => outcome(response).await.message,
+            _ => String::new(),
+        };
+        return Err(match refuses_signature(status, &message) {
+            true => FetchError::Signature(status),
+            false => FetchError::Status(status),
+        });
     }
     check_kind(response.headers(), kind)?;
     if response.content_length().is_some_and(|n| n > max as u64) {

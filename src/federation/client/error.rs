@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use thiserror::Error;
+use url::Url;
 
 use super::addresses::PrivateAddress;
 
@@ -12,6 +13,8 @@ pub enum FetchError {
     Refused(Refusal),
     #[error("answered with status {0}")]
     Status(u16),
+    #[error("did not take the signature of the request (status {0})")]
+    Signature(u16),
     #[error("no answer in time")]
     Timeout,
     #[error("the answer is too large")]
@@ -48,12 +51,13 @@ pub enum Refusal {
     Blocked,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RedirectFault {
     #[error("too many in a row")]
     TooMany,
+    /// Not followed. Whoever wants what is there asks for it anew, with all checks.
     #[error("to another host")]
-    OtherHost,
+    OtherHost(Box<Url>),
     #[error("without a readable target")]
     Nowhere,
 }

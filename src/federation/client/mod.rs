@@ -21,9 +21,10 @@ use reqwest::Response;
 use reqwest::redirect::Policy;
 use url::Url;
 
+use crate::domain::hosts::SignatureForm;
 use crate::domain::time::Timestamp;
 use crate::federation::keys::SigningKey;
-use crate::federation::signatures::sign_request;
+use crate::federation::signatures::sign_request_as;
 
 pub use answer::PostOutcome;
 pub use error::{FetchError, RedirectFault, Refusal};
@@ -87,7 +88,7 @@ pub struct Client {
 /// How one GET differs from another.
 struct Ask<'a> {
     accept: &'static str,
-    signer: Option<&'a Signer>,
+    signer: Option<(&'a Signer, SignatureForm)>,
     may_change_host: bool,
     kind: answer::Kind,
     max: usize,
@@ -143,7 +144,7 @@ impl Client {
     pub async fn get_activity(
         &self,
         url: &Url,
-        signer: Option<&Signer>,
+        signer: Option<(&Signer, SignatureForm)>,
     ) -> Result<Fetched, FetchError> {
         let ask = Ask {
             accept: AS2,
@@ -187,10 +188,11 @@ impl Client {
         url: &Url,
         body: Bytes,
         signer: &Signer,
+        form: SignatureForm,
     ) -> Result<PostOutcome, FetchError> {
         let url = without_fragment(url);
         self.check_url(&url)?;
-        let headers = sign(Method::POST, &url, Some(body.clone()), signer).await?;
+        let headers = sign(Method::POST, &url, Some(body.clone()), signer, form).await?;
         let request = self.http.post(url).headers(headers).body(body);
         let response = self.in_time(request.send()).await?;
         Ok(answer::outcome(response).await)
@@ -207,7 +209,7 @@ impl Client {
         for _ in 0..=MAX_REDIRECTS {
             self.check_url(&here)?;
             let mut headers = match ask.signer {
-                Some(signer) => sign(Method::GET, &here, None, signer).await?,
+                Some((signer, form)) => sign(Method::GET, &here, None, signer, form).await?,
                 None => HeaderMap::new(),
             };
             headers.insert(ACCEPT, HeaderValue::from_static(ask.accept));
@@ -218,7 +220,9 @@ impl Client {
                 return Ok(Fetched { url: here, body });
             };
             if !ask.may_change_host && next.origin() != here.origin() {
-                return Err(FetchError::Redirect(RedirectFault::OtherHost));
+                return Err(FetchError::Redirect(RedirectFault::OtherHost(Box::new(
+                    next,
+                ))));
             }
             here = next;
         }
@@ -242,11 +246,13 @@ async fn sign(
     url: &Url,
     body: Option<Bytes>,
     signer: &Signer,
+    form: SignatureForm,
 ) -> Result<HeaderMap, FetchError> {
     let (url, signer) = (url.clone(), signer.clone());
     let signing = tokio::task::spawn_blocking(move || {
         let now = Timestamp::now();
-        sign_request(
+        sign_request_as(
+            form,
             &method,
             &url,
             body.as_deref(),

@@ -13,6 +13,7 @@ use axum::routing::{get, post};
 use futures::{StreamExt, stream};
 
 use super::*;
+use crate::domain::hosts::SignatureForm;
 use crate::federation::keys::{VerifyingKey, generate_pair};
 use crate::federation::signatures::{RequestParts, parse};
 
@@ -120,7 +121,7 @@ async fn a_document_is_asked_for_in_the_one_word_that_lemmys_nginx_lets_through(
     };
     let base = serve(Router::new().route("/", get(echo))).await;
     let fetched = client()
-        .get_activity(&url(&base, "/"), Some(&KEYS.0))
+        .get_activity(&url(&base, "/"), Some((&KEYS.0, SignatureForm::Cavage)))
         .await
         .unwrap();
     assert_eq!(fetched.body, "application/activity+json");
@@ -164,14 +165,11 @@ async fn poisoned_answers_are_refused_43_45_47() {
         fetch(&base, "/nowhere").await,
         redirect(RedirectFault::Nowhere)
     );
-    assert_eq!(
-        fetch(&other, "/away").await,
-        redirect(RedirectFault::OtherHost)
-    );
-    assert_eq!(
-        fetch(&base, "/file").await,
-        redirect(RedirectFault::OtherHost)
-    );
+    let elsewhere = |url: Url| redirect(RedirectFault::OtherHost(Box::new(url)));
+    let away = fetch(&other, "/away").await;
+    assert_eq!(away, elsewhere(url(&base, "/json")));
+    let file = Url::parse("file:///etc/passwd").unwrap();
+    assert_eq!(fetch(&base, "/file").await, elsewhere(file));
 
     let exactly = client
         .get_activity(&url(&base, "/sized/1048576"), None)
@@ -220,7 +218,9 @@ async fn private_addresses_are_refused_where_not_allowed_41_42() {
         let refused = FetchError::Refused(Refusal::PrivateAddress);
         let got = guarded.get_activity(&target, None).await.unwrap_err();
         assert_eq!(got, refused, "{text}");
-        let posted = guarded.post_activity(&target, Bytes::new(), &KEYS.0).await;
+        let posted = guarded
+            .post_activity(&target, Bytes::new(), &KEYS.0, SignatureForm::Cavage)
+            .await;
         assert_eq!(posted.unwrap_err(), refused, "{text}");
     }
 }
@@ -239,9 +239,11 @@ async fn judge(
         headers: &headers,
         now: Timestamp::now(),
         expected_host: host,
+        expected_scheme: "http",
     };
     let body = (method == Method::POST).then_some(&body[..]);
-    let judged = parse(&parts).and_then(|signature| {
+    let judged = parse(&parts).and_then(|mut signatures| {
+        let signature = signatures.remove(0);
         let string = signature.check(&parts, body)?;
         signature.verify(&string, &KEYS.1)
     });
@@ -259,11 +261,14 @@ async fn every_hop_of_a_signed_fetch_bears_its_own_signature() {
     ))
     .await;
     let signed = client()
-        .get_activity(&url(&base, "/start"), Some(&KEYS.0))
+        .get_activity(
+            &url(&base, "/start"),
+            Some((&KEYS.0, SignatureForm::Cavage)),
+        )
         .await;
     assert_eq!(signed.unwrap().url, url(&base, "/end?x=%20y"));
     let unsigned = client().get_activity(&url(&base, "/end"), None).await;
-    assert_eq!(unsigned.unwrap_err(), FetchError::Status(401));
+    assert_eq!(unsigned.unwrap_err(), FetchError::Signature(401));
 }
 
 #[tokio::test]
@@ -285,7 +290,9 @@ async fn a_delivery_is_signed_and_tells_what_the_inbox_said() {
     let client = client();
     let deliver = async |path: &str| {
         let body = Bytes::from_static(b"{\"type\":\"Like\"}");
-        client.post_activity(&url(&base, path), body, &KEYS.0).await
+        client
+            .post_activity(&url(&base, path), body, &KEYS.0, SignatureForm::Rfc9421)
+            .await
     };
     let taken = deliver("/inbox?a=b").await.unwrap();
     assert_eq!((taken.status, taken.message.as_str()), (202, ""));

@@ -1,5 +1,5 @@
-//! HTTP signatures (draft-cavage-http-signatures-12): read, checked, verified and made. Pure: the
-//! caller brings the headers, the clock and the key.
+//! HTTP signatures, of draft-cavage-http-signatures-12 and of RFC 9421: read, checked, verified and
+//! made. Pure: the caller brings the headers, the clock and the key.
 //!
 //! activitypub_federation checks less than its inbox needs: not which headers are signed, no age of
 //! a `Date`, not the host, and it takes the last of doubled headers. Here a signature that does not
@@ -7,19 +7,22 @@
 
 mod check;
 mod digest;
+mod message;
 mod parse;
 mod sign;
 #[cfg(test)]
 mod tests;
 
 use axum::http::{HeaderMap, Method};
+use message::Message;
 use thiserror::Error;
 use url::Url;
 
+use crate::domain::hosts::SignatureForm;
 use crate::domain::time::{HOUR, MINUTE, Timestamp};
 
-pub use digest::digest_header;
-pub use sign::{SignError, sign_request};
+pub use digest::{content_digest_header, digest_header};
+pub use sign::{SignError, sign_request, sign_request_as};
 
 /// How old a signature may be: what Mastodon allows.
 pub const MAX_AGE: i64 = 12 * HOUR;
@@ -38,6 +41,8 @@ pub struct RequestParts<'a> {
     pub now: Timestamp,
     /// `host` or `host:port` of our own public address.
     pub expected_host: &'a str,
+    /// `https`, or on a test bench `http`.
+    pub expected_scheme: &'a str,
 }
 
 /// A signature that could be read. Nothing about it is proven before [`ParsedSignature::verify`].
@@ -49,11 +54,25 @@ pub struct ParsedSignature {
     form: Form,
 }
 
-/// Which standard a signature follows.
+impl ParsedSignature {
+    /// The standard it follows.
+    pub fn form(&self) -> SignatureForm {
+        match &self.form {
+            Form::Cavage(_) => SignatureForm::Cavage,
+            Form::Message(_) => SignatureForm::Rfc9421,
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 enum Form {
     Cavage(Cavage),
+    Message(Message),
 }
+
+/// What must have been signed: one text, or a few that differ in what a proxy may have changed.
+#[derive(Clone, Debug)]
+pub struct Signed(Vec<Vec<u8>>);
 
 /// What draft-cavage-12 puts beside key and signature.
 #[derive(Clone, Debug)]
@@ -72,15 +91,13 @@ pub enum SignatureError {
     Missing,
     #[error("more than one signature")]
     Several,
-    #[error("RFC 9421 signatures are not read here; sign with draft-cavage-12")]
-    UnsupportedForm,
     #[error("malformed signature: {0}")]
     Malformed(&'static str),
     #[error("the parameter {0} appears twice in the signature")]
     DuplicateParameter(String),
     #[error("the signature lacks the parameter {0}")]
     MissingParameter(&'static str),
-    #[error("signatures with the algorithm {0:?} are not accepted; use rsa-sha256 or hs2019")]
+    #[error("signatures with the algorithm {0:?} are not accepted")]
     UnsupportedAlgorithm(String),
     #[error("{0} must be signed")]
     MissingHeader(&'static str),
@@ -88,11 +105,13 @@ pub enum SignatureError {
     AbsentHeader(String),
     #[error("the header {0} is sent more than once")]
     DuplicateHeader(&'static str),
-    #[error("the Digest header is missing or has no SHA-256")]
+    #[error("the component {0} is not known here")]
+    UnknownComponent(String),
+    #[error("a digest of the body is missing, or none of SHA-256")]
     DigestMissing,
-    #[error("malformed Digest header")]
+    #[error("malformed digest of the body")]
     DigestMalformed,
-    #[error("the Digest is not that of the body")]
+    #[error("the digest is not that of the body")]
     DigestMismatch,
     #[error("the date cannot be read")]
     BadDate,
@@ -106,7 +125,13 @@ pub enum SignatureError {
     BadSignature,
 }
 
-/// Finds and reads the one signature of a request, in `Signature` or `Authorization: Signature`.
-pub fn parse(parts: &RequestParts<'_>) -> Result<ParsedSignature, SignatureError> {
-    parse::parse(parts.headers)
+/// Finds and reads the signatures of a request, one at least: those of RFC 9421, each with its own
+/// label, or the one of draft-cavage in `Signature` or `Authorization: Signature`. Any that verifies
+/// will do.
+pub fn parse(parts: &RequestParts<'_>) -> Result<Vec<ParsedSignature>, SignatureError> {
+    if parts.headers.contains_key("signature-input") {
+        message::parse(parts.headers)
+    } else {
+        Ok(vec![parse::parse(parts.headers)?])
+    }
 }

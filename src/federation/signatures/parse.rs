@@ -1,4 +1,4 @@
-//! Reads the `Signature` header. Tolerant of spaces, of nothing else.
+//! Reads the `Signature` header of draft-cavage. Tolerant of spaces, of nothing else.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use url::Url;
 
 use super::{Cavage, Form, ParsedSignature, SignatureError};
 
-const MAX_LENGTH: usize = 8 * 1024;
+pub(super) const MAX_LENGTH: usize = 8 * 1024;
 const MAX_PARAMETERS: usize = 16;
 const MAX_SIGNED_HEADERS: usize = 32;
 const SCHEME: &str = "signature";
@@ -19,9 +19,6 @@ pub(super) fn parse(headers: &HeaderMap) -> Result<ParsedSignature, SignatureErr
     let text = the_only_signature(headers)?;
     if text.len() > MAX_LENGTH {
         return Err(SignatureError::Malformed("too long"));
-    }
-    if headers.contains_key("signature-input") {
-        return Err(SignatureError::UnsupportedForm);
     }
     let parameters = parameters(text)?;
     let quoted = |name: &'static str| match parameters.get(&name.to_ascii_lowercase()) {
@@ -136,7 +133,7 @@ fn parameters(text: &str) -> Result<BTreeMap<String, Value<'_>>, SignatureError>
     }
 }
 
-fn key_id(text: &str) -> Result<Url, SignatureError> {
+pub(super) fn key_id(text: &str) -> Result<Url, SignatureError> {
     let url = Url::parse(text).map_err(|_| SignatureError::Malformed("keyId is no address"))?;
     let plain = url.username().is_empty() && url.password().is_none();
     if !matches!(url.scheme(), "https" | "http") || url.host().is_none() || !plain {

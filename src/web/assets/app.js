@@ -78,3 +78,9 @@ const dirty = new Set();
 on("input", (event) => event.target.form?.matches("[data-guard]") && dirty.add(event.target.form));
 on("submit", () => dirty.clear());
 addEventListener("beforeunload", (event) => dirty.size && event.preventDefault());
+
+// The time zone of who plans an event, until they say another.
+const zone = document.querySelector("input[data-zone]");
+if (zone?.value === "UTC" && !document.querySelector("input[name=event_starts]").value) {
+  zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+}

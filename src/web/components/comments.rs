@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::posts::{gone, role_badge};
 use super::vote::{Shape, vote_box};
-use super::{avatar, count, icons, name_link, time};
+use super::{avatar, count, extras, icons, name_link, time};
 use crate::community::votes::Target;
 use crate::domain::ids::CommentId;
 use crate::domain::kinds::CommentSort;
@@ -135,7 +135,12 @@ pub fn one(frame: &Frame, view: &CommentView, powers: Powers, focus: bool) -> Ma
                 p.gone { (gone(comment.removed)) }
                 @if can_bring_back(frame, view, powers) { div.actions { (menu(frame, view, powers)) } }
             } @else {
-                div.prose dir="auto" lang=[comment.language.as_deref()] { (PreEscaped(&comment.body_html)) }
+                (extras::covered(&view.extras, false, html! {
+                    @if !comment.body_html.is_empty() {
+                        div.prose dir="auto" lang=[comment.language.as_deref()] { (extras::text(&comment.body_html, &view.extras)) }
+                    }
+                    (extras::attachments(&view.extras))
+                }))
                 div.actions {
                     (vote_box(frame, Target::Comment(comment.id), comment.score, view.my_vote, Shape::Inline))
                     @if powers.reply { a href={ (path) "/reply" } data-reply { "Reply" } }

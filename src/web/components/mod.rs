@@ -2,10 +2,13 @@
 
 pub mod avatar;
 pub mod comments;
+pub mod events;
+pub mod extras;
 pub mod forms;
 pub mod groups;
 pub mod icons;
 pub mod lists;
+pub mod polls;
 pub mod posts;
 pub mod time;
 pub mod vote;

@@ -1,10 +1,10 @@
 //! Threads: as an item of a list, and in full.
 
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 use url::Url;
 
 use super::vote::{Shape, vote_box};
-use super::{avatar, count, icons, name_link, time};
+use super::{avatar, count, events, extras, icons, name_link, polls, time};
 use crate::community::votes::Target;
 use crate::domain::html::to_text;
 use crate::domain::roles::Role;
@@ -32,8 +32,9 @@ fn item(frame: &Frame, view: &PostView, within: Within) -> Markup {
             article.post {
                 (vote_box(frame, Target::Post(post.id), post.score, view.my_vote, Shape::Upright))
                 div.body {
-                    h2 { a href=(path) dir="auto" lang=[post.language.as_deref()] { (post.title) } }
-                    @if !post.body_html.is_empty() && !post.sensitive { p.excerpt dir="auto" { (to_text(&post.body_html, 220)) } }
+                    h2 { a href=(path) dir="auto" lang=[post.language.as_deref()] { (extras::line(&post.title, &view.more.extras)) } }
+                    @if let Some(event) = &view.more.event { p.meta { (events::in_short(event)) } }
+                    @if !post.body_html.is_empty() && !post.sensitive { p.excerpt dir="auto" { (extras::line(&to_text(&post.body_html, 220), &view.more.extras)) } }
                     p.meta {
                         @if within != Within::Group { (name_link(&view.group, "where")) }
                         @if within != Within::Profile {
@@ -61,6 +62,7 @@ fn marks(view: &PostView) -> Markup {
         @if post.featured { span.badge { "Pinned" } }
         @if post.locked { span.badge.plain { "Locked" } }
         @if post.sensitive { span.badge.warm { "Sensitive" } }
+        @if view.more.poll.is_some() { span.badge.plain { "Poll" } }
     }
 }
 
@@ -80,13 +82,26 @@ fn host_of_link(link: &str) -> Option<String> {
     Some(host.trim_start_matches("www.").to_owned())
 }
 
+/// How a thread's poll is to be shown.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PollAsked<'a> {
+    pub may_vote: bool,
+    /// The numbers before one's own vote.
+    pub results: bool,
+    /// Why a vote does not count.
+    pub problem: Option<&'a str>,
+}
+
 /// The thread's head and text. `tools`: the row of actions below.
-pub fn in_full(frame: &Frame, view: &PostView, tools: Markup) -> Markup {
+pub fn in_full(frame: &Frame, view: &PostView, asked: PollAsked<'_>, tools: Markup) -> Markup {
     let post = &view.post;
     html! {
         article.card.thread {
             p.meta { (avatar::of(&view.group, avatar::Size::Small)) (name_link(&view.group, "where")) (marks(view)) }
-            h1 dir="auto" lang=[post.language.as_deref()] { (title(post)) }
+            @if !view.more.also_in.is_empty() {
+                p.meta { "also in " @for group in &view.more.also_in { (name_link(group, "where")) " " } }
+            }
+            h1 dir="auto" lang=[post.language.as_deref()] { (extras::line(title(post), &view.more.extras)) }
             div.meta {
                 (avatar::of(&view.author, avatar::Size::Small))
                 (name_link(&view.author, "who"))
@@ -94,7 +109,7 @@ pub fn in_full(frame: &Frame, view: &PostView, tools: Markup) -> Markup {
                 span.dot { (time::ago(post.published, frame.now)) }
                 @if let Some(edited) = post.edited { span.dot { "edited " (time::ago(edited, frame.now)) } }
             }
-            @if !post.is_hidden() { (content(view)) }
+            @if !post.is_hidden() { (content(frame, view, asked)) }
             div.actions {
                 (vote_box(frame, Target::Post(post.id), post.score, view.my_vote, Shape::Inline))
                 (tools)
@@ -103,24 +118,25 @@ pub fn in_full(frame: &Frame, view: &PostView, tools: Markup) -> Markup {
     }
 }
 
-fn content(view: &PostView) -> Markup {
-    let post = &view.post;
+fn content(frame: &Frame, view: &PostView, asked: PollAsked<'_>) -> Markup {
+    let (post, more) = (&view.post, &view.more);
+    let gallery = more.extras.pictures().next().is_some();
     let body = html! {
-        @if let Some(url) = &post.image_url {
-            figure {
-                a href=(url) { img src=(url) alt=(post.image_alt.as_deref().unwrap_or_default()) loading="lazy" referrerpolicy="no-referrer"; }
-                @if let Some(alt) = &post.image_alt { figcaption.hint dir="auto" { (alt) } }
-            }
+        @if let Some(url) = post.image_url.as_deref().filter(|_| !gallery) {
+            (extras::figure(url, post.image_alt.as_deref()))
         }
         @if !post.body_html.is_empty() {
-            div.prose dir="auto" lang=[post.language.as_deref()] { (PreEscaped(&post.body_html)) }
+            div.prose dir="auto" lang=[post.language.as_deref()] { (extras::text(&post.body_html, &more.extras)) }
         }
+        (extras::attachments(&more.extras))
         @if let Some(link) = &post.link { (link_card(link)) }
+        @if let Some(poll) = &more.poll { (polls::poll(frame, post.id, poll, asked)) }
     };
-    if post.sensitive {
-        html! { details { summary { "Sensitive content: show it" } div.stack { (body) } } }
-    } else {
-        body
+    html! {
+        @if let Some(event) = &more.event { (events::event(event, frame.now)) }
+        // The warning is the title already.
+        @if more.extras.warning.as_deref() == Some(&post.title) && !post.sensitive { (body) }
+        @else { (extras::covered(&more.extras, post.sensitive, body)) }
     }
 }
 

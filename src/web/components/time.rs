@@ -10,6 +10,11 @@ pub fn ago(then: Timestamp, now: Timestamp) -> Markup {
     }
 }
 
+/// The exact minute.
+pub fn moment(then: Timestamp) -> Markup {
+    html! { time datetime=(then) { (then.datetime().format("%-d %B %Y, %H:%M UTC")) } }
+}
+
 /// The month alone, for what began long ago.
 pub fn month(then: Timestamp) -> Markup {
     let month = then.datetime();

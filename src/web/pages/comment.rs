@@ -1,8 +1,9 @@
 //! One comment at its own address, with what it answers above and what answers it below.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use maud::{Markup, html};
+use axum::http::StatusCode;
+use axum::response::Response;
+use maud::html;
 
 use super::{Asked, Id, thread};
 use crate::app::App;
@@ -62,10 +63,10 @@ pub async fn show(
         frame.unread = thread::see(&app, viewer, shown.post.post.id).await?;
     }
     let sort = asked.word("sort").unwrap_or(CommentSort::Hot);
-    Ok(page(&frame, shown, sort).into_response())
+    Ok(page(&frame, shown, sort))
 }
 
-fn page(frame: &Frame, shown: Shown, sort: CommentSort) -> Markup {
+fn page(frame: &Frame, shown: Shown, sort: CommentSort) -> Response {
     let comment = shown.view.comment.clone();
     let author = shown.view.author.clone();
     let post = &shown.post.post;
@@ -84,6 +85,9 @@ fn page(frame: &Frame, shown: Shown, sort: CommentSort) -> Markup {
                 }
                 @for above in &shown.above { (one(frame, above, powers, false)) }
                 (tree(frame, &tree_here, powers, Some(comment.id)))
+                @if frame.viewer.is_none() && !comment.is_hidden() && !post.locked {
+                    p.meta { a href={ "/comment/" (comment.id) "/from-elsewhere" } rel="nofollow" { "Reply from your own server" } }
+                }
             }
         }
     };
@@ -91,13 +95,16 @@ fn page(frame: &Frame, shown: Shown, sort: CommentSort) -> Markup {
         frame,
         format!("{} on “{}”", author.title(), parts::title(post)),
     )
-    .article()
+    .article(&author, comment.published)
     .canonical(comment.url.clone())
     .activity(comment.ap_id.clone());
     if comment.is_hidden() || post.is_hidden() {
         page = page.private();
     } else {
-        page = page.description(to_text(&comment.body_html, 300));
+        page = page.embeddable();
+        if !post.sensitive {
+            page = page.description(to_text(&comment.body_html, 300));
+        }
     }
-    page.render(main)
+    page.answer(StatusCode::OK, main)
 }

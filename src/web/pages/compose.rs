@@ -5,11 +5,13 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use url::Url;
 
-use super::{Handle, Id};
+use super::{Handle, Id, carried};
 use crate::app::App;
 use crate::community::accounts::Viewer;
 use crate::community::threads::{self, EditThread, Picture, Publish};
 use crate::community::{CommunityError, Denied, Missing};
+use crate::domain::event::EventError;
+use crate::domain::extras::ALT_MAX;
 use crate::domain::ids::PostId;
 use crate::domain::kinds::Contribution;
 use crate::domain::limits::{BODY_MAX, Body, LINK_MAX, TITLE_MAX, Title, WebLink};
@@ -19,6 +21,7 @@ use crate::limits::Door;
 use crate::media::Purpose;
 use crate::store::Tx;
 use crate::store::actors::ActorBrief;
+use crate::store::events::{self, EventRow};
 use crate::store::posts::{self, PostRow};
 use crate::web::components::forms::{Field, problem, token};
 use crate::web::components::{avatar, name_link};
@@ -28,9 +31,6 @@ use crate::web::forms::{Draft, Fields, Posted, at};
 use crate::web::layout::{Frame, Page};
 use crate::web::session::{Signed, limit};
 use crate::web::uploads;
-
-/// As long as Mastodon takes descriptions of pictures.
-const ALT_MAX: usize = 1_500;
 
 pub async fn show(
     State(app): State<App>,
@@ -68,7 +68,15 @@ pub async fn submit(
         }
         Ok(Some(publish)) => {
             let author = viewer.id;
-            let publishing = move |tx: &mut Tx<'_>| threads::publish(tx, author, &publish);
+            let carried = match carried::read(&fields, frame.now) {
+                Ok(carried) => carried,
+                Err(failure) => {
+                    let draft = fields.refused(failure)?;
+                    return Ok((draft.status(), new_page(&frame, &group, &draft)).into_response());
+                }
+            };
+            let publishing =
+                move |tx: &mut Tx<'_>| threads::publish_with(tx, author, &publish, &carried);
             match app.store.write(publishing).await {
                 Ok(id) => {
                     let path = format!("/post/{id}");
@@ -158,8 +166,8 @@ pub async fn show_edit(
     frame: Frame,
     Id(id): Id<PostId>,
 ) -> Result<Markup, Failure> {
-    let post = own_post(&app, &viewer, id).await?;
-    let draft = Draft::of([
+    let (post, event) = own_post(&app, &viewer, id).await?;
+    let mut draft = Draft::of([
         ("title", post.title.clone()),
         ("body", post.body_markdown.clone().unwrap_or_default()),
         ("link", post.link.clone().unwrap_or_default()),
@@ -170,7 +178,10 @@ pub async fn show_edit(
             if post.sensitive { "on" } else { "" }.to_owned(),
         ),
     ]);
-    Ok(edit_page(&frame, id, &draft))
+    if let Some(event) = &event {
+        draft.fill(carried::filled(event));
+    }
+    Ok(edit_page(&frame, id, event.is_some(), &draft))
 }
 
 pub async fn submit_edit(
@@ -180,7 +191,8 @@ pub async fn submit_edit(
     Id(id): Id<PostId>,
     Posted(mut fields): Posted,
 ) -> Result<Response, Failure> {
-    let post = own_post(&app, &viewer, id).await?;
+    let (post, event) = own_post(&app, &viewer, id).await?;
+    let is_event = event.is_some();
     let standing = post.image_url.as_deref();
     let done = write(&app, &viewer, &mut fields, standing, |text| EditThread {
         title: text.title,
@@ -194,11 +206,26 @@ pub async fn submit_edit(
     let failure = match done {
         Ok(None) => {
             let draft = Draft::again(fields);
-            return Ok(edit_page(&frame, id, &draft).into_response());
+            return Ok(edit_page(&frame, id, is_event, &draft).into_response());
         }
         Ok(Some(edit)) => {
             let author = viewer.id;
-            let editing = move |tx: &mut Tx<'_>| threads::edit(tx, author, id, &edit);
+            let event = match carried::event(&fields) {
+                // An event that lost its date would be none.
+                Ok(None) if is_event => Err(at("event_starts")(EventError::NoStart)),
+                Ok(event) => Ok(event.filter(|_| is_event)),
+                Err(failure) => Err(failure),
+            };
+            let event = match event {
+                Ok(event) => event,
+                Err(failure) => {
+                    let draft = fields.refused(failure)?;
+                    let page = edit_page(&frame, id, is_event, &draft);
+                    return Ok((draft.status(), page).into_response());
+                }
+            };
+            let editing =
+                move |tx: &mut Tx<'_>| threads::edit_with(tx, author, id, &edit, event.as_ref());
             match app.store.write(editing).await {
                 Ok(_) => {
                     let path = format!("/post/{id}");
@@ -210,12 +237,16 @@ pub async fn submit_edit(
         Err(failure) => failure,
     };
     let draft = fields.refused(failure)?;
-    Ok((draft.status(), edit_page(&frame, id, &draft)).into_response())
+    Ok((draft.status(), edit_page(&frame, id, is_event, &draft)).into_response())
 }
 
-async fn own_post(app: &App, viewer: &Viewer, id: PostId) -> Result<PostRow, Failure> {
+async fn own_post(
+    app: &App,
+    viewer: &Viewer,
+    id: PostId,
+) -> Result<(PostRow, Option<EventRow>), Failure> {
     let viewer = viewer.id;
-    let load = move |tx: &mut Tx<'_>| -> Result<PostRow, CommunityError> {
+    let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
         let post = posts::find(tx.conn, id)?.ok_or(Missing::Post)?;
         if post.author_id != viewer {
             return Err(Denied::NotAuthor.into());
@@ -223,7 +254,8 @@ async fn own_post(app: &App, viewer: &Viewer, id: PostId) -> Result<PostRow, Fai
         if post.is_hidden() {
             return Err(Denied::Deleted.into());
         }
-        Ok(post)
+        let event = events::get(tx.conn, id)?;
+        Ok((post, event))
     };
     Ok(app.store.read(load).await?)
 }
@@ -233,7 +265,7 @@ fn new_page(frame: &Frame, group: &ActorBrief, draft: &Draft) -> Markup {
         div.reading.stack {
             p.meta { (avatar::of(group, avatar::Size::Small)) "In " (name_link(group, "where")) }
             h1 { "New thread" }
-            (form(frame, draft, "Publish", &group.path()))
+            (form(frame, draft, "Publish", &group.path(), Some(false)))
         }
     };
     Page::new(frame, format!("New thread in {}", group.title()))
@@ -241,17 +273,18 @@ fn new_page(frame: &Frame, group: &ActorBrief, draft: &Draft) -> Markup {
         .render(main)
 }
 
-fn edit_page(frame: &Frame, id: PostId, draft: &Draft) -> Markup {
+fn edit_page(frame: &Frame, id: PostId, is_event: bool, draft: &Draft) -> Markup {
     let main = html! {
         div.reading.stack {
             h1 { "Edit your thread" }
-            (form(frame, draft, "Save", &format!("/post/{id}")))
+            (form(frame, draft, "Save", &format!("/post/{id}"), is_event.then_some(true)))
         }
     };
     Page::new(frame, "Edit your thread").private().render(main)
 }
 
-fn form(frame: &Frame, draft: &Draft, verb: &str, back: &str) -> Markup {
+/// `event`: whether one stands already; none where there is none to be.
+fn form(frame: &Frame, draft: &Draft, verb: &str, back: &str, event: Option<bool>) -> Markup {
     let picture = draft.value("kept_picture");
     html! {
         @if draft.value("action") == "preview" { (preview(draft)) }
@@ -270,6 +303,8 @@ fn form(frame: &Frame, draft: &Draft, verb: &str, back: &str) -> Markup {
             (Field::new("picture", if picture.is_empty() { "Picture" } else { "Another picture" }).hint("PNG, JPEG, GIF or WebP. Where it was taken is not kept.").picture(draft))
             (Field::new("alt", "What the picture shows").max(ALT_MAX).hint("For those who cannot see it.").input(draft))
             (Field::new("sensitive", "Sensitive: cover it until somebody asks for it").tick(draft))
+            @if event == Some(false) { (carried::poll_fields(draft)) }
+            @if let Some(standing) = event { (carried::event_fields(draft, standing)) }
             div.row {
                 button.main name="action" value="publish" { (verb) }
                 button name="action" value="preview" { "Preview" }
@@ -286,6 +321,7 @@ fn preview(draft: &Draft) -> Markup {
             h2 dir="auto" { (draft.value("title")) }
             @if !draft.value("kept_picture").is_empty() { figure { img src=(draft.value("kept_picture")) alt=(draft.value("alt")); } }
             div.prose dir="auto" { (markdown::render(draft.value("body"))) }
+            (carried::preview(draft))
         }
     }
 }

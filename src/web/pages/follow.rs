@@ -1,22 +1,22 @@
 //! Following a group: members with a click, visitors from their own server.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
+use super::interact::{address_there, farewell};
 use super::{Asked, Handle, group};
 use crate::app::App;
 use crate::community::{CommunityError, groups};
 use crate::domain::kinds::FollowState;
-use crate::federation::ResolveError;
+use crate::federation::Wish;
 use crate::limits::Door;
 use crate::store::Tx;
 use crate::store::actors::ActorBrief;
 use crate::web::components::forms::{Field, problem, token};
 use crate::web::errors::Failure;
 use crate::web::flash::{Flash, redirect};
-use crate::web::forms::{Draft, Posted, at};
-use crate::web::headers::FormsMayLeave;
+use crate::web::forms::{Draft, Posted};
 use crate::web::layout::Frame;
 use crate::web::session::{Client, Signed, limit};
 
@@ -67,30 +67,10 @@ pub async fn from_elsewhere(
 ) -> Result<Response, Failure> {
     client.limit(&app, Door::Search)?;
     let shown = group::load(&app, &frame, handle, &asked).await?;
-    match address_there(&app, &shown.view.actor, fields.text("server")).await {
-        Ok(there) => {
-            let leave = axum::response::Extension(FormsMayLeave);
-            Ok((leave, Redirect::to(&there)).into_response())
-        }
+    let actor = &shown.view.actor;
+    match address_there(&app, &actor.ap_id, fields.text("server"), Wish::Follow).await {
+        Ok(there) => Ok(farewell(&frame, &there, actor.title(), &actor.path()).into_response()),
         Err(failure) => Ok(group::page(&frame, &shown, &fields.refused(failure)?)),
-    }
-}
-
-async fn address_there(app: &App, actor: &ActorBrief, server: &str) -> Result<String, Failure> {
-    let object = actor
-        .ap_id
-        .parse()
-        .map_err(|e: url::ParseError| Failure::broken(&e))?;
-    match app
-        .federation
-        .remote_interact_url(server.trim(), &object)
-        .await
-    {
-        Ok(url) => Ok(url.into()),
-        Err(ResolveError::Store(error)) => Err(error.into()),
-        Err(_) => Err(at("server")(
-            "This server could not be asked. Is it spelled right? You can also search for the group's address there.",
-        )),
     }
 }
 

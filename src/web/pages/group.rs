@@ -1,7 +1,7 @@
 //! A group: what it cares about, who keeps it, and its threads.
 
 use axum::extract::State;
-use axum::response::{Extension, IntoResponse, Response};
+use axum::response::Response;
 use maud::{Markup, PreEscaped, html};
 
 use super::{Asked, Handle, PAGE};
@@ -20,7 +20,6 @@ use crate::web::components::posts::{Within, feed};
 use crate::web::components::{avatar, fact, groups as group_parts, icons, lists, name_link};
 use crate::web::errors::Failure;
 use crate::web::forms::Draft;
-use crate::web::headers::FormsMayLeave;
 use crate::web::layout::{Frame, Page};
 
 /// What the page of a group shows.
@@ -44,6 +43,9 @@ pub async fn show(
     asked: Asked,
 ) -> Result<Response, Failure> {
     let shown = load(&app, &frame, handle, &asked).await?;
+    if !shown.view.actor.local {
+        app.federation.group_looked_at(shown.view.actor.id).await?;
+    }
     Ok(page(&frame, &shown, &Draft::default()))
 }
 
@@ -65,7 +67,7 @@ pub async fn load(
         let page = posts::page(
             tx.conn,
             viewer,
-            PostFilter::InGroup(group),
+            PostFilter::ListedIn(group),
             sort,
             after,
             PAGE,
@@ -119,13 +121,7 @@ pub fn page(frame: &Frame, shown: &Shown, remote: &Draft) -> Response {
     if shown.view.group.visibility != Visibility::Public {
         page = page.private();
     }
-    let page = page.render(main);
-    let response = (remote.status(), page).into_response();
-    if frame.viewer.is_none() {
-        (Extension(FormsMayLeave), response).into_response()
-    } else {
-        response
-    }
+    page.answer(remote.status(), main)
 }
 
 fn may_post(frame: &Frame, shown: &Shown) -> bool {
@@ -145,7 +141,10 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
                 }
                 div.row {
                     (group_parts::follow_button(frame, &shown.view))
-                    @if shown.standing.may_moderate() && actor.local { a.button href={ (actor.path()) "/members" } { "Members" } a.button href={ (actor.path()) "/edit" } { "Edit" } }
+                    @if shown.standing.may_moderate() {
+                        @if actor.local { a.button href={ (actor.path()) "/members" } { "Members" } }
+                        a.button href={ (actor.path()) "/edit" } { "Edit" }
+                    }
                 }
             }
             @if !actor.local {

@@ -9,9 +9,9 @@ use super::Handle;
 use super::group_new::{About, about_fields};
 use super::group_roles::{self, Keepers};
 use crate::app::App;
+use crate::community::CommunityError;
 use crate::community::accounts::Viewer;
 use crate::community::groups::{self, EditGroup};
-use crate::community::{CommunityError, Denied};
 use crate::domain::kinds::Visibility;
 use crate::domain::rules::Act;
 use crate::limits::Door;
@@ -21,7 +21,7 @@ use crate::store::{Tx, actors};
 use crate::web::components::avatar;
 use crate::web::components::forms::{Field, problem, token};
 use crate::web::errors::Failure;
-use crate::web::flash::{Flash, redirect};
+use crate::web::flash::redirect;
 use crate::web::forms::{Draft, Fields, Posted};
 use crate::web::layout::{Frame, Page};
 use crate::web::session::{Signed, limit};
@@ -36,14 +36,12 @@ pub async fn load(
     let viewer = viewer.id;
     let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
         let row = handle.group(tx, Some(viewer))?;
-        if !row.local {
-            return Err(Denied::RemoteGroup.into());
-        }
         let standing = groups::standing(tx, viewer, row.id)?;
         standing.may(Act::EditGroup)?;
         let keepers = Keepers {
             all: actors::moderators(tx.conn, row.id)?,
             standing,
+            elsewhere: !row.local,
         };
         Ok((views::group(tx.conn, row.id, Some(viewer))?, keepers))
     };
@@ -88,7 +86,7 @@ pub async fn submit(
         Ok(()) => Ok(redirect(
             &app.settings.public_url,
             &view.actor.path(),
-            Flash::Saved,
+            keepers.done(),
         )),
         Err(failure) => {
             let draft = fields.refused(failure)?;
@@ -142,7 +140,10 @@ pub fn page(
             form.card.stack method="post" enctype="multipart/form-data" data-guard {
                 (token(&frame.csrf))
                 (problem(draft))
-                (about_fields(draft))
+                @if keepers.elsewhere {
+                    p.notice { "This group lives at " (view.actor.host) ". What you change is sent there, and shows here once that server confirms it." }
+                }
+                (about_fields(draft, !keepers.elsewhere))
                 @if view.group.visibility == Visibility::Public && view.group.post_count > 0 {
                     p.notice.warm { "If you make the group smaller now: what was sent to other servers before stays there." }
                 }
@@ -155,10 +156,12 @@ pub fn page(
                 div.row { button.main { "Save" } a.button href=(view.actor.path()) { "Cancel" } }
             }
             (group_roles::section(frame, view, keepers, roles))
-            section.card.stack {
-                h2 { "Close the group" }
-                p.quiet { "For good: you are asked once more." }
-                div.row { a.button.danger href={ (view.actor.path()) "/close" } { "Close this group" } }
+            @if !keepers.elsewhere {
+                section.card.stack {
+                    h2 { "Close the group" }
+                    p.quiet { "For good: you are asked once more." }
+                    div.row { a.button.danger href={ (view.actor.path()) "/close" } { "Close this group" } }
+                }
             }
         }
     };

@@ -8,7 +8,7 @@ use super::{Asked, Handle, PAGE};
 use crate::app::App;
 use crate::community::{CommunityError, Denied, groups};
 use crate::domain::ids::ActorId;
-use crate::domain::kinds::Visibility;
+use crate::domain::kinds::{ActorKind, Visibility};
 use crate::domain::paging::Cursor;
 use crate::domain::rules::Act;
 use crate::limits::Door;
@@ -71,7 +71,10 @@ fn people(tx: &mut Tx<'_>, rows: Vec<FollowRow>) -> Result<People, StoreError> {
     Ok(rows
         .into_iter()
         .filter_map(|row| {
-            let person = known.iter().find(|known| known.id == row.follower_id)?;
+            // Groups that share threads are let in where the group is edited.
+            let is_it =
+                |known: &&ActorBrief| known.id == row.follower_id && known.kind != ActorKind::Group;
+            let person = known.iter().find(is_it)?;
             Some((person.clone(), row))
         })
         .collect())

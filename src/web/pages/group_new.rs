@@ -100,11 +100,12 @@ impl About {
     }
 }
 
-pub fn about_fields(draft: &Draft) -> Markup {
+/// `rules`: where the group's server has a place for them.
+pub fn about_fields(draft: &Draft, rules: bool) -> Markup {
     html! {
         (Field::new("title", "Title").required().max(DISPLAY_NAME_MAX).hint("As in “Teaching structural biology”.").input(draft))
         (Field::new("domain", "What the group cares about").max(BIO_MAX).hint("Its domain, in a few sentences: what brings you together, who is welcome. Markdown works.").area(draft))
-        (Field::new("rules", "Rules").max(BIO_MAX).hint("How you want to treat each other. Markdown works.").area(draft))
+        @if rules { (Field::new("rules", "Rules").max(BIO_MAX).hint("How you want to treat each other. Markdown works.").area(draft)) }
         (Field::new("icon", "Picture").hint("Square is best. PNG, JPEG, GIF or WebP.").picture(draft))
         (Field::new("visibility", "Who may read it").choice(draft, &[
             (Visibility::Public.as_str(), "Everybody, here and on other servers"),
@@ -129,7 +130,7 @@ fn page(frame: &Frame, draft: &Draft) -> Markup {
                 (token(&frame.csrf))
                 (problem(draft))
                 (Field::new("name", "Name").required().max(30).autocomplete("off").hint(&address).input(draft))
-                (about_fields(draft))
+                (about_fields(draft, true))
                 button.main { "Begin the group" }
             }
         }

@@ -31,6 +31,24 @@ const NO_ROLE: &str = "none";
 pub struct Keepers {
     pub all: Vec<(ActorBrief, Role)>,
     pub standing: Standing,
+    /// The group is of another server, which decides.
+    pub elsewhere: bool,
+}
+
+impl Keepers {
+    /// Elsewhere moderators name moderators; here the coordinators do.
+    fn may_appoint(&self) -> bool {
+        self.elsewhere || self.standing.may_coordinate()
+    }
+
+    /// What to say of something that was changed, or asked for.
+    pub fn done(&self) -> Flash {
+        if self.elsewhere {
+            Flash::AskedElsewhere
+        } else {
+            Flash::Saved
+        }
+    }
 }
 
 /// The form before anything was typed.
@@ -52,10 +70,10 @@ pub async fn submit(
             let steps_down = change.person == viewer.id && change.role.is_none();
             let path = view.actor.path();
             // An administrator may still edit the group; others would meet a closed door there.
-            let (path, flash) = if steps_down && !keepers.standing.admin {
+            let (path, flash) = if steps_down && !keepers.standing.admin && !keepers.elsewhere {
                 (path, Flash::SteppedDown)
             } else {
-                (format!("{path}/edit"), Flash::Saved)
+                (format!("{path}/edit"), keepers.done())
             };
             Ok(redirect(&app.settings.public_url, &path, flash))
         }
@@ -92,7 +110,7 @@ async fn change(
     let person = match fields.optional("person") {
         Some(id) => id.parse().map_err(|_| Failure::BadForm)?,
         // Only for those who may use the answer is another server asked.
-        None if !keepers.standing.may_coordinate() => {
+        None if !keepers.may_appoint() => {
             return Err(Failure::Denied(Denied::NotModerator));
         }
         None => {
@@ -145,18 +163,25 @@ pub fn section(frame: &Frame, view: &GroupView, keepers: &Keepers, draft: &Draft
     html! {
         section.card.stack #roles {
             h2 { "Who looks after it" }
-            p.quiet { "Moderators edit the group, and pin, lock and remove what is written in it. Coordinators also choose who does." }
+            p.quiet {
+                "Moderators edit the group, and pin, lock and remove what is written in it."
+                @if !keepers.elsewhere { " Coordinators also choose who does." }
+            }
             (problem(draft))
             ul.people {
                 @for (person, role) in &keepers.all { (keeper(frame, &action, keepers, person, *role)) }
             }
-            @if keepers.standing.may_coordinate() {
+            @if keepers.may_appoint() {
                 form.stack method="post" action=(action) {
                     (token(&frame.csrf))
                     (Field::new("who", "Appoint somebody").required().max(300).autocomplete("off").hint("Their name here, or name@server.example from elsewhere.").input(draft))
-                    (Field::new("role", "As").choice(draft, &[
-                        (Role::Moderator.as_str(), "Moderator"), (Role::Coordinator.as_str(), "Coordinator"),
-                    ]))
+                    @if keepers.elsewhere {
+                        input type="hidden" name="role" value=(Role::Moderator);
+                    } @else {
+                        (Field::new("role", "As").choice(draft, &[
+                            (Role::Moderator.as_str(), "Moderator"), (Role::Coordinator.as_str(), "Coordinator"),
+                        ]))
+                    }
                     div.row { button.main { "Appoint" } }
                 }
             }
@@ -197,7 +222,7 @@ fn keeper(
                     }
                 }
                 @if me { (to(NO_ROLE, "Step down")) }
-                @else if keepers.standing.may_coordinate() { (to(NO_ROLE, "Take the role away")) }
+                @else if keepers.may_appoint() { (to(NO_ROLE, "Take the role away")) }
             }
         }
     }

@@ -2,6 +2,7 @@
 
 pub mod about;
 pub mod admin;
+mod carried;
 pub mod comment;
 pub mod comment_edit;
 pub mod compose;
@@ -16,10 +17,13 @@ pub mod group_new;
 pub mod group_roles;
 pub mod groups;
 pub mod home;
+pub mod interact;
 pub mod log_in;
 pub mod messages;
 pub mod moderation;
 pub mod notifications;
+pub mod oembed;
+pub mod poll;
 pub mod profile;
 pub mod register;
 pub mod reply;
@@ -30,6 +34,7 @@ pub mod settings;
 pub mod setup;
 pub mod thread;
 pub mod vote;
+pub mod whole;
 
 use std::collections::HashMap;
 use std::str::FromStr;
@@ -50,6 +55,7 @@ use crate::store::{StoreError, Tx, audience};
 const PAGE: usize = 25;
 
 /// What follows the `?`. A word that is not known is as if it were not there.
+#[derive(Default)]
 pub struct Asked(HashMap<String, String>);
 
 impl<S: Send + Sync> FromRequestParts<S> for Asked {

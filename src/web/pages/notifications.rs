@@ -56,6 +56,7 @@ pub async fn show(
 fn row(frame: &Frame, view: &NotificationView) -> Markup {
     let (notification, post) = (&view.notification, &view.post.post);
     let verb = match notification.kind {
+        NotificationKind::Poll => "has the results of a poll",
         NotificationKind::Reply => "replied",
         NotificationKind::Mention => "mentioned you",
         NotificationKind::Removal => "removed what you wrote",

@@ -1,6 +1,8 @@
 //! A person: who they are, what they wrote, which groups they look after.
 
 use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
 use maud::{Markup, PreEscaped, html};
 
 use super::{Asked, Handle, PAGE};
@@ -39,7 +41,7 @@ pub async fn show(
     frame: Frame,
     handle: Handle,
     asked: Asked,
-) -> Result<Markup, Failure> {
+) -> Result<Response, Failure> {
     let viewer = frame.viewer_id();
     let tab = asked.word("tab").unwrap_or(Tab::Threads);
     let after = asked.after()?;
@@ -73,7 +75,7 @@ pub async fn show(
     Ok(page(&frame, &shown))
 }
 
-fn page(frame: &Frame, shown: &Shown) -> Markup {
+fn page(frame: &Frame, shown: &Shown) -> Response {
     let actor = &shown.view.actor;
     let to = |tab: Tab| format!("{}?tab={tab}", actor.path());
     let main = html! {
@@ -94,7 +96,7 @@ fn page(frame: &Frame, shown: &Shown) -> Markup {
     if !shown.groups.is_empty() {
         page = page.aside(groups(&shown.groups));
     }
-    page.render(main)
+    page.answer(StatusCode::OK, main)
 }
 
 fn head(frame: &Frame, shown: &Shown) -> Markup {

@@ -55,9 +55,12 @@ pub async fn show(
     _: Signed,
     frame: Frame,
     Id(id): Id<CommentId>,
+    asked: Asked,
 ) -> Result<Markup, Failure> {
     let parent = load(&app, &frame, id).await?;
-    Ok(page(&frame, &parent, &Draft::default()))
+    // Perhaps written on another server, and brought along from there.
+    let draft = Draft::of([("body", asked.text("reply").to_owned())]);
+    Ok(page(&frame, &parent, &draft))
 }
 
 pub async fn to_comment(

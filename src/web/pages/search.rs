@@ -84,7 +84,15 @@ fn is_address(text: &str) -> bool {
     if text.contains(char::is_whitespace) {
         return false;
     }
-    let url = text.starts_with("https://") || text.starts_with("http://");
+    let schemes = [
+        "https://",
+        "http://",
+        "web+ap:",
+        "web+activitypub:",
+        "acct:",
+    ];
+    let lower = text.to_ascii_lowercase();
+    let url = schemes.iter().any(|scheme| lower.starts_with(scheme));
     let handle = text.trim_start_matches(['@', '!']);
     let named = handle
         .split_once('@')
@@ -93,7 +101,7 @@ fn is_address(text: &str) -> bool {
 }
 
 /// Nothing of what is not for the viewer to see.
-fn path_of(
+pub fn path_of(
     tx: &mut Tx<'_>,
     viewer: Option<ActorId>,
     resolved: &Resolved,
@@ -126,6 +134,16 @@ fn explain(error: &ResolveError, is_member: bool) -> &'static str {
         }
         _ => NOT_FOUND,
     }
+}
+
+/// For somebody who was sent here with the address of something that cannot be shown.
+pub fn not_found(frame: &Frame, text: &str, error: &ResolveError) -> Markup {
+    let words = if text.is_empty() {
+        "Whoever sent you here did not say what it is about. Look for it by its address."
+    } else {
+        explain(error, true)
+    };
+    page(frame, text, Some(words), &Found::default(), None)
 }
 
 async fn find(
@@ -247,6 +265,8 @@ mod tests {
             "!fungi@a.example",
             "ann@a.example",
             "https://a.example/post/1",
+            "acct:ann@a.example",
+            "web+ap://a.example/post/1",
         ] {
             assert!(is_address(address), "{address}");
         }

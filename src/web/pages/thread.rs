@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use maud::{Markup, html};
 
 use super::{Asked, Id};
@@ -13,8 +13,9 @@ use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::kinds::CommentSort;
 use crate::domain::paging::Cursor;
 use crate::domain::rules::Standing;
+use crate::store::conversations::ConversationRow;
 use crate::store::views::{self, PostView};
-use crate::store::{Tx, audience, comments, notifications};
+use crate::store::{Tx, audience, comments, conversations, notifications};
 use crate::web::components::comments::{Powers, Tree, tree};
 use crate::web::components::forms::token;
 use crate::web::components::{count, icons, lists, posts as parts};
@@ -31,10 +32,16 @@ const BELOW: usize = 400;
 pub struct Shown {
     pub view: PostView,
     pub standing: Standing,
+    /// How far it was read from where it is held.
+    conversation: Option<ConversationRow>,
     tree: Tree,
     sort: CommentSort,
     after: Option<Cursor>,
     next: Option<Cursor>,
+    /// The numbers of its poll were asked for.
+    results: bool,
+    /// Why a vote in its poll does not count.
+    pub poll_problem: Option<String>,
 }
 
 pub async fn show(
@@ -50,7 +57,12 @@ pub async fn show(
     {
         frame.unread = see(&app, viewer.id, id).await?;
     }
-    Ok(page(&frame, &shown, &Draft::default()))
+    // Written on another server, and brought along from there.
+    let reply = match asked.text("reply") {
+        "" => Draft::default(),
+        words => Draft::of([("body", words.to_owned())]),
+    };
+    Ok(page(&frame, &shown, &reply))
 }
 
 /// Opening a thread marks what waited there; gives what still waits elsewhere.
@@ -66,6 +78,7 @@ pub async fn load(app: &App, frame: &Frame, id: PostId, asked: &Asked) -> Result
     let viewer = frame.viewer_id();
     let sort = asked.word("sort").unwrap_or(CommentSort::Hot);
     let after = asked.after()?;
+    let results = !asked.text("results").is_empty();
     let load = move |tx: &mut Tx<'_>| -> Result<Shown, CommunityError> {
         let post = audience::post(tx.conn, viewer, id)?.ok_or(Missing::Post)?;
         let standing = standing(tx, viewer, post.group_id)?;
@@ -74,13 +87,20 @@ pub async fn load(app: &App, frame: &Frame, id: PostId, asked: &Asked) -> Result
         let below = comments::below(tx.conn, viewer, &roots, BELOW)?;
         let roots = views::comments(tx.conn, page.items, viewer)?;
         let below = views::comments(tx.conn, below, viewer)?;
+        let conversation = match post.local {
+            true => None,
+            false => conversations::find(tx.conn, id)?,
+        };
         Ok(Shown {
             view: views::post(tx.conn, post, viewer)?,
             standing,
+            conversation,
             tree: Tree::new(roots, below, sort),
             sort,
             after,
             next: page.next,
+            results,
+            poll_problem: None,
         })
     };
     Ok(app.store.read(load).await?)
@@ -109,10 +129,15 @@ pub fn powers(frame: &Frame, view: &PostView, standing: Standing) -> Powers {
 pub fn page(frame: &Frame, shown: &Shown, reply: &Draft) -> Response {
     let post = &shown.view.post;
     let powers = powers(frame, &shown.view, shown.standing);
+    let poll = parts::PollAsked {
+        may_vote: frame.viewer.is_some(),
+        results: shown.results,
+        problem: shown.poll_problem.as_deref(),
+    };
     let to = |sort: CommentSort| format!("/post/{}?sort={sort}", post.id);
     let main = html! {
         div.reading.stack {
-            (parts::in_full(frame, &shown.view, tools(frame, shown)))
+            (parts::in_full(frame, &shown.view, poll, tools(frame, shown)))
             @if powers.reply { (super::reply::form(frame, &format!("/post/{}/reply", post.id), reply)) }
             @else if !post.is_hidden() { (why_no_reply(frame, shown)) }
             section.stack #comments aria-label="Replies" {
@@ -124,6 +149,7 @@ pub fn page(frame: &Frame, shown: &Shown, reply: &Draft) -> Response {
                         ]))
                     }
                 }
+                @if !post.local && !post.is_hidden() { (super::whole::state(frame, post.id, shown.conversation.as_ref())) }
                 @if !shown.tree.roots().is_empty() {
                     div.card { (tree(frame, &shown.tree, powers, None)) }
                     (lists::pager(&to(shown.sort), shown.after, shown.next))
@@ -132,23 +158,27 @@ pub fn page(frame: &Frame, shown: &Shown, reply: &Draft) -> Response {
         }
     };
     let mut page = Page::new(frame, parts::title(post))
-        .article()
+        .article(&shown.view.author, post.published)
         .canonical(post.url.clone())
         .activity(post.ap_id.clone());
     if post.is_hidden() {
         page = page.private();
     } else {
-        page = page.description(to_text(&post.body_html, 300));
+        page = page.embeddable();
         if !post.sensitive {
-            page = page.picture(post.image_url.as_deref());
+            page = page
+                .description(to_text(&post.body_html, 300))
+                .picture(post.image_url.as_deref());
         }
     }
     let status = if post.is_hidden() {
         StatusCode::GONE
+    } else if shown.poll_problem.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
     } else {
         reply.status()
     };
-    (status, page.render(main)).into_response()
+    page.answer(status, main)
 }
 
 fn why_no_reply(frame: &Frame, shown: &Shown) -> Markup {
@@ -157,7 +187,7 @@ fn why_no_reply(frame: &Frame, shown: &Shown) -> Markup {
         @if post.locked { p.notice.warm { "This thread is locked: nobody can reply any more." } }
         @else if frame.viewer.is_none() {
             p.notice {
-                a href={ "/login?next=/post/" (post.id) } { "Log in" } " to reply. From Mastodon or Lemmy, search there for this page's address and reply to what you find."
+                a href={ "/login?next=/post/" (post.id) } { "Log in" } " to reply, or " a href={ "/post/" (post.id) "/from-elsewhere" } rel="nofollow" { "reply from your own server" } ", Mastodon, Lemmy or another."
             }
         }
     }
@@ -170,6 +200,7 @@ fn tools(frame: &Frame, shown: &Shown) -> Markup {
     let moderate = shown.standing.may_moderate();
     html! {
         a href={ (path) "#comments" } { (count(post.comment_count, "reply", "replies")) }
+        @if shown.view.more.boosts > 0 { span { (count(shown.view.more.boosts, "boost", "boosts")) } }
         @if mine && !post.is_hidden() { a href={ (path) "/edit" } { "Edit" } a href={ (path) "/do/delete" } { "Delete" } }
         @if mine && post.deleted && !post.removed { a href={ (path) "/do/restore" } { "Restore" } }
         @if !post.local { a href=(post.url) rel="nofollow noopener" { "Original at " (shown.view.author.host) } }

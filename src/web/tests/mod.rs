@@ -33,6 +33,7 @@ async fn a_form_without_its_token_changes_nothing_whatever_it_asks_for() {
         "/admin",
         "/admin/applications",
         "/admin/federation",
+        "/admin/federation/rules",
     ];
     let acts = [
         "edit",
@@ -193,6 +194,7 @@ async fn pages_of_others_and_of_administrators_are_refused() {
         "/admin",
         "/admin/applications",
         "/admin/federation",
+        "/admin/federation/rules",
     ] {
         assert_eq!(ann.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
     }
@@ -222,6 +224,7 @@ async fn no_page_needs_anything_inline_and_what_is_not_there_says_so() {
         "/admin",
         "/admin/applications",
         "/admin/federation",
+        "/admin/federation/rules",
         "/about",
         "/login",
         "/register",

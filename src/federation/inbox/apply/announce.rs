@@ -2,12 +2,13 @@
 
 use url::Url;
 
-use super::{Authority, perform};
-use crate::activitystreams::{Announced, Thing};
-use crate::community::remote::{Docs, WireError, ensure_content, find_content};
+use super::{Authority, perform, polling};
+use crate::activitystreams::{Announced, Content, Thing, Verb};
+use crate::community::groups::sharing;
+use crate::community::remote::{Docs, Entry, WireError, ensure_content, find_content};
 use crate::domain::house::host_of;
 use crate::domain::kinds::ActorKind;
-use crate::store::actors::ActorRow;
+use crate::store::actors::{self, ActorRow};
 use crate::store::{Tx, follows};
 
 pub(super) fn announce(
@@ -21,8 +22,7 @@ pub(super) fn announce(
         return Err(WireError::refused("an announced announcement"));
     }
     if actor.kind != ActorKind::Group {
-        // Somebody's boost; boosts by people are not counted.
-        return Ok(());
+        return polling::boost(tx, actor, announced, true);
     }
     match announced {
         Announced::Reference(id) => boost(tx, actor, id, docs),
@@ -42,23 +42,89 @@ pub(super) fn announce(
                 ));
             }
             // What a member of ours did came from here: this is its echo.
-            if tx.house.address.owns(&inner.actor) {
+            if tx.house.address.owns(&inner.actor) && !is_done_by_echo(&inner.verb) {
                 return Ok(());
             }
             let authority = Authority::Announced { group: actor };
-            perform(tx, inner, authority, docs)
+            match &inner.verb {
+                // A thread of another group, which this one shares (FEP-d36d).
+                Verb::Create { object } if is_of_another_group(tx, actor, object)? => {
+                    boost(tx, actor, &object.id, docs)
+                }
+                _ => perform(tx, inner, authority, docs),
+            }
         }
     }
 }
 
-/// A group that somebody here follows boosts a thread: it is read from where it lives.
+/// Whether it says itself that it is in a group that we know, and not in this one.
+fn is_of_another_group(
+    tx: &mut Tx<'_>,
+    group: &ActorRow,
+    content: &Content,
+) -> Result<bool, WireError> {
+    for audience in &content.addressing.audience {
+        if audience.as_str() == group.ap_id {
+            return Ok(false);
+        }
+        if let Some(row) = actors::by_ap_id(tx.conn, audience)?
+            && row.kind == ActorKind::Group
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Somebody takes back a boost.
+pub(super) fn take_back(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    announced: &Announced,
+) -> Result<(), WireError> {
+    if actor.kind != ActorKind::Group {
+        return polling::boost(tx, actor, announced, false);
+    }
+    let id = match announced {
+        Announced::Reference(id) => id,
+        Announced::Object(thing) => match &**thing {
+            Thing::Content(content) => &content.id,
+            Thing::Reference(id) => id,
+            Thing::Actor(_) | Thing::Tombstone(_) => return Ok(()),
+        },
+        Announced::Activity(..) => return Ok(()),
+    };
+    if let Some(Entry::Post(post)) = find_content(tx, id)? {
+        sharing::shared_elsewhere(tx, actor, &post, false)?;
+    }
+    Ok(())
+}
+
+/// What a member of ours only asks for: its group's server decides, and the echo says that it is so.
+fn is_done_by_echo(verb: &Verb) -> bool {
+    match verb {
+        Verb::Update { object } => matches!(&**object, Thing::Actor(_)),
+        Verb::Add { .. } | Verb::Remove { .. } => true,
+        _ => false,
+    }
+}
+
+/// A group that somebody here follows boosts a thread: it is read from where it lives. One of another
+/// group stands in this one's list as well.
 fn boost(tx: &mut Tx<'_>, group: &ActorRow, id: &Url, docs: &Docs) -> Result<(), WireError> {
-    if find_content(tx, id)?.is_some() {
-        return Ok(());
-    }
+    let known = find_content(tx, id)?;
     if !follows::has_local_follower(tx.conn, group.id)? {
-        return Err(WireError::refused("nobody here follows that group"));
+        return match known {
+            Some(_) => Ok(()),
+            None => Err(WireError::refused("nobody here follows that group")),
+        };
     }
-    ensure_content(tx, id, docs)?;
+    let entry = match known {
+        Some(entry) => entry,
+        None => ensure_content(tx, id, docs)?,
+    };
+    if let Entry::Post(post) = entry {
+        sharing::shared_elsewhere(tx, group, &post, true)?;
+    }
     Ok(())
 }

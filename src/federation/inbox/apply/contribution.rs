@@ -2,12 +2,11 @@
 
 use url::Url;
 
-use super::{Authority, fetched, group_of, private};
+use super::{Authority, fetched, group_of, moderation, polling, private};
 use crate::activitystreams::{Content, Thing};
 use crate::community;
 use crate::community::remote::{
-    self, Docs, Entry, WireError, ensure_actor, ensure_content, find_content, take_in,
-    take_in_actor,
+    self, Docs, Entry, WireError, ensure_content, find_content, take_in, take_in_actor,
 };
 use crate::domain::kinds::ActorKind;
 use crate::store::actors::{self, ActorRow};
@@ -20,6 +19,11 @@ pub(super) fn create(
     authority: Authority<'_>,
     docs: &Docs,
 ) -> Result<(), WireError> {
+    if let Some((poll, answer)) = content.ballot()
+        && let Some(post) = polling::poll_of_ours(tx, poll)?
+    {
+        return polling::ballot(tx, actor, content, &post, answer, authority);
+    }
     if private::create(tx, actor, content, authority)? {
         return Ok(());
     }
@@ -103,7 +107,9 @@ fn trusted<'a>(
         .ap_id
         .parse()
         .map_err(|_| WireError::refused("its actor's id is no URL"))?;
-    let content = if authority.vouches_for(&author, &content.id) {
+    let content = if content.is_translation() {
+        polling::original(content, docs)?
+    } else if authority.vouches_for(&author, &content.id) {
         content
     } else {
         match fetched(docs, &content.id)? {
@@ -180,22 +186,8 @@ pub(super) fn update(
             take_in_actor(tx, doc)?;
             Ok(())
         }
-        // A moderator changed the group: what it says of itself now, it says itself.
         Thing::Actor(doc) if doc.kind == ActorKind::Group => {
-            if tx.house.address.owns(&doc.id) {
-                return Err(WireError::refused(
-                    "groups of this instance are changed here",
-                ));
-            }
-            let group = ensure_actor(tx, &doc.id, docs)?;
-            authority.covers(group.id)?;
-            match fetched(docs, &doc.id)? {
-                Thing::Actor(fetched) if fetched.id == doc.id => {
-                    take_in_actor(tx, fetched)?;
-                    Ok(())
-                }
-                _ => Err(WireError::refused("the group is not what was announced")),
-            }
+            moderation::update_group(tx, actor, doc, authority, docs)
         }
         Thing::Reference(id) => match fetched(docs, id)? {
             Thing::Reference(_) => Err(WireError::refused("nothing is to be had there")),

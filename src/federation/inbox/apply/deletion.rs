@@ -66,8 +66,9 @@ fn delete_actor(
             let via = authority.via();
             Ok(groups::set_removed(tx, actor, object, true, reason, via)?)
         }
+        // What it says of itself is kept: it may be opened again.
         (ActorKind::Group, _) if itself || its_group => {
-            Ok(actors::mark_deleted(tx.conn, object.id)?)
+            Ok(actors::set_deleted(tx.conn, object.id, true)?)
         }
         _ if itself => Ok(erase_person(tx, object.id)?),
         _ => Err(WireError::refused("only itself may an actor delete")),

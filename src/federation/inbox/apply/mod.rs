@@ -6,6 +6,7 @@ mod contribution;
 mod deletion;
 mod following;
 mod moderation;
+mod polling;
 mod private;
 mod reporting;
 mod voting;
@@ -190,8 +191,7 @@ fn undo(
         Verb::Block { .. } => {
             banning::unblock(tx, actor, &inner.verb, why, *restore_data, authority, docs)
         }
-        // A boost taken back: boosts are not counted.
-        Verb::Announce { .. } => Ok(()),
+        Verb::Announce { object } => announce::take_back(tx, actor, object),
         _ => Err(WireError::refused("what it undoes cannot be undone here")),
     }
 }

@@ -1,12 +1,12 @@
-//! Add, Remove and Lock: pinned threads, moderators, closed threads.
+//! Add, Remove, Lock, and Update of a group by who moderates it: pinned threads, moderators, closed
+//! threads, and what the group says of itself.
 
 use url::Url;
 
-use super::{Authority, group_of, may};
-use crate::community::remote::{Docs, Entry, WireError, ensure_actor, find_content};
-use crate::community::{comments, modlog, threads};
-use crate::domain::kinds::LoggedAct;
-use crate::domain::roles::Role;
+use super::{Authority, fetched, group_of, may};
+use crate::activitystreams::{ActorDoc, Thing};
+use crate::community::remote::{Docs, Entry, WireError, ensure_actor, find_content, take_in_actor};
+use crate::community::{comments, groups, threads};
 use crate::domain::rules::Act;
 use crate::store::Tx;
 use crate::store::actors::{self, ActorRow};
@@ -25,12 +25,17 @@ pub(super) fn collect(
         .ok_or_else(|| WireError::refused("no group that we know has this collection"))?;
     authority.covers(group.id)?;
     let featured = group.featured_url.as_deref() == Some(target.as_str());
-    let act = if featured { Act::Feature } else { Act::Appoint };
+    let act = if featured {
+        Act::Feature
+    } else {
+        Act::NameModerator
+    };
     may(tx, actor, &group, act, authority)?;
-    if actor.local {
-        return Ok(());
-    }
     if featured {
+        // What a member of ours did came from here.
+        if actor.local {
+            return Ok(());
+        }
         let Some(Entry::Post(post)) = find_content(tx, object)? else {
             return Err(WireError::refused("the thread is not known here"));
         };
@@ -46,21 +51,38 @@ pub(super) fn collect(
         )?);
     }
     let person = ensure_actor(tx, object, docs)?;
-    let known = actors::role(tx.conn, group.id, person.id)?;
-    let role = match (add, known) {
-        (true, Some(_)) => return Ok(()),
-        (true, None) => Some(Role::Moderator),
-        // A coordinator of ours is not put down from outside.
-        (false, Some(Role::Coordinator)) if group.local => {
-            return Err(WireError::refused(
-                "a coordinator cannot be removed from elsewhere",
-            ));
+    Ok(groups::set_moderator(
+        tx,
+        actor,
+        &group,
+        &person,
+        add,
+        authority.via(),
+    )?)
+}
+
+/// A moderator changed a group: ours as they say, one elsewhere as it says itself by now.
+pub(super) fn update_group(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    doc: &ActorDoc,
+    authority: Authority<'_>,
+    docs: &Docs,
+) -> Result<(), WireError> {
+    let group = ensure_actor(tx, &doc.id, docs)?;
+    authority.covers(group.id)?;
+    if group.local {
+        may(tx, actor, &group, Act::EditGroup, authority)?;
+        let via = authority.via();
+        return Ok(groups::edited_elsewhere(tx, actor, &group, doc, via)?);
+    }
+    match fetched(docs, &doc.id)? {
+        Thing::Actor(fetched) if fetched.id == doc.id => {
+            take_in_actor(tx, fetched)?;
+            Ok(())
         }
-        (false, _) => None,
-    };
-    actors::set_role(tx.conn, group.id, person.id, role, tx.now)?;
-    let entry = modlog::Entry::new(actor.id, LoggedAct::Appoint, add).group(group.id);
-    Ok(modlog::note(tx, entry.person(person.id))?)
+        _ => Err(WireError::refused("the group is not what was announced")),
+    }
 }
 
 pub(super) fn lock(

@@ -1,6 +1,7 @@
 //! The promises of SECURITY 1 to 9 and 14, each against one good request that is then spoilt.
 
 mod binding;
+mod messages;
 mod spelling;
 
 use std::sync::LazyLock;
@@ -9,7 +10,7 @@ use SignatureError as E;
 use axum::http::HeaderValue;
 
 use super::*;
-use crate::federation::keys::{SigningKey, VerifyingKey, generate_pair};
+use crate::federation::keys::{Algorithm, SigningKey, VerifyingKey, generate_pair};
 
 const HOST: &str = "coppice.example";
 const KEY_ID: &str = "https://peer.example/u/ash#main-key";
@@ -34,6 +35,24 @@ struct Arriving {
     body: Option<Vec<u8>>,
     now: Timestamp,
     our_host: &'static str,
+}
+
+/// As peers do it: any of several signatures will do.
+fn judged(
+    parts: &RequestParts<'_>,
+    body: Option<&[u8]>,
+    key: &VerifyingKey,
+) -> Result<(), SignatureError> {
+    let mut outcome = Err(SignatureError::Missing);
+    for signature in parse(parts)? {
+        outcome = signature
+            .check(parts, body)
+            .and_then(|signed| signature.verify(&signed, key));
+        if outcome.is_ok() {
+            break;
+        }
+    }
+    outcome
 }
 
 impl Arriving {
@@ -70,10 +89,9 @@ impl Arriving {
             headers: &self.headers,
             now: self.now,
             expected_host: self.our_host,
+            expected_scheme: "https",
         };
-        let signature = parse(&parts)?;
-        let string = signature.check(&parts, self.body.as_deref())?;
-        signature.verify(&string, &KEYS.1)
+        judged(&parts, self.body.as_deref(), &KEYS.1)
     }
 
     fn spoilt(mut self, spoil: impl FnOnce(&mut Self)) -> Result<(), SignatureError> {
@@ -166,15 +184,16 @@ oJUj8M2OJDpJGwZR+cxsm6CJdb9SmpJhEW5KTLBrMw6WOd4ln4qdU2fEDdZlg1cn
         headers: &headers,
         now: now(),
         expected_host: HOST,
+        expected_scheme: "https",
     };
-    let parsed = parse(&parts).unwrap();
+    let parsed = parse(&parts).unwrap().remove(0);
     assert_eq!(
         parsed.key_id.as_str(),
         "https://mastodon.example/actor#main-key"
     );
     let string = parsed.check(&parts, Some(br#"{"type":"Follow"}"#)).unwrap();
     assert_eq!(
-        String::from_utf8(string.clone()).unwrap(),
+        String::from_utf8(string.0[0].clone()).unwrap(),
         "(request-target): post /c/woodland/inbox\n\
          host: coppice.example\n\
          date: Tue, 24 Nov 2026 09:30:00 GMT\n\

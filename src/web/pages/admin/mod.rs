@@ -2,6 +2,8 @@
 
 pub mod applications;
 pub mod federation;
+pub mod host;
+pub mod host_rules;
 pub mod site;
 
 use maud::{Markup, html};

@@ -1,0 +1,130 @@
+//! Administrators erase for good: text, votes and profile are gone from this database, and an edit from
+//! elsewhere does not bring them back. Servers that hold a copy are told of a removal or a ban.
+
+use super::bans::{self, Ban};
+use super::modlog::{self, Entry};
+use super::{CommunityError, Missing, comments as use_comments, groups as use_groups, threads};
+use crate::domain::ids::{ActorId, CommentId, PostId};
+use crate::domain::kinds::{ActorKind, LoggedAct};
+use crate::domain::rules::Act;
+use crate::store::comments::CommentRow;
+use crate::store::posts::PostRow;
+use crate::store::{
+    StoreError, Tx, accounts, actors, comments, follows, groups, modlog as log, people, posts,
+    purge,
+};
+
+/// A thread with all its comments.
+pub fn post(
+    tx: &mut Tx<'_>,
+    admin: ActorId,
+    id: PostId,
+    reason: Option<&str>,
+) -> Result<(), CommunityError> {
+    let row = posts::find(tx.conn, id)?.ok_or(Missing::Post)?;
+    use_groups::standing(tx, admin, row.group_id)?.may(Act::Purge)?;
+    // Told as a removal first, as far as that goes.
+    threads::remove(tx, admin, id, true, reason)?;
+    erase_post(tx, id)?;
+    let entry = Entry::new(admin, LoggedAct::PurgePost, true);
+    Ok(modlog::note(tx, entry.group(row.group_id).because(reason))?)
+}
+
+pub fn comment(
+    tx: &mut Tx<'_>,
+    admin: ActorId,
+    id: CommentId,
+    reason: Option<&str>,
+) -> Result<(), CommunityError> {
+    let row = comments::find(tx.conn, id)?.ok_or(Missing::Comment)?;
+    let thread = posts::find(tx.conn, row.post_id)?.ok_or(Missing::Post)?;
+    use_groups::standing(tx, admin, thread.group_id)?.may(Act::Purge)?;
+    use_comments::remove(tx, admin, id, true, reason)?;
+    erase_comment(tx, &row)?;
+    let entry = Entry::new(admin, LoggedAct::PurgeComment, true);
+    Ok(modlog::note(tx, entry.in_thread(&thread).because(reason))?)
+}
+
+/// A person with all they wrote, banned from the site as well.
+pub fn person(
+    tx: &mut Tx<'_>,
+    admin: ActorId,
+    id: ActorId,
+    reason: Option<&str>,
+) -> Result<(), CommunityError> {
+    let ban = Ban {
+        reason: reason.map(str::to_owned),
+        until: None,
+        content: true,
+    };
+    // Which checks that they may.
+    bans::ban_from_site(tx, admin, id, &ban)?;
+    for post in purge::posts_by(tx.conn, id)? {
+        erase_post(tx, post.id)?;
+    }
+    for comment in purge::comments_by(tx.conn, id)? {
+        erase_comment(tx, &comment)?;
+    }
+    for group in actors::moderated_by(tx.conn, id)? {
+        actors::set_role(tx.conn, group.id, id, None, tx.now)?;
+    }
+    super::remote::part_with(tx, id)?;
+    people::set_institution(tx.conn, id, None)?;
+    if actors::get(tx.conn, id)?.local {
+        accounts::delete(tx.conn, id)?;
+    }
+    let entry = Entry::new(admin, LoggedAct::PurgePerson, true);
+    Ok(modlog::note(tx, entry.because(reason))?)
+}
+
+/// A group with all that was written in it.
+pub fn group(
+    tx: &mut Tx<'_>,
+    admin: ActorId,
+    id: ActorId,
+    reason: Option<&str>,
+) -> Result<(), CommunityError> {
+    let row = match actors::get(tx.conn, id) {
+        Ok(row) if row.kind == ActorKind::Group => row,
+        Ok(_) | Err(StoreError::NotFound) => return Err(Missing::Group.into()),
+        Err(other) => return Err(other.into()),
+    };
+    use_groups::standing(tx, admin, id)?.may(Act::Purge)?;
+    use_groups::remove(tx, admin, row.id, true, reason)?;
+    for post in purge::posts_in(tx.conn, id)? {
+        erase_post(tx, post.id)?;
+    }
+    let rules = groups::GroupRules {
+        rules_markdown: None,
+        rules_html: String::new(),
+        posting_restricted: false,
+        sensitive: false,
+        visibility: groups::get(tx.conn, id)?.visibility,
+    };
+    groups::update_rules(tx.conn, id, &rules)?;
+    actors::mark_deleted(tx.conn, id)?;
+    follows::delete_all_to(tx.conn, id)?;
+    let entry = Entry::new(admin, LoggedAct::PurgeGroup, true);
+    Ok(modlog::note(tx, entry.because(reason))?)
+}
+
+fn erase_post(tx: &mut Tx<'_>, id: PostId) -> Result<(), StoreError> {
+    for comment in purge::comments_of(tx.conn, id)? {
+        erase_comment(tx, &comment)?;
+    }
+    let row: PostRow = posts::find(tx.conn, id)?.ok_or(StoreError::NotFound)?;
+    if !row.removed {
+        threads::hide(tx, &row, true)?;
+    }
+    log::forget_post(tx.conn, id)?;
+    purge::erase_post(tx.conn, id, tx.now)
+}
+
+fn erase_comment(tx: &mut Tx<'_>, row: &CommentRow) -> Result<(), StoreError> {
+    let row = comments::find(tx.conn, row.id)?.ok_or(StoreError::NotFound)?;
+    if !row.removed {
+        use_comments::hide(tx, &row, true)?;
+    }
+    log::forget_comment(tx.conn, row.id)?;
+    purge::erase_comment(tx.conn, row.id, tx.now)
+}

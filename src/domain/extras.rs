@@ -1,0 +1,68 @@
+//! What hangs on a thread or comment beside its text: what covers it, pictures and sounds, custom emoji. Pure.
+
+use serde::{Deserialize, Serialize};
+
+/// More is not shown: nobody sends more in good faith.
+pub const ATTACHMENTS_MAX: usize = 16;
+pub const EMOJI_MAX: usize = 60;
+/// As long as Mastodon takes descriptions of pictures.
+pub const ALT_MAX: usize = 1_500;
+pub const WARNING_MAX: usize = 500;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Extras {
+    /// What the text is about, said before it is read.
+    pub warning: Option<String>,
+    /// The text is covered until somebody asks for it.
+    pub covered: bool,
+    pub attachments: Vec<Attachment>,
+    pub emoji: Vec<Emoji>,
+}
+
+impl Extras {
+    pub fn is_empty(&self) -> bool {
+        *self == Extras::default()
+    }
+
+    pub fn pictures(&self) -> impl Iterator<Item = &Attachment> {
+        self.attachments
+            .iter()
+            .filter(|attachment| attachment.kind == AttachmentKind::Picture)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AttachmentKind {
+    Picture,
+    Video,
+    Audio,
+    Other,
+}
+
+/// Something attached, at its address elsewhere, with its description.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    pub kind: AttachmentKind,
+    pub url: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alt: Option<String>,
+}
+
+/// A picture that its sender means by `:shortcode:`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Emoji {
+    /// Without its colons.
+    pub shortcode: String,
+    pub url: String,
+}
+
+impl Emoji {
+    /// Shortcodes of other shapes would be found where nobody wrote one.
+    pub fn is_shortcode(text: &str) -> bool {
+        (1..=64).contains(&text.len())
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'+'))
+    }
+}

@@ -1,0 +1,33 @@
+//! Finds `#words` in plain text.
+
+/// More of them in one text are noise.
+pub const MAX: usize = 20;
+const LENGTH_MAX: usize = 100;
+
+/// Without their `#`. A number alone (`#1`) is none, nor is what stands within a word or an address.
+pub(super) fn find(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices('#').filter_map(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        if before.is_some_and(|c| c.is_alphanumeric() || "/&#._-=?".contains(c)) {
+            return None;
+        }
+        let rest = &text[at + 1..];
+        let end = rest
+            .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .unwrap_or(rest.len());
+        let word = &rest[..end];
+        let is_tag = word.chars().any(char::is_alphabetic) && word.chars().count() <= LENGTH_MAX;
+        is_tag.then_some(word)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::markdown::hashtags;
+
+    #[test]
+    fn hashtags_are_words_and_no_headings_numbers_or_addresses() {
+        let text = "# Heading\n\n#Wolle und (#Garn), Nr. #1, #wolle, a#b, `#code`, https://a.example/#part";
+        assert_eq!(hashtags(text), ["Wolle", "Garn"]);
+    }
+}

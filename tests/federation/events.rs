@@ -1,0 +1,193 @@
+//! Events: from Mobilizon, planned here, and told to everybody with date and place.
+
+use coppice::community::threads::{self, Carried, EditThread, Publish};
+use coppice::domain::event::{NewEvent, Zone};
+use coppice::domain::ids::{ActorId, PostId};
+use coppice::domain::kinds::Contribution;
+use coppice::domain::limits::{Body, Title, WebLink};
+use coppice::domain::time::Timestamp;
+use coppice::store::events::{self, EventRow};
+use coppice::store::posts::PostRow;
+use serde_json::{Value, json};
+
+use crate::help::{applied, group_url, is_let_in, joins, text};
+use crate::support::peer::{PUBLIC, get_as2, get_as2_as, get_page};
+use crate::support::{
+    Database, Instance, Member, Peer, eventually, eventually_some, on_both_databases,
+};
+
+fn an_evening() -> NewEvent {
+    let zone = Zone::parse("Europe/Berlin").unwrap();
+    NewEvent {
+        starts: zone.at("2026-12-03T18:00").unwrap(),
+        ends: zone.at("2026-12-03T20:00"),
+        timezone: zone,
+        place: Some("Lab 3".to_owned()),
+        address: Some("Main Street 1, Bonn".to_owned()),
+        online_url: Some(WebLink::parse("https://meet.example/looms").unwrap()),
+        cancelled: false,
+    }
+}
+
+async fn plans(member: &Member<'_>, group: ActorId, title: &str) -> PostRow {
+    let publish = Publish {
+        group,
+        title: Title::parse(title).unwrap(),
+        body: Body::parse("Bring *yarn*.").unwrap(),
+        link: None,
+        image: None,
+        kind: Contribution::Discussion,
+        language: None,
+        sensitive: false,
+    };
+    let carried = Carried {
+        poll: None,
+        event: Some(an_evening()),
+    };
+    let me = member.id;
+    let id = member
+        .home
+        .act(move |tx| threads::publish_with(tx, me, &publish, &carried))
+        .await
+        .unwrap();
+    member.home.post(id).await
+}
+
+async fn event(instance: &Instance, post: PostId) -> Option<EventRow> {
+    instance.read(move |tx| events::get(tx.conn, post)).await
+}
+
+/// The real document of Mobilizon, in the names of a simulated one.
+fn mobilizon_event(peer: &Peer, organiser: &str, group: &str) -> Value {
+    let mut event = json!({
+        "timezone": "Europe/London", "isOnline": false, "id": peer.at("/events/b81c0531"),
+        "inLanguage": "en", "startTime": "2022-12-11T19:00:00+00:00", "endTime": "2022-12-11T21:00:00+00:00",
+        "repliesModerationOption": "allow_all", "content": "<p>£6 each.</p><p></p><p>The dance style is like a posh ceilidh.</p>",
+        "category": "SPORTS", "type": "Event", "url": peer.at("/events/b81c0531"),
+        "anonymousParticipationEnabled": true, "ical:status": "CONFIRMED", "joinMode": "free",
+        "location": {
+            "address": { "addressCountry": "United Kingdom", "addressLocality": "Teignbridge", "addressRegion": "England",
+                "postalCode": "EX6 7TW", "streetAddress": "Devon Expressway", "type": "PostalAddress" },
+            "id": peer.at("/address/e4c95383"), "latitude": 50.668, "longitude": -3.537, "name": "The Kenn Centre", "type": "Place",
+        },
+        "published": "2022-09-27T14:33:14Z", "draft": false, "participantCount": 0, "maximumAttendeeCapacity": 0,
+        "tag": [{ "href": peer.at("/tags/dance"), "name": "#Dance", "type": "Hashtag" }],
+        "updated": "2022-09-27T14:39:18Z", "commentsEnabled": true,
+        "attachment": [{ "mediaType": "image/jpeg", "name": "Banner", "type": "Document", "url": peer.at("/media/cd75.jpg?name=banner.jpg") }],
+        "name": "Caledonian scottish dance class", "mediaType": "text/html",
+    });
+    event["actor"] = organiser.into();
+    event["attributedTo"] = group.into();
+    event["to"] = json!([PUBLIC]);
+    event["cc"] = json!([format!("{organiser}/followers")]);
+    event
+}
+
+on_both_databases! {
+    async fn an_event_of_mobilizon_is_a_thread_with_date_and_place(db: Database) {
+        let school = Instance::start(db).await;
+        let peer = Peer::start(Some(("mobilizon", "5.1.0")), &school.url).await;
+        let alice = school.member("alice").await;
+        let organiser = peer.person("emorrp1");
+        let society = peer.group("devon_caledonian_society");
+        is_let_in(&alice, &peer, &society).await;
+        let document = mobilizon_event(&peer, &organiser.id, &society.id);
+        peer.serves(text(&document, "id"), document.clone());
+
+        // Its group announces by id.
+        applied(&school, &society, &society.does("Announce", text(&document, "id"))).await;
+        let post = school.post_by_ap_id(text(&document, "id")).await.unwrap();
+        assert_eq!(post.title, "Caledonian scottish dance class");
+        assert!(post.body_html.contains("£6 each."));
+        assert_eq!(post.link.as_deref(), Some(text(&document, "url")));
+        let row = event(&school, post.id).await.unwrap();
+        assert_eq!(row.starts, Timestamp::parse("2022-12-11T19:00:00Z").unwrap());
+        assert_eq!(row.timezone.as_deref(), Some("Europe/London"));
+        assert_eq!(row.place.as_deref(), Some("The Kenn Centre"));
+        let page = get_page(&format!("{}post/{}", school.url, post.id)).await;
+        assert!(page.contains("<time datetime=\"2022-12-11T19:00:00.000Z\">Sunday, 11 December 2022, 19:00–21:00</time>"), "{page}");
+        assert!(page.contains("Devon Expressway, EX6 7TW Teignbridge"));
+
+        // Put off, and cancelled.
+        let mut later = document.clone();
+        later["startTime"] = "2022-12-18T19:00:00+00:00".into();
+        later["endTime"] = "2022-12-18T21:00:00+00:00".into();
+        later["ical:status"] = "CANCELLED".into();
+        later["updated"] = "2022-10-27T14:39:18Z".into();
+        applied(&school, &organiser, &organiser.does("Update", later)).await;
+        let row = event(&school, post.id).await.unwrap();
+        assert!(row.cancelled && row.starts == Timestamp::parse("2022-12-18T19:00:00Z").unwrap());
+    }
+
+    async fn an_event_planned_here_is_shown_well_everywhere(db: Database) {
+        let school = Instance::start(db).await;
+        let (peer, lemmy) = (Peer::mastodon(&school).await, Peer::lemmy(&school).await);
+        let alice = school.member("alice").await;
+        let looms = alice.founds("looms").await;
+        let group = group_url(&school, looms).await;
+        joins(&school, &peer, &peer.person("felix"), &group).await;
+        joins(&school, &lemmy, &lemmy.person("lea"), &group).await;
+        let post = plans(&alice, looms, "An evening of weaving").await;
+
+        peer.received("the boost", |a| a["object"] == post.ap_id.as_str()).await;
+        let (_, shown) = get_as2(&post.ap_id).await;
+        assert_eq!((text(&shown, "type"), text(&shown, "startTime")), ("Event", "2026-12-03T17:00:00.000Z"));
+        assert_eq!((text(&shown, "timezone"), text(&shown, "ical:status")), ("Europe/Berlin", "CONFIRMED"));
+        assert_eq!(shown["location"][0]["name"], "Lab 3");
+        let when = "Thursday, 3 December 2026, 18:00–20:00 (Europe/Berlin)";
+        assert!(text(&shown, "content").contains(when), "{shown}");
+        assert_eq!(text(&shown["source"], "content"), "Bring *yarn*.");
+        // Mastodon shows title and summary of what is no note.
+        let (_, shown) = get_as2_as(&post.ap_id, "Mastodon/4.5.0 (http.rb/5.3.1; +https://m.example/)").await;
+        let summary = text(&shown, "summary");
+        assert!(summary.contains(when) && summary.contains("Lab 3") && summary.contains("Bring yarn."), "{summary}");
+
+        let told = lemmy.received("the thread", |a| a["object"]["type"] == "Create").await.activity;
+        let page = &told["object"]["object"];
+        assert_eq!((text(page, "type"), text(page, "name")), ("Page", "An evening of weaving"));
+        let source = text(&page["source"], "content");
+        assert!(source.contains("18:00–20:00") && source.ends_with("Bring *yarn*."), "{source}");
+
+        // Put off: everybody hears of it.
+        let (me, id) = (alice.id, post.id);
+        school.act(move |tx| {
+            let edit = EditThread {
+                title: Title::parse("An evening of weaving").unwrap(), body: Body::parse("Bring *yarn*.").unwrap(),
+                link: None, image: None, language: None, sensitive: false,
+            };
+            let mut event = an_evening();
+            event.starts = event.timezone.at("2026-12-10T18:00").unwrap();
+            event.ends = None;
+            threads::edit_with(tx, me, id, &edit, Some(&event))
+        }).await.unwrap();
+        let told = lemmy.received("the edit", |a| a["object"]["type"] == "Update").await.activity;
+        assert!(told.to_string().contains("10 December 2026"));
+        let update = peer.received("the edit", |a| a["type"] == "Update").await.activity;
+        assert_eq!(text(&update["object"], "type"), "Event");
+    }
+
+    async fn an_event_travels_whole_between_two_of_our_kind(db: Database) {
+        let (college, school) = (Instance::start(db.another()).await, Instance::start(db).await);
+        let (alice, bob) = (college.member("alice").await, school.member("bob").await);
+        let looms = alice.founds("looms").await;
+        bob.follows(&format!("!looms@{}", college.host)).await;
+        let planned = plans(&alice, looms, "An evening of weaving").await;
+        let here = eventually_some("the event arrives", || school.post_by_ap_id(&planned.ap_id)).await;
+        let (there, row) = (event(&college, planned.id).await.unwrap(), event(&school, here.id).await.unwrap());
+        assert_eq!(EventRow { post_id: planned.id, ..row }, there);
+        assert_eq!(here.body_html, planned.body_html, "date and place are not told twice");
+
+        let (me, id) = (alice.id, planned.id);
+        college.act(move |tx| {
+            let edit = EditThread {
+                title: Title::parse("An evening of weaving").unwrap(), body: Body::parse("").unwrap(),
+                link: None, image: None, language: None, sensitive: false,
+            };
+            let mut event = an_evening();
+            event.cancelled = true;
+            threads::edit_with(tx, me, id, &edit, Some(&event))
+        }).await.unwrap();
+        eventually("it is cancelled there too", || async { event(&school, here.id).await.unwrap().cancelled }).await;
+        assert_eq!(school.post(here.id).await.body_html, "");
+    }
+}
