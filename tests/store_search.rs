@@ -10,6 +10,7 @@ use coppice::domain::ids::{ActorId, CommentId, IdMaker, PostId};
 use coppice::domain::kinds::{ActorKind, Contribution, RegistrationMode};
 use coppice::domain::paging::Cursor;
 use coppice::store::actors::ActorRow;
+use coppice::store::audience::Audience;
 use coppice::store::comments::CommentRow;
 use coppice::store::posts::{PostRow, PostText};
 use coppice::store::search::{self, SearchQuery};
@@ -133,13 +134,13 @@ fn comment(tx: &mut Tx<'_>, post: PostId, author: ActorId, text: &str) -> Commen
 
 fn found(tx: &mut Tx<'_>, text: &str, group: Option<ActorId>) -> Vec<PostId> {
     let query = SearchQuery::parse(text).unwrap();
-    let page = search::posts(tx.conn, &query, group, None, 50).unwrap();
+    let page = search::posts(tx.conn, Audience::Visitor, &query, group, None, 50).unwrap();
     page.items.iter().map(|row| row.id).collect()
 }
 
 fn found_comments(tx: &mut Tx<'_>, text: &str, group: Option<ActorId>) -> Vec<CommentId> {
     let query = SearchQuery::parse(text).unwrap();
-    let page = search::comments(tx.conn, &query, group, None, 50).unwrap();
+    let page = search::comments(tx.conn, Audience::Visitor, &query, group, None, 50).unwrap();
     page.items.iter().map(|row| row.id).collect()
 }
 
@@ -168,9 +169,9 @@ on_both_databases! {
             assert_eq!(found(tx, "struct", Some(group)), [a]);
             assert_eq!(found(tx, "crystal spacetime", None), [], "all words must occur");
             let query = SearchQuery::parse("structure").unwrap();
-            let first = search::posts(tx.conn, &query, None, None, 1).unwrap();
+            let first = search::posts(tx.conn, Audience::Visitor, &query, None, None, 1).unwrap();
             assert_eq!(first.items[0].id, b);
-            let second = search::posts(tx.conn, &query, None, first.next, 1).unwrap();
+            let second = search::posts(tx.conn, Audience::Visitor, &query, None, first.next, 1).unwrap();
             assert_eq!((second.items[0].id, second.next), (a, None::<Cursor>));
         })
         .await;
@@ -246,7 +247,7 @@ on_both_databases! {
             assert_eq!(search::people(tx.conn, "dr. a", 10).unwrap(), [ann]);
             assert_eq!(search::people(tx.conn, "_", 10).unwrap(), []);
             assert_eq!(search::people(tx.conn, "%", 10).unwrap(), []);
-            assert_eq!(search::groups(tx.conn, "Ann", 10).unwrap(), [group]);
+            assert_eq!(search::groups(tx.conn, Audience::Visitor, "Ann", 10).unwrap(), [group]);
             actors::mark_deleted(tx.conn, ann).unwrap();
             assert_eq!(search::people(tx.conn, "ann", 10).unwrap(), [anna, bob]);
         })

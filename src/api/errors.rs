@@ -75,6 +75,8 @@ fn missing(missing: Missing) -> &'static str {
         Missing::Application => "couldnt_find_registration_application",
         Missing::Picture => "couldnt_find_image",
         Missing::Report => "couldnt_find_report",
+        Missing::Request => "couldnt_find_community_follower",
+        Missing::Message => "couldnt_find_private_message",
         Missing::SetupLink => "token_not_found",
         Missing::Host => "couldnt_find_instance",
     }
@@ -89,6 +91,9 @@ fn denied(denied: Denied) -> &'static str {
         Denied::Deleted => "deleted",
         Denied::AlreadyReported => "couldnt_create_report",
         Denied::PostingRestricted => "only_mods_can_post_in_community",
+        Denied::NotShared => "not_allowed_to_post_in_private_community",
+        Denied::TakesNoMessages => "person_is_blocked",
+        Denied::NotMember => "not_allowed_to_post_in_private_community",
         Denied::Suspended => "site_ban",
         Denied::Banned => "banned_from_community",
         Denied::RemoteGroup => "object_not_local",

@@ -18,7 +18,8 @@ use crate::store::groups::{self, GroupRow};
 use crate::store::posts::PostRow;
 use crate::store::uploads::{self, UploadRow};
 use crate::store::{
-    Conn, StoreError, actors, comments as comment_store, marks, posts as post_store, purge, views,
+    Conn, StoreError, actors, audience, comments as comment_store, marks, posts as post_store,
+    purge, views,
 };
 
 type Groups = HashMap<ActorId, GroupRow>;
@@ -103,7 +104,8 @@ pub fn visible_post(
     id: PostId,
     viewer: Option<&Viewer>,
 ) -> Result<PostRow, ApiError> {
-    let row = post_store::find(conn, id)?.ok_or(Missing::Post)?;
+    let caller = viewer.map(|viewer| viewer.id);
+    let row = audience::post(conn, caller, id)?.ok_or(Missing::Post)?;
     if purge::is_purged(conn, id.0)? {
         return Err(Missing::Post.into());
     }
@@ -166,6 +168,9 @@ pub fn community(
     id: ActorId,
     viewer: Option<ActorId>,
 ) -> Result<CommunityView, ApiError> {
+    if !audience::may_know(conn, viewer, id)? {
+        return Err(Missing::Group.into());
+    }
     match views::group(conn, id, viewer) {
         Ok(view) if view.actor.suspended && !view.moderation.viewer_moderates => {
             Err(Missing::Group.into())

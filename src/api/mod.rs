@@ -22,8 +22,8 @@ use tower_http::cors::{Any, CorsLayer};
 
 use crate::app::App;
 use routes::{
-    account, backup, comment, community, instances, notifications, person, personal, roles, search,
-    settings, site, site_edit,
+    account, backup, comment, community, instances, notifications, person, personal,
+    private_message, roles, search, settings, site, site_edit,
 };
 
 /// The longest post in JSON, were each of its 50 000 characters escaped, with room to spare.
@@ -79,8 +79,14 @@ fn account_routes() -> Router<App> {
         )
         .route("/user/mark_all_as_read", post(notifications::mark_all))
         .route(
-            "/private_message/list",
-            get(notifications::private_messages),
+            "/private_message",
+            post(private_message::create).put(private_message::edit),
+        )
+        .route("/private_message/list", get(private_message::list))
+        .route("/private_message/delete", post(private_message::delete))
+        .route(
+            "/private_message/mark_as_read",
+            post(private_message::mark_as_read),
         )
         .route("/comment/mark_as_read", post(notifications::mark_reply))
 }

@@ -3,10 +3,11 @@
 use super::languages;
 use super::types::SubscribedType;
 use super::types::comment::{Comment, CommentAggregates, CommentView};
-use super::types::community::{Community, CommunityAggregates, CommunityView, CommunityVisibility};
+use super::types::community::{Community, CommunityAggregates, CommunityView};
 use super::types::notification::Notification;
 use super::types::person::{Person, PersonAggregates, PersonView};
 use super::types::post::{Post, PostAggregates, PostView};
+use super::types::private_message::PrivateMessage;
 use crate::domain::html;
 use crate::domain::ids::{ActorId, CommentId};
 use crate::domain::kinds::{ActorKind, FollowState, Vote};
@@ -17,6 +18,7 @@ use crate::store::groups::GroupRow;
 use crate::store::moderation::Moderation;
 use crate::store::notifications::NotificationRow;
 use crate::store::posts::PostRow;
+use crate::store::private_messages::MessageRow;
 use crate::store::views;
 
 /// Lemmy numbers instances; a local actor's is this one, a remote one's the number of its host.
@@ -67,6 +69,22 @@ pub fn person(actor: &ActorBrief) -> Person {
     }
 }
 
+pub fn private_message(row: &MessageRow) -> PrivateMessage {
+    let text = markdown(row.body_markdown.as_deref(), &row.body_html, BODY_MAX);
+    PrivateMessage {
+        id: row.id,
+        creator_id: row.sender_id,
+        recipient_id: row.recipient_id,
+        content: text.unwrap_or_default(),
+        deleted: row.deleted,
+        read: row.read,
+        published: row.published,
+        updated: row.edited,
+        ap_id: row.ap_id.clone(),
+        local: row.local,
+    }
+}
+
 pub fn person_view(view: &views::PersonView) -> PersonView {
     PersonView {
         person: person(&view.actor),
@@ -101,7 +119,7 @@ pub fn community(actor: &ActorBrief, group: &GroupRow, hidden: bool) -> Communit
         hidden,
         posting_restricted_to_mods: group.posting_restricted,
         instance_id: instance_of(actor),
-        visibility: CommunityVisibility::Public,
+        visibility: group.visibility.into(),
     }
 }
 

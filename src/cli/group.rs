@@ -39,6 +39,7 @@ pub async fn run(settings: &Settings, Command::Create(create): Command) -> Resul
         image: None,
         posting_restricted: false,
         sensitive: false,
+        visibility: crate::domain::kinds::Visibility::Public,
     };
     with_store(settings, |store| async move {
         let by = person(&store, &create.by).await?;

@@ -4,10 +4,10 @@ use serde_json::Value;
 use url::Url;
 
 use super::groups::EditGroup;
-use super::outgoing::url;
+use super::outgoing::{followers_url, url};
 use super::special::{self, Reader};
 use crate::activitystreams::{self as wire, ActorOut, Form, ImageRef, Mention, NoteOut, PageOut};
-use crate::domain::kinds::ActorKind;
+use crate::domain::kinds::{ActorKind, Visibility};
 use crate::domain::markdown;
 use crate::store::actors::ActorRow;
 use crate::store::comments::CommentRow;
@@ -43,11 +43,9 @@ fn out(tx: &mut Tx<'_>, row: &ActorRow) -> Result<ActorOut, StoreError> {
         .public_key_pem
         .clone()
         .ok_or_else(|| StoreError::Unavailable(format!("{} has no key yet", row.ap_id)))?;
-    let (posting_restricted_to_mods, sensitive) = if row.kind == ActorKind::Group {
-        let group = groups::get(tx.conn, row.id)?;
-        (group.posting_restricted, group.sensitive)
-    } else {
-        (false, false)
+    let group = match row.kind {
+        ActorKind::Group => Some(groups::get(tx.conn, row.id)?),
+        _ => None,
     };
     let institution = if row.kind.is_person() {
         people::get(tx.conn, row.id)?.institution
@@ -79,8 +77,9 @@ fn out(tx: &mut Tx<'_>, row: &ActorRow) -> Result<ActorOut, StoreError> {
         public_key_pem,
         published: row.published,
         updated: row.updated,
-        posting_restricted_to_mods,
-        sensitive,
+        posting_restricted_to_mods: group.as_ref().is_some_and(|g| g.posting_restricted),
+        sensitive: group.as_ref().is_some_and(|g| g.sensitive),
+        private: group.is_some_and(|g| g.visibility == Visibility::Private),
         tagline: None,
         shared_inbox: tx.house.address.shared_inbox(),
         also_known_as,
@@ -257,7 +256,16 @@ pub fn post_for(tx: &mut Tx<'_>, row: &PostRow, reader: Reader) -> Result<Value,
     let mentions = mentions_in(tx, row.body_markdown.as_deref())?;
     let special = special::of(tx, row, reader)?;
     let out = page_out(row, &author, &group, &mentions)?;
-    in_conversation(row, wire::thread(&out, &special, reader.form()))
+    let page = in_conversation(row, wire::thread(&out, &special, reader.form()))?;
+    addressed(tx, &group, page)
+}
+
+/// What is said in a private group is for its followers, whatever it is and whoever says it.
+pub fn addressed(tx: &mut Tx<'_>, group: &ActorRow, said: Value) -> Result<Value, StoreError> {
+    Ok(match groups::get(tx.conn, group.id)?.visibility {
+        Visibility::Private => wire::only_for(said, &followers_url(group)?),
+        Visibility::Public | Visibility::LocalOnly => said,
+    })
 }
 
 /// A stored comment with what it answers.
@@ -282,7 +290,8 @@ pub fn stored_comment(tx: &mut Tx<'_>, row: &CommentRow) -> Result<Value, StoreE
         Some(&answered),
         &mentions,
     )?;
-    in_thread(tx, note, row, &thread, &group)
+    let note = in_thread(tx, note, row, &thread, &group)?;
+    addressed(tx, &group, note)
 }
 
 fn mentions_in(tx: &mut Tx<'_>, markdown: Option<&str>) -> Result<Vec<Mention>, StoreError> {

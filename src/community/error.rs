@@ -39,6 +39,12 @@ pub enum Missing {
     Person,
     #[error("There is no such notification.")]
     Notification,
+    #[error(
+        "Nobody by that name waits to be let in; perhaps they withdrew, or another moderator was faster."
+    )]
+    Request,
+    #[error("There is no such message.")]
+    Message,
     #[error("This set-up link is not valid, or was used already.")]
     SetupLink,
     #[error("There is no such application.")]
@@ -70,6 +76,12 @@ pub enum Denied {
     AlreadyReported,
     #[error("Only moderators may begin threads in this group.")]
     PostingRestricted,
+    #[error("Only members whom its moderators let in may do that in this group.")]
+    NotMember,
+    #[error("The threads of a group that is not for everybody are not shared with another.")]
+    NotShared,
+    #[error("This person takes no messages from you.")]
+    TakesNoMessages,
     #[error("This account is suspended.")]
     Suspended,
     #[error("You are banned from this group.")]

@@ -11,11 +11,11 @@ use super::polls;
 use super::remote::Entry;
 use crate::activitystreams::{self as wire, with_context};
 use crate::domain::ids::{ActivityId, ActorId};
-use crate::domain::kinds::Dialect;
+use crate::domain::kinds::{Dialect, Visibility};
 use crate::domain::rules::Reach;
 use crate::store::activities::{self, ActivityRow};
 use crate::store::actors::{self, ActorRow};
-use crate::store::{StoreError, Tx, cross_posts, posts};
+use crate::store::{StoreError, Tx, audience, cross_posts, groups, posts};
 
 /// Where an action came from: a door of ours, or another server, as this activity.
 #[derive(Clone, Copy, Debug)]
@@ -154,25 +154,37 @@ pub(super) fn tell(tx: &mut Tx<'_>, action: &Action<'_>) -> Result<(), StoreErro
     if let Via::Quietly = action.via {
         return Ok(());
     }
+    let visibility = groups::get(tx.conn, action.group.id)?.visibility;
+    if visibility == Visibility::LocalOnly {
+        return Ok(());
+    }
+    let private = match visibility {
+        Visibility::Private => Some(followers_url(action.group)?),
+        Visibility::Public | Visibility::LocalOnly => None,
+    };
+    let addressed = |said: Value| match &private {
+        Some(followers) => wire::only_for(said, followers),
+        None => said,
+    };
     let authored = if action.actor.local {
         let (actor, verb) = (action.actor.id, action.verb);
-        Some(record_about(
-            tx,
-            actor,
-            verb,
-            action.about,
-            action.activity,
-        )?)
+        Some(record_about(tx, actor, verb, action.about, |id| {
+            addressed((action.activity)(id))
+        })?)
     } else {
         None
     };
     if action.group.local {
-        announce(tx, action, authored.as_ref())?;
+        announce(tx, action, authored.as_ref(), &addressed)?;
     } else if let Some((id, _)) = &authored {
         activities::queue_for_actor(tx.conn, *id, action.group.id)?;
     }
     if let Some((id, _)) = authored {
         for person in action.also_to {
+            // Into a private group nobody is called from outside.
+            if private.is_some() && !audience::may_read(tx.conn, Some(*person), action.group.id)? {
+                continue;
+            }
             if !activities::is_told_through_group(tx.conn, *person, action.group.id)? {
                 activities::queue_for_actor(tx.conn, id, *person)?;
             }
@@ -185,6 +197,7 @@ fn announce(
     tx: &mut Tx<'_>,
     action: &Action<'_>,
     authored: Option<&(ActivityId, Value)>,
+    addressed: &dyn Fn(Value) -> Value,
 ) -> Result<(), StoreError> {
     if !activities::has_remote_follower(tx.conn, action.group.id)? {
         return Ok(());
@@ -199,7 +212,7 @@ fn announce(
     };
     let now = Some(tx.now);
     let (announced, _) = record(tx, action.group.id, "announce", |id| {
-        wire::announce(id, &group, &followers, inner, now)
+        addressed(wire::announce(id, &group, &followers, inner, now))
     })?;
     activities::queue_for_followers(
         tx.conn,
@@ -211,7 +224,13 @@ fn announce(
         ForMicroblogs::Boost(object) => {
             let about = about_boost(object);
             let (boost, _) = record_about(tx, action.group.id, "announce", Some(&about), |id| {
-                wire::announce(id, &group, &followers, object.as_str().into(), now)
+                addressed(wire::announce(
+                    id,
+                    &group,
+                    &followers,
+                    object.as_str().into(),
+                    now,
+                ))
             })?;
             activities::queue_for_followers(tx.conn, boost, action.group.id, UNDERSTAND_BOOSTS)?;
         }
@@ -220,7 +239,7 @@ fn announce(
             let (undo, _) = record(tx, action.group.id, "undo", |id| {
                 let boost =
                     wire::announce(&boost, &group, &followers, object.as_str().into(), None);
-                wire::undo(id, &group, boost)
+                addressed(wire::undo(id, &group, boost))
             })?;
             activities::queue_for_followers(tx.conn, undo, action.group.id, UNDERSTAND_BOOSTS)?;
         }

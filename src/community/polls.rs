@@ -72,9 +72,8 @@ fn cast(
     choice: &[usize],
     piecemeal: bool,
 ) -> Result<Vec<usize>, CommunityError> {
-    if voter.suspended || voter.deleted {
-        return Err(Denied::Suspended.into());
-    }
+    let group = actors::get(tx.conn, post.group_id)?;
+    super::bans::may_take_part(tx, voter, &group)?;
     if post.is_hidden() {
         return Err(Denied::Deleted.into());
     }

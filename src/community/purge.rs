@@ -103,6 +103,7 @@ pub fn group(
         rules_html: String::new(),
         posting_restricted: false,
         sensitive: false,
+        visibility: groups::get(tx.conn, id)?.visibility,
     };
     groups::update_rules(tx.conn, id, &rules)?;
     for picture in row.icon_url.iter().chain(&row.image_url) {

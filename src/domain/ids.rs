@@ -43,6 +43,8 @@ id! {
     /// One received activity waiting in, or kept by, the durable inbox.
     IntakeId,
     UploadId,
+    /// A private message.
+    MessageId,
     /// One entry of the log of moderation.
     ModlogId,
     ReportId,

@@ -71,6 +71,23 @@ words! {
 }
 
 words! {
+    /// Who may read what is written in a group.
+    Visibility {
+        /// Everybody, here and elsewhere.
+        Public = "public",
+        /// Members of this instance who are logged in; nothing of it leaves the instance.
+        LocalOnly = "local_only",
+        /// Followers whom a moderator has let in. Name and description are there for everybody.
+        Private = "private",
+    }
+}
+
+words! {
+    /// From whom somebody takes private messages.
+    MessagesFrom { Everybody = "everybody", Here = "here", Nobody = "nobody" }
+}
+
+words! {
     /// How people get an account here.
     RegistrationMode { Open = "open", Approval = "approval", Closed = "closed" }
 }

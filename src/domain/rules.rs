@@ -49,6 +49,8 @@ words! {
         SeeVotes = "see-votes",
         /// See what was reported in the group and why, and say that it is dealt with.
         HandleReports = "handle-reports",
+        /// Let people into a private group, and take them out.
+        LetIn = "let-in",
     }
 }
 
@@ -144,6 +146,7 @@ impl Act {
             Act::Purge => (Least::Admin, Abroad::HereOnly),
             Act::SeeVotes => (Least::Admin, Abroad::HereOnly),
             Act::HandleReports => (Least::Moderator, Abroad::HereOnly),
+            Act::LetIn => (Least::Moderator, Abroad::Nothing),
         }
     }
 
@@ -298,6 +301,7 @@ mod tests {
         (Act::Purge, [false, false, true]),
         (Act::SeeVotes, [false, false, true]),
         (Act::HandleReports, [true, true, true]),
+        (Act::LetIn, [true, true, true]),
     ];
 
     #[test]

@@ -18,6 +18,7 @@ use crate::domain::house::host_of;
 use crate::domain::ids::ActorId;
 use crate::domain::roles::Role;
 use crate::store::actors::{self, ActorRow};
+use crate::store::audience::Audience;
 use crate::store::{StoreError, groups, posts};
 
 const THREADS: usize = 50;
@@ -146,7 +147,7 @@ impl Federation {
         let (id, unpin) = (group.id, anew && listed.complete);
         self.store
             .write(move |tx| {
-                for post in posts::featured(tx.conn, id)? {
+                for post in posts::featured(tx.conn, Audience::House, id)? {
                     if unpin && !pinned.contains(&post.id) {
                         posts::set_featured(tx.conn, post.id, false)?;
                     }

@@ -10,14 +10,18 @@ use serde_json::Value;
 use url::Url;
 
 use super::Federation;
+use super::asker::Asker;
 use crate::activitystreams::{self as wire, ACTIVITY_JSON, with_context};
 use crate::community::special::Reader;
 use crate::community::{describe, followers_url};
 use crate::domain::ids::{CommentId, PostId};
 use crate::domain::kinds::{ActorKind, PostSort};
 use crate::store::actors::{self, ActorRow};
+use crate::store::audience::Audience;
 use crate::store::posts::{PostFilter, PostRow};
-use crate::store::{StoreError, Tx, activities, comments, groups, posts, site};
+use crate::store::{
+    StoreError, Tx, activities, audience, comments, groups, posts, private_messages, site,
+};
 
 /// So many of the newest threads stand in an outbox.
 const OUTBOX: usize = 20;
@@ -50,6 +54,8 @@ pub fn router() -> Router<Federation> {
 /// What a fetch leads to.
 pub(super) enum Document {
     Here(Value),
+    /// What there is for those who may not read more.
+    ForOutsiders(Value),
     /// It was here; 410 with what is left of it.
     Gone(Value),
     /// It lives there.
@@ -68,7 +74,7 @@ impl IntoResponse for Document {
             (status, headers, body).into_response()
         };
         match self {
-            Document::Here(value) => json(StatusCode::OK, value),
+            Document::Here(value) | Document::ForOutsiders(value) => json(StatusCode::OK, value),
             Document::Gone(value) => json(StatusCode::GONE, value),
             Document::Elsewhere(url) => (StatusCode::FOUND, [(LOCATION, url)], "").into_response(),
             Document::Nowhere => (StatusCode::NOT_FOUND, "There is nothing here.").into_response(),
@@ -76,7 +82,7 @@ impl IntoResponse for Document {
     }
 }
 
-fn respond(answer: Answer) -> Response {
+pub(super) fn respond(answer: Answer) -> Response {
     match answer {
         Ok(document) => document.into_response(),
         Err(StoreError::NotFound) => Document::Nowhere.into_response(),
@@ -104,13 +110,18 @@ pub(super) fn here(url: &str) -> Result<Url, StoreError> {
 }
 
 fn local(tx: &mut Tx<'_>, name: &str, kind: ActorKind) -> Result<ActorRow, StoreError> {
-    actors::local_by_name(tx.conn, &name.to_lowercase())?
+    let row = actors::local_by_name(tx.conn, &name.to_lowercase())?
         // Somebody who is banned is still who they are; a group that is removed is not there.
         .filter(|row| {
             let sort = row.kind == kind || row.kind.is_person() && kind.is_person();
             sort && (kind != ActorKind::Group || !row.suspended)
         })
-        .ok_or(StoreError::NotFound)
+        .ok_or(StoreError::NotFound)?;
+    // A group for this instance alone is not there for others.
+    if kind == ActorKind::Group && !audience::may_know(tx.conn, Audience::Visitor, row.id)? {
+        return Err(StoreError::NotFound);
+    }
+    Ok(row)
 }
 
 /// An actor's document; its key is made now if nobody needed it before.
@@ -161,15 +172,16 @@ async fn group(State(federation): State<Federation>, Path(name): Path<String>) -
 async fn post(
     State(federation): State<Federation>,
     Path(id): Path<String>,
+    asker: Asker,
     headers: HeaderMap,
 ) -> Response {
     let user_agent = headers.get(USER_AGENT).and_then(|name| name.to_str().ok());
     let reader = Reader::of(user_agent.unwrap_or_default());
-    answer(&federation, move |tx| {
+    let read = move |tx: &mut Tx<'_>, audience: Audience| {
         let Ok(id) = id.parse::<PostId>() else {
             return Ok(Document::Nowhere);
         };
-        let row = posts::find(tx.conn, id)?.ok_or(StoreError::NotFound)?;
+        let row = audience::post(tx.conn, audience, id)?.ok_or(StoreError::NotFound)?;
         if !row.local {
             return Ok(Document::Elsewhere(row.ap_id));
         }
@@ -177,16 +189,21 @@ async fn post(
             return Ok(Document::Gone(wire::tombstone(&here(&row.ap_id)?, None)));
         }
         Ok(Document::Here(describe::post_for(tx, &row, reader)?))
-    })
-    .await
+    };
+    asker.answer(&federation, read).await
 }
 
-async fn comment(State(federation): State<Federation>, Path(id): Path<String>) -> Response {
-    answer(&federation, move |tx| {
+async fn comment(
+    State(federation): State<Federation>,
+    Path(id): Path<String>,
+    asker: Asker,
+) -> Response {
+    let read = move |tx: &mut Tx<'_>, audience: Audience| {
         let Ok(id) = id.parse::<CommentId>() else {
             return Ok(Document::Nowhere);
         };
-        let row = comments::find(tx.conn, id)?.ok_or(StoreError::NotFound)?;
+        let found = audience::comment(tx.conn, audience, id)?;
+        let (row, _) = found.ok_or(StoreError::NotFound)?;
         if !row.local {
             return Ok(Document::Elsewhere(row.ap_id));
         }
@@ -194,15 +211,16 @@ async fn comment(State(federation): State<Federation>, Path(id): Path<String>) -
             return Ok(Document::Gone(wire::tombstone(&here(&row.ap_id)?, None)));
         }
         Ok(Document::Here(describe::stored_comment(tx, &row)?))
-    })
-    .await
+    };
+    asker.answer(&federation, read).await
 }
 
 async fn activity(
     State(federation): State<Federation>,
     Path((verb, id)): Path<(String, String)>,
+    asker: Asker,
 ) -> Response {
-    answer(&federation, move |tx| {
+    let read = move |tx: &mut Tx<'_>, audience: Audience| {
         // Whom our members follow is theirs to tell, and what they chose in a poll; reports are for moderators
         // alone.
         if matches!(
@@ -212,7 +230,7 @@ async fn activity(
             return Ok(Document::Nowhere);
         }
         if let Some(post) = id.strip_suffix(OUTBOX_MARK) {
-            return outbox_item(tx, &verb, post);
+            return outbox_item(tx, audience, &verb, post);
         }
         let ap_id = tx.house.address.activity(&verb, &id);
         let row = activities::by_ap_id(tx.conn, &ap_id)?.ok_or(StoreError::NotFound)?;
@@ -220,10 +238,48 @@ async fn activity(
             serde_json::from_str(&row.json).map_err(|e| StoreError::Corrupt(e.to_string()))?;
         match hidden_object(tx, &value)? {
             Some(id) => Ok(Document::Gone(wire::tombstone(&id, None))),
+            None if !is_for(tx, audience, &value)? => Ok(Document::Nowhere),
             None => Ok(Document::Here(value)),
         }
-    })
-    .await
+    };
+    asker.answer(&federation, read).await
+}
+
+/// Whether what an activity says is for them: it names no group and nothing of a group that they
+/// may not read, and is no word between two people.
+fn is_for(tx: &mut Tx<'_>, audience: Audience, activity: &Value) -> Result<bool, StoreError> {
+    let mut next = Some(activity);
+    while let Some(said) = next {
+        for id in [
+            &said["id"],
+            &said["actor"],
+            &said["object"],
+            &said["audience"],
+        ] {
+            let Some(id) = id.as_str().and_then(|id| id.parse::<Url>().ok()) else {
+                continue;
+            };
+            let group = if let Some(post) = posts::by_ap_id(tx.conn, &id)? {
+                Some(post.group_id)
+            } else if let Some(comment) = comments::by_ap_id(tx.conn, &id)? {
+                posts::find(tx.conn, comment.post_id)?.map(|post| post.group_id)
+            } else if private_messages::by_ap_id(tx.conn, &id)?.is_some() {
+                return Ok(false);
+            } else {
+                let actor = actors::by_ap_id(tx.conn, &id)?;
+                actor
+                    .filter(|row| row.kind == ActorKind::Group)
+                    .map(|row| row.id)
+            };
+            if let Some(group) = group
+                && !audience::may_read(tx.conn, audience, group)?
+            {
+                return Ok(false);
+            }
+        }
+        next = Some(&said["object"]).filter(|object| object.is_object());
+    }
+    Ok(true)
 }
 
 /// The thread or comment of ours that an activity carries whole, if it is deleted or removed by now:
@@ -246,9 +302,9 @@ fn hidden_object(tx: &mut Tx<'_>, activity: &Value) -> Result<Option<Url>, Store
 /// Activities in an outbox are told again from what stands; their ids end in this.
 const OUTBOX_MARK: &str = "-outbox";
 
-fn outbox_item(tx: &mut Tx<'_>, verb: &str, post: &str) -> Answer {
+fn outbox_item(tx: &mut Tx<'_>, audience: Audience, verb: &str, post: &str) -> Answer {
     let id = post.parse::<PostId>().map_err(|_| StoreError::NotFound)?;
-    let row = posts::find(tx.conn, id)?.ok_or(StoreError::NotFound)?;
+    let row = audience::post(tx.conn, audience, id)?.ok_or(StoreError::NotFound)?;
     if row.is_hidden() {
         return Ok(Document::Gone(wire::tombstone(&here(&row.ap_id)?, None)));
     }
@@ -273,13 +329,8 @@ fn announce_of(tx: &mut Tx<'_>, group: &ActorRow, post: &PostRow) -> Result<Valu
         .house
         .address
         .activity("announce", format!("{}{OUTBOX_MARK}", post.id));
-    Ok(wire::announce(
-        &announce,
-        &id,
-        &followers,
-        create,
-        Some(post.published),
-    ))
+    let announce = wire::announce(&announce, &id, &followers, create, Some(post.published));
+    describe::addressed(tx, group, announce)
 }
 
 async fn site_outbox(State(federation): State<Federation>) -> Response {
@@ -309,7 +360,7 @@ async fn person_outbox(State(federation): State<Federation>, Path(name): Path<St
         let row = local(tx, &name, ActorKind::Person)?;
         let newest = posts::page(
             tx.conn,
-            None,
+            Audience::Visitor,
             PostFilter::By(row.id),
             PostSort::New,
             None,
@@ -349,20 +400,31 @@ fn counted(tx: &mut Tx<'_>, name: &str, collection: &str) -> Answer {
 }
 
 /// What the group announced last, as Lemmy reads it when somebody begins to follow.
-async fn group_outbox(State(federation): State<Federation>, Path(name): Path<String>) -> Response {
-    answer(&federation, move |tx| {
+async fn group_outbox(
+    State(federation): State<Federation>,
+    Path(name): Path<String>,
+    asker: Asker,
+) -> Response {
+    let read = move |tx: &mut Tx<'_>, audience: Audience| {
         let row = local(tx, &name, ActorKind::Group)?;
         let filter = PostFilter::InGroup(row.id);
-        let newest = posts::page(tx.conn, None, filter, PostSort::New, None, OUTBOX)?;
+        let newest = posts::page(tx.conn, audience, filter, PostSort::New, None, OUTBOX)?;
         let mut items = Vec::new();
         for post in &newest.items {
             items.push(announce_of(tx, &row, post)?);
         }
         let id = here(&format!("{}/outbox", row.ap_id))?;
+        if !audience::may_read(tx.conn, audience, row.id)? {
+            return Ok(nothing_for_outsiders(&id));
+        }
         let total = u64::try_from(groups::get(tx.conn, row.id)?.post_count).unwrap_or(0);
         Ok(Document::Here(wire::ordered_collection(&id, total, items)))
-    })
-    .await
+    };
+    asker.answer(&federation, read).await
+}
+
+fn nothing_for_outsiders(id: &Url) -> Document {
+    Document::ForOutsiders(wire::ordered_collection(id, 0, Vec::new()))
 }
 
 async fn group_followers(
@@ -382,18 +444,22 @@ async fn group_followers(
 async fn group_featured(
     State(federation): State<Federation>,
     Path(name): Path<String>,
+    asker: Asker,
 ) -> Response {
-    answer(&federation, move |tx| {
+    let read = move |tx: &mut Tx<'_>, audience: Audience| {
         let row = local(tx, &name, ActorKind::Group)?;
         let mut items = Vec::new();
-        for post in posts::featured(tx.conn, row.id)? {
+        for post in posts::featured(tx.conn, audience, row.id)? {
             items.push(describe::stored_post(tx, &post)?);
         }
         let id = here(&format!("{}/featured", row.ap_id))?;
+        if !audience::may_read(tx.conn, audience, row.id)? {
+            return Ok(nothing_for_outsiders(&id));
+        }
         let total = items.len() as u64;
         Ok(Document::Here(wire::ordered_collection(&id, total, items)))
-    })
-    .await
+    };
+    asker.answer(&federation, read).await
 }
 
 async fn group_moderators(

@@ -11,14 +11,16 @@ use serde_json::Value;
 use url::Url;
 
 use super::Federation;
-use super::documents::{Answer, Document, answer, here};
+use super::asker::Asker;
+use super::documents::{Answer, Document, here};
 use crate::activitystreams as wire;
 use crate::domain::ids::{CommentId, PostId};
 use crate::domain::kinds::CommentSort;
 use crate::domain::paging::{Cursor, Page};
+use crate::store::audience::Audience;
 use crate::store::comments::CommentRow;
 use crate::store::posts::PostRow;
-use crate::store::{StoreError, Tx, actors, comments, posts};
+use crate::store::{StoreError, Tx, actors, audience, comments};
 
 /// Ids on one page.
 const PAGE: usize = 50;
@@ -33,9 +35,9 @@ pub(super) fn router() -> Router<Federation> {
 type Asked = Query<HashMap<String, String>>;
 
 /// A thread that is shown, and told of by this instance: its author or its group is at home here.
-fn told_here(tx: &mut Tx<'_>, id: &str) -> Result<PostRow, StoreError> {
+fn told_here(tx: &mut Tx<'_>, audience: Audience, id: &str) -> Result<PostRow, StoreError> {
     let id = id.parse::<PostId>().map_err(|_| StoreError::NotFound)?;
-    let post = posts::find(tx.conn, id)?.ok_or(StoreError::NotFound)?;
+    let post = audience::post(tx.conn, audience, id)?.ok_or(StoreError::NotFound)?;
     let group = actors::get(tx.conn, post.group_id)?;
     let ours = post.local || group.local;
     if ours && !post.is_hidden() && !group.deleted {
@@ -50,9 +52,10 @@ async fn context(
     State(federation): State<Federation>,
     Path(id): Path<String>,
     Query(asked): Asked,
+    asker: Asker,
 ) -> Response {
-    answer(&federation, move |tx| {
-        let post = told_here(tx, &id)?;
+    let read = move |tx: &mut Tx<'_>, audience: Audience| {
+        let post = told_here(tx, audience, &id)?;
         let all = tx.house.address.at(&format!("/post/{}/context", post.id));
         match asked.get("after") {
             None => whole(tx, &post, &all),
@@ -61,8 +64,8 @@ async fn context(
                 page_of_whole(tx, &post, &all, CommentId(after))
             }
         }
-    })
-    .await
+    };
+    asker.answer(&federation, read).await
 }
 
 fn whole(tx: &mut Tx<'_>, post: &PostRow, all: &Url) -> Answer {
@@ -111,29 +114,31 @@ async fn replies_to_post(
     State(federation): State<Federation>,
     Path(id): Path<String>,
     Query(asked): Asked,
+    asker: Asker,
 ) -> Response {
-    answer(&federation, move |tx| {
-        let post = told_here(tx, &id)?;
+    let read = move |tx: &mut Tx<'_>, audience: Audience| {
+        let post = told_here(tx, audience, &id)?;
         if !post.local {
             return Ok(Document::Nowhere);
         }
         let from = place(&asked)?;
-        let page = comments::roots(tx.conn, post.id, CommentSort::Old, from, PAGE)?;
+        let page = comments::roots(tx.conn, audience, post.id, CommentSort::Old, from, PAGE)?;
         let all = tx.house.address.at(&format!("/post/{}/replies", post.id));
         Ok(replies(&all, page, from))
-    })
-    .await
+    };
+    asker.answer(&federation, read).await
 }
 
 async fn replies_to_comment(
     State(federation): State<Federation>,
     Path(id): Path<String>,
     Query(asked): Asked,
+    asker: Asker,
 ) -> Response {
-    answer(&federation, move |tx| {
+    let read = move |tx: &mut Tx<'_>, audience: Audience| {
         let id = id.parse::<CommentId>().map_err(|_| StoreError::NotFound)?;
-        let comment = comments::find(tx.conn, id)?.ok_or(StoreError::NotFound)?;
-        let post = posts::find(tx.conn, comment.post_id)?.ok_or(StoreError::NotFound)?;
+        let found = audience::comment(tx.conn, audience, id)?;
+        let (comment, post) = found.ok_or(StoreError::NotFound)?;
         if !comment.local || comment.is_hidden() || post.is_hidden() {
             return Ok(Document::Nowhere);
         }
@@ -141,8 +146,8 @@ async fn replies_to_comment(
         let page = comments::answers(tx.conn, comment.id, from, PAGE)?;
         let all = tx.house.address.at(&format!("/comment/{id}/replies"));
         Ok(replies(&all, page, from))
-    })
-    .await
+    };
+    asker.answer(&federation, read).await
 }
 
 fn place(asked: &HashMap<String, String>) -> Result<Option<Cursor>, StoreError> {

@@ -20,7 +20,8 @@ use crate::activitystreams::is_activity_content_type;
 use crate::community::site::SITE_ACTOR_NAME;
 use crate::domain::kinds::ActorKind;
 use crate::store::actors::{self, ActorRow};
-use crate::store::{StoreError, Tx, site};
+use crate::store::audience::Audience;
+use crate::store::{StoreError, Tx, audience, site};
 
 const TYPE_PROPERTY: &str = "https://www.w3.org/ns/activitystreams#type";
 const SUBSCRIBE: &str = "http://ostatus.org/schema/1.0/subscribe";
@@ -107,9 +108,14 @@ fn find(tx: &mut Tx<'_>, resource: &str) -> Result<Option<ActorRow>, StoreError>
             _ => None,
         }
     };
-    Ok(row.filter(|row| {
+    let row = row.filter(|row| {
         row.local && !row.deleted && (row.kind != ActorKind::Group || !row.suspended)
-    }))
+    });
+    match row {
+        // A group for this instance alone is not there for others.
+        Some(row) if !audience::may_know(tx.conn, Audience::Visitor, row.id)? => Ok(None),
+        row => Ok(row),
+    }
 }
 
 fn url(text: &str) -> Result<Url, StoreError> {

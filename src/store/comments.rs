@@ -4,6 +4,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use url::Url;
 
+use super::audience::Audience;
 use super::schema::{actors, comments, follows, moderators, posts};
 use super::taste::Taste;
 use super::votes::Tally;
@@ -160,15 +161,17 @@ fn cursor(sort: CommentSort, row: &CommentRow) -> Cursor {
 /// One page of the comments directly under a post. Deleted ones are among them: what hangs below may not be.
 pub fn roots(
     conn: &mut Conn,
+    audience: impl Into<Audience>,
     post: PostId,
     sort: CommentSort,
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<CommentRow>, StoreError> {
-    let mut query = comments::table
+    let query = comments::table
         .filter(comments::post_id.eq(post).and(comments::depth.eq(0)))
         .select(CommentRow::as_select())
         .into_boxed();
+    let mut query = audience.into().of_comments(query);
     let time = Timestamp::from_millis;
     let number = std::convert::identity::<i64>;
     let query = match sort {
@@ -184,15 +187,19 @@ pub fn roots(
 /// Everything below these roots, oldest first, cut at `limit`.
 pub fn below(
     conn: &mut Conn,
+    audience: impl Into<Audience>,
     roots: &[CommentId],
     limit: usize,
 ) -> Result<Vec<CommentRow>, StoreError> {
-    Ok(comments::table
+    let query = comments::table
         .filter(comments::root_id.eq_any(roots.to_vec()))
         .filter(comments::depth.gt(0))
+        .select(CommentRow::as_select())
+        .into_boxed();
+    let query = audience.into().of_comments(query);
+    Ok(query
         .order((comments::published.asc(), comments::id.asc()))
         .limit(limit as i64)
-        .select(CommentRow::as_select())
         .load(conn)?)
 }
 
@@ -234,39 +241,40 @@ pub fn answers(
 /// A flat list, newest first, of what is neither deleted nor removed.
 pub fn page(
     conn: &mut Conn,
-    viewer: Option<ActorId>,
+    audience: impl Into<Audience>,
     filter: CommentFilter,
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<CommentRow>, StoreError> {
-    flat(conn, viewer, filter, false, after, limit)
+    flat(conn, audience, filter, false, after, limit)
 }
 
 /// Likewise, oldest first.
 pub fn page_of_oldest(
     conn: &mut Conn,
-    viewer: Option<ActorId>,
+    audience: impl Into<Audience>,
     filter: CommentFilter,
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<CommentRow>, StoreError> {
-    flat(conn, viewer, filter, true, after, limit)
+    flat(conn, audience, filter, true, after, limit)
 }
 
 fn flat(
     conn: &mut Conn,
-    viewer: Option<ActorId>,
+    audience: impl Into<Audience>,
     filter: CommentFilter,
     oldest_first: bool,
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<CommentRow>, StoreError> {
-    let mut query = comments::table
+    let query = comments::table
         .filter(comments::deleted.eq(false).and(comments::removed.eq(false)))
         .select(CommentRow::as_select())
         .into_boxed();
-    let taste = Taste::of(conn, viewer)?;
-    query = taste.of_comments(query, filter);
+    let audience = audience.into();
+    let taste = Taste::of(conn, audience.member())?;
+    let mut query = taste.of_comments(audience.of_comments(query), filter);
     // EXISTS and not IN: the list is walked in its order, and not sorted anew.
     let thread = || posts::table.filter(posts::id.eq(comments::post_id));
     match filter {

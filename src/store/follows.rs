@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::schema::{actors, follows};
+use super::schema::{actors, follows, groups, moderators};
 use super::{Conn, StoreError};
 use crate::domain::ids::{ActorId, HostId};
-use crate::domain::kinds::FollowState;
+use crate::domain::kinds::{FollowState, Visibility};
+use crate::domain::paging::{Cursor, Page};
 use crate::domain::time::Timestamp;
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -149,4 +150,85 @@ pub fn end_with_host(conn: &mut Conn, host: HostId) -> Result<Vec<EndedFollow>, 
         });
     }
     Ok(ended)
+}
+
+/// Who waits to be let into a group, by the number of the follower.
+pub fn waiting(
+    conn: &mut Conn,
+    group: ActorId,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<FollowRow>, StoreError> {
+    of_group(conn, group, FollowState::Pending, after, limit)
+}
+
+/// Who is in a group, likewise.
+pub fn members(
+    conn: &mut Conn,
+    group: ActorId,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<FollowRow>, StoreError> {
+    of_group(conn, group, FollowState::Accepted, after, limit)
+}
+
+fn of_group(
+    conn: &mut Conn,
+    group: ActorId,
+    state: FollowState,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<FollowRow>, StoreError> {
+    let above = ActorId(after.map_or(0, |cursor| cursor.id));
+    let rows: Vec<FollowRow> = follows::table
+        .filter(follows::target_id.eq(group))
+        .filter(follows::state.eq(state))
+        .filter(follows::follower_id.gt(above))
+        .order(follows::follower_id.asc())
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX - 1) + 1)
+        .select(FollowRow::as_select())
+        .load(conn)?;
+    Ok(Page::from_rows(rows, limit, |row| Cursor {
+        key: 0,
+        id: row.follower_id.0,
+    }))
+}
+
+/// How many wait to be let into the groups that somebody looks after here.
+pub fn waiting_for(conn: &mut Conn, moderator: ActorId) -> Result<i64, StoreError> {
+    Ok(moderators::table
+        .inner_join(groups::table.on(groups::actor_id.eq(moderators::group_id)))
+        .inner_join(actors::table.on(actors::id.eq(moderators::group_id)))
+        .inner_join(follows::table.on(follows::target_id.eq(moderators::group_id)))
+        .filter(moderators::person_id.eq(moderator))
+        .filter(
+            groups::visibility
+                .eq(Visibility::Private)
+                .and(actors::local),
+        )
+        .filter(follows::state.eq(FollowState::Pending))
+        .count()
+        .get_result(conn)?)
+}
+
+/// The groups among them where somebody waits, with how many.
+pub fn groups_with_waiting(
+    conn: &mut Conn,
+    moderator: ActorId,
+) -> Result<Vec<(ActorId, i64)>, StoreError> {
+    Ok(moderators::table
+        .inner_join(groups::table.on(groups::actor_id.eq(moderators::group_id)))
+        .inner_join(actors::table.on(actors::id.eq(moderators::group_id)))
+        .inner_join(follows::table.on(follows::target_id.eq(moderators::group_id)))
+        .filter(moderators::person_id.eq(moderator))
+        .filter(
+            groups::visibility
+                .eq(Visibility::Private)
+                .and(actors::local),
+        )
+        .filter(follows::state.eq(FollowState::Pending))
+        .group_by(moderators::group_id)
+        .select((moderators::group_id, diesel::dsl::count_star()))
+        .limit(50)
+        .load(conn)?)
 }

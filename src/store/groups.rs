@@ -3,11 +3,12 @@
 use diesel::dsl::case_when;
 use diesel::prelude::*;
 
+use super::audience::Audience;
 use super::schema::{actors, follows, groups, hidden_groups, moderators};
 use super::taste::Taste;
 use super::{Conn, StoreError};
 use crate::domain::ids::ActorId;
-use crate::domain::kinds::Scope;
+use crate::domain::kinds::{Scope, Visibility};
 use crate::domain::paging::{Cursor, Page};
 use crate::domain::time::Timestamp;
 
@@ -26,6 +27,7 @@ pub struct GroupRow {
     pub last_activity: Timestamp,
     pub backfill_wanted: bool,
     pub backfilled_at: Option<Timestamp>,
+    pub visibility: Visibility,
 }
 
 impl GroupRow {
@@ -43,6 +45,7 @@ impl GroupRow {
             last_activity: now,
             backfill_wanted: false,
             backfilled_at: None,
+            visibility: Visibility::Public,
         }
     }
 }
@@ -82,6 +85,9 @@ pub fn page(
         .filter(actors::deleted.eq(false).and(actors::suspended.eq(false)))
         .select((groups::actor_id, groups::last_activity))
         .into_boxed();
+    if !Audience::from(viewer).is_inside() {
+        query = query.filter(groups::visibility.ne(Visibility::LocalOnly));
+    }
     match scope {
         Scope::Local => query = taste.of_groups(query.filter(actors::local)),
         Scope::All => query = taste.of_groups(query),
@@ -138,6 +144,7 @@ pub struct GroupRules {
     pub rules_html: String,
     pub posting_restricted: bool,
     pub sensitive: bool,
+    pub visibility: Visibility,
 }
 
 pub fn update_rules(conn: &mut Conn, group: ActorId, rules: &GroupRules) -> Result<(), StoreError> {
@@ -152,11 +159,17 @@ pub fn set_remote_flags(
     group: ActorId,
     posting_restricted: bool,
     sensitive: bool,
+    private: bool,
 ) -> Result<(), StoreError> {
     diesel::update(groups::table.find(group))
         .set((
             groups::posting_restricted.eq(posting_restricted),
             groups::sensitive.eq(sensitive),
+            groups::visibility.eq(if private {
+                Visibility::Private
+            } else {
+                Visibility::Public
+            }),
         ))
         .execute(conn)?;
     Ok(())

@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod activities;
 pub mod actors;
+pub mod audience;
 pub mod backup;
 pub mod bans;
 pub mod blocked_links;
@@ -36,6 +37,7 @@ pub mod people;
 pub mod polls;
 pub mod posts;
 pub mod preferences;
+pub mod private_messages;
 pub mod purge;
 #[cfg(test)]
 mod query_plans;

@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use super::schema::modlog;
+use super::audience::{Audience, closed_groups};
+use super::schema::{actors, follows, groups, moderators, modlog};
 use super::{Conn, StoreError};
 use crate::domain::ids::{ActorId, CommentId, ModlogId, PostId};
-use crate::domain::kinds::LoggedAct;
+use crate::domain::kinds::{FollowState, LoggedAct, Visibility};
 use crate::domain::paging::{Cursor, Page};
 use crate::domain::time::Timestamp;
 
@@ -52,11 +54,18 @@ pub fn insert(conn: &mut Conn, row: &ModlogRow) -> Result<(), StoreError> {
 /// Newest first.
 pub fn page(
     conn: &mut Conn,
+    audience: impl Into<Audience>,
     filter: ModlogFilter,
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<ModlogRow>, StoreError> {
-    let mut query = modlog::table.select(ModlogRow::as_select()).into_boxed();
+    let open = modlog::group_id
+        .assume_not_null()
+        .ne_all(closed_groups!(audience.into()));
+    let mut query = modlog::table
+        .filter(modlog::group_id.is_null().or(open))
+        .select(ModlogRow::as_select())
+        .into_boxed();
     if let Some(act) = filter.act {
         query = query.filter(modlog::act.eq(act));
     }

@@ -3,10 +3,13 @@
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use super::schema::{actors, blocks, host_blocks, notifications, preferences};
+use super::audience::{Audience, closed_groups};
+use super::schema::{
+    actors, blocks, follows, groups, host_blocks, moderators, notifications, posts, preferences,
+};
 use super::{Conn, StoreError};
 use crate::domain::ids::{ActorId, CommentId, NotificationId, PostId};
-use crate::domain::kinds::{ActorKind, NotificationKind};
+use crate::domain::kinds::{ActorKind, FollowState, NotificationKind, Visibility};
 use crate::domain::paging::{Cursor, Page};
 use crate::domain::time::Timestamp;
 
@@ -63,6 +66,17 @@ macro_rules! welcome {
     }};
 }
 
+/// Of threads that the recipient may read: who had to leave a private group is told no more of it.
+macro_rules! readable {
+    ($recipient:expr) => {
+        exists(
+            posts::table
+                .filter(posts::id.eq(notifications::post_id))
+                .filter(posts::group_id.ne_all(closed_groups!(Audience::Member($recipient)))),
+        )
+    };
+}
+
 /// Newest first; one kind or all, unread only or all. Of one kind those in comments alone, which
 /// is what the API has a shape for; of all kinds also mentions in a thread's own text.
 pub fn page(
@@ -76,6 +90,7 @@ pub fn page(
     let mut query = notifications::table
         .filter(notifications::recipient_id.eq(recipient))
         .filter(welcome!(recipient))
+        .filter(readable!(recipient))
         .select(NotificationRow::as_select())
         .into_boxed();
     if let Some(kind) = kind {
@@ -107,6 +122,7 @@ pub fn unread(conn: &mut Conn, recipient: ActorId) -> Result<(i64, i64), StoreEr
             .filter(notifications::kind.eq(kind))
             .filter(notifications::read.eq(false))
             .filter(welcome!(recipient))
+            .filter(readable!(recipient))
             .count()
             .get_result::<i64>(conn)
     };
@@ -145,6 +161,7 @@ pub fn unread_in_comments(conn: &mut Conn, recipient: ActorId) -> Result<(i64, i
             .filter(notifications::read.eq(false))
             .filter(notifications::comment_id.is_not_null())
             .filter(welcome!(recipient))
+            .filter(readable!(recipient))
             .count()
             .get_result::<i64>(conn)
     };

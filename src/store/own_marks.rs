@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
+use super::audience;
 use super::comments::CommentRow;
 use super::posts::PostRow;
 use super::schema::{comments, hidden_posts, posts, readings, saved, votes};
@@ -228,7 +229,10 @@ pub fn posts(
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<PostRow>, StoreError> {
-    Ok(noted!(conn, person, noted, after, limit, posts, PostRow))
+    let mut page = noted!(conn, person, noted, after, limit, posts, PostRow);
+    let closed = closed_to(conn, person, page.items.iter().map(|row| row.group_id))?;
+    page.items.retain(|row| !closed.contains(&row.group_id));
+    Ok(page)
 }
 
 pub fn comments(
@@ -238,9 +242,33 @@ pub fn comments(
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<CommentRow>, StoreError> {
-    Ok(noted!(
-        conn, person, noted, after, limit, comments, CommentRow
-    ))
+    let mut page = noted!(conn, person, noted, after, limit, comments, CommentRow);
+    let posts: Vec<PostId> = page.items.iter().map(|row| row.post_id).collect();
+    let threads: HashMap<PostId, ActorId> = super::posts::many(conn, &posts)?
+        .into_iter()
+        .map(|post| (post.id, post.group_id))
+        .collect();
+    let closed = closed_to(conn, person, threads.values().copied())?;
+    page.items.retain(|row| {
+        let group = threads.get(&row.post_id);
+        group.is_some_and(|group| !closed.contains(group))
+    });
+    Ok(page)
+}
+
+/// Of these groups, those that a member may read no more.
+fn closed_to(
+    conn: &mut Conn,
+    person: ActorId,
+    groups: impl Iterator<Item = ActorId>,
+) -> Result<HashSet<ActorId>, StoreError> {
+    let mut closed = HashSet::new();
+    for group in groups.collect::<HashSet<_>>() {
+        if !audience::may_read(conn, Some(person), group)? {
+            closed.insert(group);
+        }
+    }
+    Ok(closed)
 }
 
 /// All of it ends, with the account.

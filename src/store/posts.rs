@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use url::Url;
 
+use super::audience::Audience;
 use super::schema::{actors, follows, hidden_groups, moderators, posts, shares as shared_rows};
 use super::taste::Taste;
 use super::votes::Tally;
@@ -181,32 +182,38 @@ fn lesser_votes() -> _ {
 /// One page of what is neither deleted nor removed.
 pub fn page(
     conn: &mut Conn,
-    viewer: Option<ActorId>,
+    audience: impl Into<Audience>,
     filter: PostFilter,
     sort: PostSort,
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<PostRow>, StoreError> {
-    page_within(conn, viewer, filter, sort, None, after, limit)
+    page_within(conn, audience, filter, sort, None, after, limit)
 }
 
 /// Likewise, of what was published in a span of time.
 pub fn page_within(
     conn: &mut Conn,
-    viewer: Option<ActorId>,
+    audience: impl Into<Audience>,
     filter: PostFilter,
     sort: PostSort,
     span: Option<Span>,
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<PostRow>, StoreError> {
-    let taste = Taste::of(conn, viewer)?;
-    page_for(conn, &taste, filter, sort, span, after, limit)
+    let audience = audience.into();
+    let taste = Taste::of(conn, audience.member())?;
+    page_for(conn, audience, &taste, filter, sort, span, after, limit)
 }
 
 /// Likewise, for a reader who says this time what they want to see.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each says another thing about the list"
+)]
 pub fn page_for(
     conn: &mut Conn,
+    audience: impl Into<Audience>,
     taste: &Taste,
     filter: PostFilter,
     sort: PostSort,
@@ -214,19 +221,20 @@ pub fn page_for(
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<PostRow>, StoreError> {
+    let reader = (audience.into(), taste);
     let own = match filter {
         PostFilter::ListedIn(group) => Some((group, PostFilter::InGroup(group))),
         PostFilter::ListedUnpinnedIn(group) => Some((group, PostFilter::NotPinnedIn(group))),
         _ => None,
     };
     let rows = match own {
-        None => rows(conn, taste, filter, sort, span, after, limit)?,
+        None => rows(conn, reader, filter, sort, span, after, limit)?,
         // Each of the lists walks its own index; there are few.
         Some((group, own)) => {
-            let mut all = rows(conn, taste, own, sort, span, after, limit)?;
+            let mut all = rows(conn, reader, own, sort, span, after, limit)?;
             for source in shares::sources(conn, group)? {
                 let shared = PostFilter::SharedIn { group, source };
-                all.extend(rows(conn, taste, shared, sort, span, after, limit)?);
+                all.extend(rows(conn, reader, shared, sort, span, after, limit)?);
             }
             all.sort_by_key(|row| {
                 let place = (key(sort, row), row.id.0);
@@ -260,18 +268,18 @@ fn key(sort: PostSort, row: &PostRow) -> i64 {
 /// One more than `limit`.
 fn rows(
     conn: &mut Conn,
-    taste: &Taste,
+    (audience, taste): (Audience, &Taste),
     filter: PostFilter,
     sort: PostSort,
     span: Option<Span>,
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Vec<PostRow>, StoreError> {
-    let mut query = posts::table
+    let query = posts::table
         .filter(posts::deleted.eq(false).and(posts::removed.eq(false)))
         .select(PostRow::as_select())
         .into_boxed();
-    query = taste.of_posts(query, filter);
+    let mut query = taste.of_posts(audience.of_posts(query), filter);
     match filter {
         PostFilter::All => {}
         // Made of several lists.
@@ -374,13 +382,20 @@ fn rows(
 }
 
 /// Pinned threads of a group, newest first.
-pub fn featured(conn: &mut Conn, group: ActorId) -> Result<Vec<PostRow>, StoreError> {
-    Ok(posts::table
+pub fn featured(
+    conn: &mut Conn,
+    audience: impl Into<Audience>,
+    group: ActorId,
+) -> Result<Vec<PostRow>, StoreError> {
+    let query = posts::table
         .filter(posts::group_id.eq(group).and(posts::featured))
         .filter(posts::deleted.eq(false).and(posts::removed.eq(false)))
+        .select(PostRow::as_select())
+        .into_boxed();
+    let query = audience.into().of_posts(query);
+    Ok(query
         .order((posts::published.desc(), posts::id.desc()))
         .limit(20)
-        .select(PostRow::as_select())
         .load(conn)?)
 }
 

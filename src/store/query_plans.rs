@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use url::Url;
 
+use super::audience::{self, Audience};
 use super::own_marks::Noted;
 use super::posts::{PostFilter, Span};
 use super::preferences::PreferencesRow;
@@ -16,7 +17,8 @@ use super::{Conn, Target};
 use super::{
     accounts, activities, actors, blocks, comments, conversations, cross_posts, erasures, events,
     extras, follows, groups, host_signatures, hosts, intake, moves, notices, notifications,
-    own_marks, polls, posts, preferences, search, sessions, shares, tombstones, uploads, votes,
+    own_marks, polls, posts, preferences, private_messages, search, sessions, shares, tombstones,
+    uploads, votes,
 };
 use crate::domain::ids::{ActivityId, ActorId, CommentId, HostId, PostId};
 use crate::domain::kinds::{AccountState, CommentSort, Dialect, PostSort, ReportKind, Scope, Vote};
@@ -97,6 +99,11 @@ fn source(run: impl FnOnce(&mut Conn)) -> String {
 }
 
 const ME: ActorId = ActorId(1);
+const AUDIENCES: [Audience; 3] = [
+    Audience::Visitor,
+    Audience::Member(ME),
+    Audience::Host(HostId(1)),
+];
 const AFTER: Option<Cursor> = Some(Cursor { key: 5, id: 5 });
 
 #[test]
@@ -114,22 +121,30 @@ fn lists_of_threads_walk_an_index_in_every_order() {
         },
     ];
     for filter in filters {
-        for sort in PostSort::ALL {
+        for (sort, audience) in PostSort::ALL.iter().zip(AUDIENCES.iter().cycle()) {
+            let audience = *audience;
             check(|conn| {
-                posts::page(conn, None, filter, *sort, None, 20).unwrap();
-                posts::page(conn, None, filter, *sort, AFTER, 20).unwrap();
+                posts::page(conn, audience, filter, *sort, None, 20).unwrap();
+                posts::page(conn, audience, filter, *sort, AFTER, 20).unwrap();
             });
         }
     }
-    check(|conn| {
-        posts::page(conn, None, PostFilter::By(ME), PostSort::New, AFTER, 20).unwrap();
-        let within = PostFilter::ByIn {
-            author: ME,
-            group: ActorId(2),
-        };
-        posts::page(conn, None, within, PostSort::New, AFTER, 20).unwrap();
-        posts::featured(conn, ME).unwrap();
-    });
+    for audience in AUDIENCES {
+        check(|conn| {
+            for filter in filters {
+                posts::page(conn, audience, filter, PostSort::New, AFTER, 20).unwrap();
+            }
+            audience::may_read(conn, audience, ME).unwrap();
+            audience::may_know(conn, audience, ME).unwrap();
+            posts::page(conn, audience, PostFilter::By(ME), PostSort::New, AFTER, 20).unwrap();
+            let within = PostFilter::ByIn {
+                author: ME,
+                group: ActorId(2),
+            };
+            posts::page(conn, audience, within, PostSort::New, AFTER, 20).unwrap();
+            posts::featured(conn, audience, ME).unwrap();
+        });
+    }
 }
 
 #[test]
@@ -139,7 +154,8 @@ fn the_best_of_a_long_time_are_found_among_the_best_of_all_and_of_a_short_one_by
             now: Timestamp::now(),
             millis: days * DAY,
         };
-        posts::page_within(conn, None, filter, PostSort::Top, Some(span), after, 20).unwrap();
+        let audience = Audience::Member(ME);
+        posts::page_within(conn, audience, filter, PostSort::Top, Some(span), after, 20).unwrap();
     };
     for after in [None, AFTER] {
         for filter in [PostFilter::All, PostFilter::Local] {
@@ -157,27 +173,22 @@ fn the_best_of_a_long_time_are_found_among_the_best_of_all_and_of_a_short_one_by
 fn comment_trees_walk_an_index_in_every_order() {
     for sort in CommentSort::ALL {
         check(|conn| {
-            comments::roots(conn, PostId(1), *sort, None, 20).unwrap();
-            comments::roots(conn, PostId(1), *sort, AFTER, 20).unwrap();
+            let audience = Audience::Member(ME);
+            comments::roots(conn, audience, PostId(1), *sort, None, 20).unwrap();
+            comments::roots(conn, audience, PostId(1), *sort, AFTER, 20).unwrap();
         });
     }
-    check(|conn| {
-        comments::page(conn, None, comments::CommentFilter::All, AFTER, 20).unwrap();
-        comments::page(conn, None, comments::CommentFilter::By(ME), AFTER, 20).unwrap();
-        comments::page_of_oldest(conn, None, comments::CommentFilter::All, AFTER, 20).unwrap();
-        comments::page(
-            conn,
-            None,
-            comments::CommentFilter::ModeratedBy(ME),
-            AFTER,
-            20,
-        )
-        .unwrap();
-        comments::whole(conn, PostId(1), CommentId(1), 50).unwrap();
-        comments::answers(conn, CommentId(1), AFTER, 50).unwrap();
-        comments::many(conn, &[CommentId(1), CommentId(2)]).unwrap();
-        comments::count_below(conn, &[CommentId(1)], 1).unwrap();
-    });
+    for audience in AUDIENCES {
+        check(|conn| {
+            comments::below(conn, audience, &[CommentId(1)], 20).unwrap();
+            comments::page(conn, audience, comments::CommentFilter::All, AFTER, 20).unwrap();
+            comments::page(conn, audience, comments::CommentFilter::By(ME), AFTER, 20).unwrap();
+            comments::page_of_oldest(conn, audience, comments::CommentFilter::All, AFTER, 20)
+                .unwrap();
+            comments::many(conn, &[CommentId(1), CommentId(2)]).unwrap();
+            comments::count_below(conn, &[CommentId(1)], 1).unwrap();
+        });
+    }
 }
 
 #[test]
@@ -244,7 +255,17 @@ fn what_a_reader_would_not_see_costs_no_list_its_order() {
         for sort in PostSort::ALL {
             check(|conn| {
                 let taste = Taste::from_row(&row);
-                posts::page_for(conn, &taste, filter, *sort, None, AFTER, 20).unwrap();
+                posts::page_for(
+                    conn,
+                    Audience::Member(ME),
+                    &taste,
+                    filter,
+                    *sort,
+                    None,
+                    AFTER,
+                    20,
+                )
+                .unwrap();
             });
         }
     }
@@ -273,7 +294,27 @@ fn what_members_keep_for_themselves_is_found_by_index() {
         posts::standing_by(conn, ME, Cursor::BEGINNING, 20).unwrap();
         comments::standing_by(conn, ME, Cursor::BEGINNING, 20).unwrap();
         search::people(conn, "ann", 10).unwrap();
-        search::groups(conn, "ann", 10).unwrap();
+        search::groups(conn, Audience::Member(ME), "ann", 10).unwrap();
+    });
+}
+
+#[test]
+fn private_messages_and_requests_to_follow_are_found_by_index() {
+    let url = Url::parse("https://a.example/x").unwrap();
+    let other = ActorId(2);
+    check(|conn| {
+        private_messages::by_ap_id(conn, &url).unwrap();
+        private_messages::between(conn, ME, other, AFTER, 20).unwrap();
+        private_messages::of(conn, ME, false, Some(other), AFTER, 20).unwrap();
+        private_messages::of(conn, ME, true, None, AFTER, 20).unwrap();
+        private_messages::conversations(conn, ME, AFTER, 20).unwrap();
+        private_messages::unread(conn, ME).unwrap();
+        private_messages::unread_by_sender(conn, ME, &[other]).unwrap();
+        private_messages::accepts(conn, ME).unwrap();
+        follows::waiting(conn, ME, AFTER, 20).unwrap();
+        follows::members(conn, ME, AFTER, 20).unwrap();
+        follows::waiting_for(conn, ME).unwrap();
+        follows::groups_with_waiting(conn, ME).unwrap();
     });
 }
 

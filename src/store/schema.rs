@@ -151,6 +151,7 @@ diesel::table! {
         last_activity -> BigInt,
         backfill_wanted -> Bool,
         backfilled_at -> Nullable<BigInt>,
+        visibility -> Text,
     }
 }
 
@@ -601,6 +602,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    private_messages (id) {
+        id -> BigInt,
+        ap_id -> Text,
+        local -> Bool,
+        first_id -> BigInt,
+        second_id -> BigInt,
+        sender_id -> BigInt,
+        recipient_id -> BigInt,
+        body_markdown -> Nullable<Text>,
+        body_html -> Text,
+        published -> BigInt,
+        edited -> Nullable<BigInt>,
+        deleted -> Bool,
+        read -> Bool,
+    }
+}
+
+diesel::table! {
+    correspondence (person_id, other_id) {
+        person_id -> BigInt,
+        other_id -> BigInt,
+        latest_id -> BigInt,
+    }
+}
+
+diesel::table! {
     preferences (person_id) {
         person_id -> BigInt,
         show_sensitive -> Bool,
@@ -640,6 +667,13 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    message_settings (person_id) {
+        person_id -> BigInt,
+        accepts -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     aliases,
     moves,
@@ -668,6 +702,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     activities,
     deliveries,
     intake,
+    private_messages,
+    correspondence,
+    message_settings,
     modlog,
     bans,
     ban_removals,

@@ -4,6 +4,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
+use super::audience::{self, Audience, groups_not_open};
 use super::comments::{self, CommentRow};
 use super::posts::{self, PostRow};
 use super::{Conn, StoreError, names};
@@ -100,32 +101,45 @@ impl From<Option<ActorId>> for Bounds {
 }
 
 // The index of SQLite knows words and groups; who wrote a hit, and where, is looked up hit by hit.
-const SQLITE_POSTS: &str = "SELECT posts.id AS id FROM posts_search \
+const SQLITE_POSTS: &str = concat!(
+    "SELECT posts.id AS id FROM posts_search \
      CROSS JOIN posts ON posts.id = posts_search.rowid \
-     WHERE posts_search MATCH ? AND posts_search.rowid < ? \
-       AND posts.author_id = coalesce(?, posts.author_id) \
-       AND (NOT ? OR EXISTS (SELECT 1 FROM actors WHERE actors.id = posts.group_id AND actors.local)) \
-     ORDER BY posts_search.rowid DESC LIMIT ?";
+     WHERE posts_search MATCH ?1 AND posts_search.rowid < ?2 \
+       AND posts.author_id = coalesce(?3, posts.author_id) \
+       AND (NOT ?4 OR EXISTS (SELECT 1 FROM actors WHERE actors.id = posts.group_id AND actors.local)) \
+       AND posts.group_id NOT IN ",
+    groups_not_open!("?5"),
+    " ORDER BY posts_search.rowid DESC LIMIT ?6"
+);
 
-const POSTGRES_POSTS: &str = "SELECT id FROM posts, \
+const POSTGRES_POSTS: &str = concat!(
+    "SELECT id FROM posts, \
      to_tsquery('simple', regexp_replace(normalize($1, NFD), '[\\u0300-\\u036F]', '', 'g')) AS wanted \
      WHERE search @@ wanted AND id < $2 \
        AND NOT deleted AND NOT removed AND ($4 IS NULL OR group_id = $4) \
        AND ($5 IS NULL OR author_id = $5) \
        AND (NOT $6 OR EXISTS (SELECT 1 FROM actors WHERE actors.id = posts.group_id AND actors.local)) \
        AND (NOT $7 OR to_tsvector('simple', search_fold(title)) @@ wanted) \
-     ORDER BY id DESC LIMIT $3";
+       AND posts.group_id NOT IN ",
+    groups_not_open!("$8"),
+    " ORDER BY id DESC LIMIT $3"
+);
 
-const SQLITE_COMMENTS: &str = "SELECT comments.id AS id FROM comments_search \
+const SQLITE_COMMENTS: &str = concat!(
+    "SELECT comments.id AS id FROM comments_search \
      CROSS JOIN comments ON comments.id = comments_search.rowid \
      CROSS JOIN posts ON posts.id = comments.post_id \
-     WHERE comments_search MATCH ? AND comments_search.rowid < ? \
+     WHERE comments_search MATCH ?1 AND comments_search.rowid < ?2 \
        AND NOT posts.deleted AND NOT posts.removed \
-       AND comments.author_id = coalesce(?, comments.author_id) \
-       AND (NOT ? OR EXISTS (SELECT 1 FROM actors WHERE actors.id = posts.group_id AND actors.local)) \
-     ORDER BY comments_search.rowid DESC LIMIT ?";
+       AND comments.author_id = coalesce(?3, comments.author_id) \
+       AND (NOT ?4 OR EXISTS (SELECT 1 FROM actors WHERE actors.id = posts.group_id AND actors.local)) \
+       AND posts.group_id NOT IN ",
+    groups_not_open!("?5"),
+    " ORDER BY comments_search.rowid DESC LIMIT ?6"
+);
 
-const POSTGRES_COMMENTS: &str = "SELECT comments.id AS id FROM comments \
+const POSTGRES_COMMENTS: &str = concat!(
+    "SELECT comments.id AS id FROM comments \
      JOIN posts ON posts.id = comments.post_id \
      WHERE comments.search @@ to_tsquery('simple', regexp_replace(normalize($1, NFD), '[\\u0300-\\u036F]', '', 'g')) AND comments.id < $2 \
        AND NOT comments.deleted AND NOT comments.removed \
@@ -133,17 +147,22 @@ const POSTGRES_COMMENTS: &str = "SELECT comments.id AS id FROM comments \
        AND ($4 IS NULL OR posts.group_id = $4) \
        AND ($5 IS NULL OR comments.author_id = $5) \
        AND (NOT $6 OR EXISTS (SELECT 1 FROM actors WHERE actors.id = posts.group_id AND actors.local)) \
-     ORDER BY comments.id DESC LIMIT $3";
+       AND posts.group_id NOT IN ",
+    groups_not_open!("$7"),
+    " ORDER BY comments.id DESC LIMIT $3"
+);
 
 /// Newest first, of what is neither deleted nor removed.
 pub fn posts(
     conn: &mut Conn,
+    audience: impl Into<Audience>,
     query: &SearchQuery,
     bounds: impl Into<Bounds>,
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<PostRow>, StoreError> {
     let bounds = bounds.into();
+    let member = audience.into().member_or_nobody();
     let columns = if bounds.titles { "title" } else { "title body" };
     let found: Vec<Found> = match conn {
         Conn::Sqlite(conn) => diesel::sql_query(SQLITE_POSTS)
@@ -151,6 +170,7 @@ pub fn posts(
             .bind::<BigInt, _>(below(after))
             .bind::<Nullable<BigInt>, _>(bounds.author)
             .bind::<Bool, _>(bounds.local)
+            .bind::<BigInt, _>(member)
             .bind::<BigInt, _>(limit as i64 + 1)
             .load(conn)?,
         Conn::Postgres(conn) => diesel::sql_query(POSTGRES_POSTS)
@@ -161,6 +181,7 @@ pub fn posts(
             .bind::<Nullable<BigInt>, _>(bounds.author)
             .bind::<Bool, _>(bounds.local)
             .bind::<Bool, _>(bounds.titles)
+            .bind::<BigInt, _>(member)
             .load(conn)?,
     };
     let page = Page::from_rows(found, limit, |row| cursor(row.id));
@@ -177,18 +198,21 @@ pub fn posts(
 /// no title, which a bound to titles does not change.
 pub fn comments(
     conn: &mut Conn,
+    audience: impl Into<Audience>,
     query: &SearchQuery,
     bounds: impl Into<Bounds>,
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<CommentRow>, StoreError> {
     let bounds = bounds.into();
+    let member = audience.into().member_or_nobody();
     let found: Vec<Found> = match conn {
         Conn::Sqlite(conn) => diesel::sql_query(SQLITE_COMMENTS)
             .bind::<Text, _>(query.for_sqlite("body", bounds.group))
             .bind::<BigInt, _>(below(after))
             .bind::<Nullable<BigInt>, _>(bounds.author)
             .bind::<Bool, _>(bounds.local)
+            .bind::<BigInt, _>(member)
             .bind::<BigInt, _>(limit as i64 + 1)
             .load(conn)?,
         Conn::Postgres(conn) => diesel::sql_query(POSTGRES_COMMENTS)
@@ -198,6 +222,7 @@ pub fn comments(
             .bind::<Nullable<BigInt>, _>(bounds.group)
             .bind::<Nullable<BigInt>, _>(bounds.author)
             .bind::<Bool, _>(bounds.local)
+            .bind::<BigInt, _>(member)
             .load(conn)?,
     };
     let page = Page::from_rows(found, limit, |row| cursor(row.id));
@@ -212,8 +237,20 @@ pub fn comments(
 
 /// Groups with this in their name or display name, whatever the case; those whose name begins with it
 /// first.
-pub fn groups(conn: &mut Conn, text: &str, limit: usize) -> Result<Vec<ActorId>, StoreError> {
-    named(conn, true, text, limit)
+pub fn groups(
+    conn: &mut Conn,
+    audience: impl Into<Audience>,
+    text: &str,
+    limit: usize,
+) -> Result<Vec<ActorId>, StoreError> {
+    let audience = audience.into();
+    let mut known = Vec::new();
+    for group in named(conn, true, text, limit)? {
+        if audience::may_know(conn, audience, group)? {
+            known.push(group);
+        }
+    }
+    Ok(known)
 }
 
 /// People, likewise.

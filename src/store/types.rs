@@ -109,6 +109,7 @@ id_columns!(
     NotificationId,
     IntakeId,
     UploadId,
+    MessageId,
     ModlogId,
     ReportId,
 );
@@ -126,6 +127,8 @@ word_columns!(
     IntakeState,
     Listing,
     Order,
+    Visibility,
+    MessagesFrom,
     PictureUse,
     ReportKind,
     Role,

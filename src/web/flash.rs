@@ -61,6 +61,9 @@ words! {
         Reported = "reported",
         Resolved = "resolved",
         Reopened = "reopened",
+        Sent = "sent",
+        LetIn = "let-in",
+        MemberRemoved = "member-removed",
     }
 }
 
@@ -73,6 +76,9 @@ impl Flash {
                 "Thank you. Your application waits for approval by an administrator; you can log in once it is approved."
             }
             Flash::Saved => "Saved.",
+            Flash::Sent => "Sent.",
+            Flash::LetIn => "They are in, and can read the group from now on.",
+            Flash::MemberRemoved => "They are out of the group.",
             Flash::AskedElsewhere => {
                 "Sent to the group's server. It shows here once that server confirms it."
             }
@@ -86,7 +92,7 @@ impl Flash {
             Flash::Restored => "Restored.",
             Flash::Removed => "Removed.",
             Flash::Followed => "You follow this group now.",
-            Flash::FollowPending => "Asked to follow. The group's server has to confirm it.",
+            Flash::FollowPending => "Asked to follow. Somebody at the group has to confirm it.",
             Flash::Unfollowed => "You no longer follow this group.",
             Flash::Pinned => "The thread is pinned.",
             Flash::Unpinned => "The thread is no longer pinned.",

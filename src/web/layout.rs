@@ -14,7 +14,7 @@ use super::components::{avatar, icons};
 use super::errors::Failure;
 use super::flash::{self, Flash};
 use super::session::{MaybeViewer, way_back};
-use super::{components, csrf};
+use super::{components, csrf, pages};
 use crate::app::App;
 use crate::community::accounts::Viewer;
 use crate::community::{CommunityError, reports, site as the_site};
@@ -25,7 +25,9 @@ use crate::domain::time::Timestamp;
 use crate::store::actors::{self, ActorBrief};
 use crate::store::preferences::{self, PreferencesRow};
 use crate::store::site::SiteRow;
-use crate::store::{Tx, accounts, notices, notifications, site};
+use crate::store::{
+    StoreError, Tx, accounts, follows, notices, notifications, private_messages, site,
+};
 
 /// How many of a member's groups stand in the column at the side.
 const GROUPS_AT_THE_SIDE: i64 = 30;
@@ -42,6 +44,10 @@ pub struct Frame {
     /// Open reports that wait for this member; none for who handles no reports.
     pub reports: Option<i64>,
     pub applications: bool,
+    /// Private messages not read yet.
+    pub messages: i64,
+    /// Groups that this member looks after where somebody waits to be let in, and how many.
+    pub requests: Vec<(ActorBrief, i64)>,
     pub my_groups: Vec<ActorBrief>,
     /// How the viewer wants to read.
     pub preferences: PreferencesRow,
@@ -69,6 +75,8 @@ impl FromRequestParts<App> for Frame {
                 public_url: public_url.clone(),
                 viewer: viewer.clone(),
                 unread: 0,
+                messages: 0,
+                requests: Vec::new(),
                 reports: None,
                 applications: false,
                 my_groups: Vec::new(),
@@ -83,6 +91,8 @@ impl FromRequestParts<App> for Frame {
                     + notices::unread(tx.conn, viewer.id)?;
                 frame.reports = reports::waiting(tx, viewer)?;
                 frame.preferences = preferences::of(tx.conn, viewer.id)?;
+                frame.messages = private_messages::unread(tx.conn, viewer.id)?;
+                frame.requests = requests(tx, viewer.id)?;
                 frame.my_groups = actors::followed_by(tx.conn, viewer.id, GROUPS_AT_THE_SIDE)?;
                 if viewer.admin {
                     let waiting = accounts::page_by_state(tx.conn, AccountState::Pending, None, 1)?;
@@ -93,6 +103,17 @@ impl FromRequestParts<App> for Frame {
         };
         Ok(app.store.read(load).await?)
     }
+}
+
+fn requests(tx: &mut Tx<'_>, moderator: ActorId) -> Result<Vec<(ActorBrief, i64)>, StoreError> {
+    let waiting = follows::groups_with_waiting(tx.conn, moderator)?;
+    let ids: Vec<ActorId> = waiting.iter().map(|(group, _)| *group).collect();
+    let known = actors::briefs(tx.conn, &ids)?;
+    let named = waiting.into_iter().filter_map(|(group, count)| {
+        let group = known.iter().find(|known| known.id == group)?;
+        Some((group.clone(), count))
+    });
+    Ok(named.collect())
 }
 
 impl Frame {
@@ -294,6 +315,10 @@ fn account_menu(frame: &Frame, viewer: &Viewer) -> Markup {
                 p.who-am-i { strong { (viewer.actor.title()) } br; span.handle { "@" (viewer.actor.full_handle()) } }
                 a href=(viewer.actor.path()) { "Your profile" }
                 a href="/saved" { "Saved" }
+                (pages::messages::menu_entry(frame.messages))
+                @for (group, waiting) in &frame.requests {
+                    a href={ (group.path()) "/members" } { (group.title()) ": " (components::count(*waiting, "request", "requests")) }
+                }
                 a href="/settings" { "Settings" }
                 @if let Some(reports) = frame.reports {
                     a href="/moderation/reports" { "Reports" @if reports > 0 { " " span.badge.warm { (components::short_count(reports)) " open" } } }
@@ -320,6 +345,19 @@ fn side(frame: &Frame) -> Markup {
                     a href="/notifications" aria-current=[frame.is_here("/notifications")] {
                         (icons::bell()) span { "Notifications" }
                         @if frame.unread > 0 { span.count { (components::short_count(frame.unread)) } }
+                    }
+                }
+                li {
+                    a href="/messages" aria-current=[frame.is_here("/messages")] {
+                        (icons::letter()) span { "Messages" }
+                        @if frame.messages > 0 { span.count { (components::short_count(frame.messages)) span.hidden { " new" } } }
+                    }
+                }
+            }
+            @if !frame.requests.is_empty() {
+                ul aria-label="Requests to join" {
+                    @for (group, waiting) in &frame.requests {
+                        li { a href={ (group.path()) "/members" } { (icons::person()) span { "Requests: " (group.title()) } span.count { (components::short_count(*waiting)) } } }
                     }
                 }
             }

@@ -56,7 +56,7 @@ pub fn router(app: App) -> Router<App> {
 }
 
 fn account_pages() -> Router<App> {
-    use pages::{log_in, moving, notifications, profile, register, settings, setup};
+    use pages::{log_in, messages, moving, notifications, profile, register, settings, setup};
     Router::new()
         .route("/setup", get(setup::show).post(setup::submit))
         .route("/login", get(log_in::show).post(log_in::submit))
@@ -69,6 +69,16 @@ fn account_pages() -> Router<App> {
         .route("/settings/password", post(settings::password))
         .route("/settings/close", post(settings::close))
         .route("/settings/move", get(moving::show).post(moving::submit))
+        .route("/messages", get(messages::show).post(messages::settings))
+        .route(
+            "/messages/{handle}",
+            get(messages::thread).post(messages::send),
+        )
+        .route(
+            "/message/{id}/edit",
+            get(messages::show_edit).post(messages::edit),
+        )
+        .route("/message/{id}/delete", post(messages::delete))
         .route("/notifications", get(notifications::show))
         .route("/notifications/read", post(notifications::mark_all))
 }
@@ -93,8 +103,8 @@ fn personal_pages() -> Router<App> {
 
 fn group_pages() -> Router<App> {
     use pages::{
-        bans, compose, follow, group, group_close, group_edit, group_new, group_remove,
-        group_roles, groups, modlog, moving, sharing,
+        bans, compose, follow, group, group_close, group_edit, group_members, group_new,
+        group_remove, group_roles, groups, modlog, moving, sharing,
     };
     Router::new()
         .route("/groups", get(groups::show))
@@ -126,6 +136,10 @@ fn group_pages() -> Router<App> {
         .route(
             "/c/{handle}/close",
             get(group_close::show).post(group_close::submit),
+        )
+        .route(
+            "/c/{handle}/members",
+            get(group_members::show).post(group_members::submit),
         )
         .route("/c/{handle}/follow", post(follow::follow))
         .route("/c/{handle}/unfollow", post(follow::unfollow))

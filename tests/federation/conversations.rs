@@ -492,7 +492,7 @@ async fn in_group(school: &Instance, group: ActorId) -> usize {
     let list = school.read(move |tx| {
         posts::page(
             tx.conn,
-            None,
+            coppice::store::audience::Audience::House,
             PostFilter::InGroup(group),
             PostSort::New,
             None,

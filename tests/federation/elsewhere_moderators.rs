@@ -47,6 +47,7 @@ fn about(title: &str, domain: &str) -> EditGroup {
         image: None,
         posting_restricted: false,
         sensitive: false,
+        visibility: coppice::domain::kinds::Visibility::Public,
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use axum::http::StatusCode;
 use coppice::domain::kinds::PostSort;
 use coppice::federation::ResolveError;
+use coppice::store::audience::Audience;
 use coppice::store::posts::{self, PostFilter};
 use serde_json::{Value, json};
 
@@ -106,7 +107,7 @@ on_both_databases! {
         for url in [format!("http://localhost:{port}/post/1"), format!("http://localhost.:{port}/post/1")] {
             nothing_at(&school, &url).await;
         }
-        let own = school.read(move |tx| posts::page(tx.conn, None, PostFilter::InGroup(looms), PostSort::New, None, 9)).await;
+        let own = school.read(move |tx| posts::page(tx.conn, Audience::House, PostFilter::InGroup(looms), PostSort::New, None, 9)).await;
         let ids: Vec<&str> = own.items.iter().map(|row| row.ap_id.as_str()).collect();
         assert_eq!(ids, [at("/post/real").as_str()]);
     }
@@ -170,7 +171,7 @@ on_both_databases! {
         let before = home.all_fetches();
         refused(&school, &group, &announced(&group, &does(&person, "Create", first, &group.id)), "").await;
         assert!(home.all_fetches() - before <= 70, "50 {}", home.all_fetches() - before);
-        let page = school.read(move |tx| posts::page(tx.conn, None, PostFilter::InGroup(there), PostSort::New, None, 9)).await;
+        let page = school.read(move |tx| posts::page(tx.conn, Audience::House, PostFilter::InGroup(there), PostSort::New, None, 9)).await;
         assert!(page.items.is_empty());
     }
 

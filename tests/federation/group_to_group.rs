@@ -21,7 +21,7 @@ async fn list(at: &Instance, group: ActorId) -> Vec<String> {
         .read(move |tx| {
             posts::page(
                 tx.conn,
-                None,
+                coppice::store::audience::Audience::House,
                 PostFilter::ListedIn(group),
                 PostSort::New,
                 None,
@@ -227,7 +227,7 @@ on_both_databases! {
         }
         // As the third sees the others' lists: what each shares is in it.
         eventually("a group's list elsewhere has what it shares", || async { both(list(&third, doras).await) }).await;
-        let feed = third.read(move |tx| posts::page(tx.conn, None, PostFilter::FollowedBy(dora.id), PostSort::New, None, 9)).await;
+        let feed = third.read(move |tx| posts::page(tx.conn, coppice::store::audience::Audience::House, PostFilter::FollowedBy(dora.id), PostSort::New, None, 9)).await;
         assert_eq!(feed.items.len(), 2, "and her own list has each once");
         let copy = school.post_by_ap_id(&two.ap_id).await.unwrap();
         assert_eq!(via(&school, looms, copy.id).await, weaving_there);

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use coppice::domain::kinds::PostSort;
 use coppice::domain::roles::Role;
+use coppice::store::audience::Audience;
 use coppice::store::posts::{self, PostFilter};
 use coppice::store::{actors, follows, groups};
 use serde_json::{Value, json};
@@ -330,7 +331,7 @@ on_both_databases! {
         let thread = page(&home.person("lea"), 3, &unknown.id, "Spam");
         let create = does(&home.person("lea"), "Create", thread, &unknown.id);
         refused(&school, &unknown, &announced(&unknown, &create), "nobody here follows").await;
-        let page = school.read(move |tx| posts::page(tx.conn, None, PostFilter::InGroup(there), PostSort::New, None, 9)).await;
+        let page = school.read(move |tx| posts::page(tx.conn, Audience::House, PostFilter::InGroup(there), PostSort::New, None, 9)).await;
         assert!(page.items.is_empty());
     }
 

@@ -5,6 +5,7 @@ use coppice::community::threads::{self, EditThread};
 use coppice::community::votes::Target;
 use coppice::domain::kinds::Vote;
 use coppice::domain::limits::{Body, Title};
+use coppice::store::audience::Audience;
 use coppice::store::{follows, groups, notifications, posts};
 use serde_json::{Value, json};
 
@@ -330,7 +331,8 @@ on_both_databases! {
         let row = school.post(post.id).await;
         assert_eq!(row.comment_count, 0);
         let page = school.read(move |tx| posts::page(
-            tx.conn, None, posts::PostFilter::InGroup(looms), coppice::domain::kinds::PostSort::New, None, 10)).await;
+            tx.conn,
+            Audience::House, posts::PostFilter::InGroup(looms), coppice::domain::kinds::PostSort::New, None, 10)).await;
         assert_eq!(page.items.len(), 1);
     }
 

@@ -70,9 +70,17 @@ async fn log(at: &Instance, act: LoggedAct) -> Vec<ModlogRow> {
         act: Some(act),
         ..ModlogFilter::default()
     };
-    at.read(move |tx| modlog::page(tx.conn, filter, None, 50))
-        .await
-        .items
+    at.read(move |tx| {
+        modlog::page(
+            tx.conn,
+            coppice::store::audience::Audience::House,
+            filter,
+            None,
+            50,
+        )
+    })
+    .await
+    .items
 }
 
 async fn known(at: &Instance, ap_id: &str) -> ActorId {

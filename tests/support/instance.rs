@@ -168,6 +168,7 @@ impl Member<'_> {
             image: None,
             posting_restricted: false,
             sensitive: false,
+            visibility: coppice::domain::kinds::Visibility::Public,
         };
         let by = self.id;
         self.home

@@ -32,6 +32,7 @@ on_both_databases! {
             let path = route
                 .replace("/post/{id}", &thread)
                 .replace("/comment/{id}", &reply)
+                .replace("/message/{id}", "/message/1")
                 .replace("{handle}", "fungi")
                 .replace("{act}", "delete");
             assert!(!path.contains('{'), "a new kind of route: {path}");

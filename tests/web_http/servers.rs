@@ -70,7 +70,7 @@ on_both_databases! {
         assert!(text.contains("Shut out") && text.contains("Spam"), "{text}");
         let shut = instance.read(move |tx| hosts::get(tx.conn, sub.id)).await;
         assert!(shut.blocked, "its subdomain follows");
-        let log = instance.read(|tx| modlog::page(tx.conn, modlog::ModlogFilter::default(), None, 5)).await;
+        let log = instance.read(|tx| modlog::page(tx.conn, coppice::store::audience::Audience::House, modlog::ModlogFilter::default(), None, 5)).await;
         assert_eq!(log.items[0].reason.as_deref(), Some("oak.example: Spam"));
         let unblock = [("host", id.as_str()), ("act", "unblock"), ("from_page", "on"), ("server", "oak.example")];
         ann.sends_form(&page, "/admin/federation", &unblock).await;

@@ -84,6 +84,7 @@ pub(super) fn an_actor(kind: ActorKind, path: &str) -> ActorOut {
         updated: None,
         posting_restricted_to_mods: true,
         sensitive: false,
+        private: false,
         tagline: None,
         shared_inbox: url("/inbox"),
         also_known_as: Vec::new(),

@@ -4,6 +4,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::fields::{Document, list, public};
+use crate::activitystreams::PUBLIC;
 use crate::domain::time::Timestamp;
 
 const AUDIENCE: [&str; 3] = ["to", "cc", "audience"];
@@ -302,4 +303,28 @@ pub fn move_to(id: &Url, actor: &Url, target: &Url, followers: &Url) -> Value {
         .with("object", actor.as_str())
         .with("target", target.as_str())
         .done()
+}
+
+/// Everybody among those it is for becomes the followers of a group, in what is said and in all that it
+/// carries.
+pub fn only_for(mut said: Value, followers: &Url) -> Value {
+    let everybody = |id: &Value| matches!(id.as_str(), Some(PUBLIC | "as:Public" | "Public"));
+    for name in ["to", "cc"] {
+        match said.get_mut(name) {
+            Some(Value::Array(ids)) => {
+                let had = ids.len();
+                ids.retain(|id| !everybody(id));
+                let followers = Value::from(followers.as_str());
+                if ids.len() < had && !ids.contains(&followers) {
+                    ids.push(followers);
+                }
+            }
+            Some(id) if everybody(id) => *id = followers.as_str().into(),
+            _ => {}
+        }
+    }
+    if let Some(object) = said.get_mut("object").filter(|object| object.is_object()) {
+        *object = only_for(object.take(), followers);
+    }
+    said
 }

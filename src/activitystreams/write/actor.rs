@@ -33,6 +33,8 @@ pub struct ActorOut {
     pub posting_restricted_to_mods: bool,
     /// Of groups only: what is said there is not for everybody's eyes.
     pub sensitive: bool,
+    /// Of groups only: a moderator lets followers in, and what is said there is for them alone.
+    pub private: bool,
     /// Of the site only: what it is, in a plain line.
     pub tagline: Option<String>,
     pub shared_inbox: Url,
@@ -106,7 +108,10 @@ pub fn actor(actor: &ActorOut) -> Value {
             }),
         )
         // People are not followed: that a Follow of one is declined should surprise nobody.
-        .with("manuallyApprovesFollowers", actor.kind.is_person())
+        .with(
+            "manuallyApprovesFollowers",
+            actor.kind.is_person() || actor.private,
+        )
         .with_time("published", Some(actor.published))
         .with_time("updated", actor.updated)
         .with_some(

@@ -7,12 +7,13 @@ mod collection;
 mod content;
 mod context;
 mod fields;
+mod private;
 mod thread;
 
 pub use activity::{
     BlockOut, accept, add, announce, block, create, delete, dislike, farewell, flag, flag_person,
-    follow, forward, like, lock, move_to, reject, remove, resolve, unblock, undo, undo_because,
-    update, update_group, warn,
+    follow, forward, like, lock, move_to, only_for, reject, remove, resolve, unblock, undo,
+    undo_because, update, update_group, warn,
 };
 pub use actor::{ActorOut, Places, actor, actor_elsewhere};
 pub use collection::{
@@ -21,6 +22,7 @@ pub use collection::{
 };
 pub use content::{NoteOut, PageOut, in_conversation, note, page, tombstone};
 pub use context::with_context;
+pub use private::{PrivateForm, PrivateOut, delete_private, private_message, restore_private};
 pub use thread::{
     EventOut, Form, PollOut, Special, ballot, event_words, poll_words, thread, translated,
 };

@@ -214,11 +214,13 @@ fn tree(
     viewer: Option<&Viewer>,
 ) -> Result<Vec<CommentRow>, ApiError> {
     load::visible_post(tx.conn, post, viewer)?;
+    let id = viewer.map(|viewer| viewer.id);
     let sort = query.sort.unwrap_or(CommentSortType::Hot).into();
-    let page = paging.walk(|after, limit| comments::roots(tx.conn, post, sort, after, limit))?;
+    let page =
+        paging.walk(|after, limit| comments::roots(tx.conn, id, post, sort, after, limit))?;
     let mut rows = page.items;
     let roots: Vec<CommentId> = rows.iter().map(|row| row.id).collect();
-    rows.extend(below(tx, &roots, TREE_MAX)?);
+    rows.extend(below(tx, id, &roots, TREE_MAX)?);
     // Lemmy counts from 1 where `depth` counts from 0.
     rows.retain(|row| query.max_depth.is_none_or(|max| row.depth < max));
     Ok(rows)
@@ -235,7 +237,12 @@ fn branch(
     load::visible_post(tx.conn, top.post_id, viewer)?;
     let under = format!("{}.", top.path);
     let deepest = max_depth.map(|max| top.depth.saturating_add(max));
-    let mut rows = below(tx, &[top.root_id], BRANCH_SCAN)?;
+    let mut rows = below(
+        tx,
+        viewer.map(|viewer| viewer.id),
+        &[top.root_id],
+        BRANCH_SCAN,
+    )?;
     rows.retain(|row| row.path.starts_with(&under) && deepest.is_none_or(|max| row.depth <= max));
     rows.truncate(TREE_MAX);
     rows.insert(0, top);
@@ -244,11 +251,12 @@ fn branch(
 
 fn below(
     tx: &mut Tx<'_>,
+    viewer: Option<ActorId>,
     roots: &[CommentId],
     limit: usize,
 ) -> Result<Vec<CommentRow>, StoreError> {
     if roots.is_empty() {
         return Ok(Vec::new());
     }
-    comments::below(tx.conn, roots, limit)
+    comments::below(tx.conn, viewer, roots, limit)
 }

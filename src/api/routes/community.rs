@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::community::Missing;
 use crate::community::groups::{self, EditGroup, NewGroup};
 use crate::domain::ids::ActorId;
-use crate::domain::kinds::Scope;
+use crate::domain::kinds::{Scope, Visibility};
 use crate::domain::limits::{Bio, DisplayName};
 use crate::domain::names::Name;
 use crate::store::{StoreError, Tx, actors, groups as group_store, views};
@@ -55,6 +55,9 @@ pub async fn create(
         image: picture(form.banner.as_deref())?,
         posting_restricted: form.posting_restricted_to_mods.unwrap_or(false),
         sensitive: form.nsfw.unwrap_or(false),
+        visibility: form
+            .visibility
+            .map_or(Visibility::Public, |asked| asked.over(Visibility::Public)),
     };
     let answer = app.store.write(move |tx| {
         if actors::local_by_name(tx.conn, new.name.as_str())?.is_some() {
@@ -119,6 +122,9 @@ fn merged(tx: &mut Tx<'_>, form: &EditCommunity) -> Result<EditGroup, ApiError> 
             .posting_restricted_to_mods
             .unwrap_or(group.posting_restricted),
         sensitive: form.nsfw.unwrap_or(group.sensitive),
+        visibility: form
+            .visibility
+            .map_or(group.visibility, |asked| asked.over(group.visibility)),
     })
 }
 

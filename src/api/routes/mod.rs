@@ -16,6 +16,7 @@ pub mod notifications;
 pub mod person;
 pub mod personal;
 pub mod post;
+pub mod private_message;
 pub mod purge;
 pub mod report;
 pub mod roles;

@@ -71,7 +71,7 @@ pub async fn read(
 ) -> ApiResult<GetModlogResponse> {
     let paging = Paging::new(query.page, query.limit, None, "couldnt_get_posts")?;
     let answer = app.store.read(move |tx| {
-        let rows = entries(tx, &query, paging)?;
+        let rows = entries(tx, caller.id(), &query, paging)?;
         let named = Named::load(tx, &rows, caller.id())?;
         let mut answer = GetModlogResponse::default();
         for row in &rows {
@@ -86,6 +86,7 @@ pub async fn read(
 /// The page asked for of every list asked for.
 fn entries(
     tx: &mut Tx<'_>,
+    viewer: Option<ActorId>,
     query: &GetModlog,
     paging: Paging,
 ) -> Result<Vec<ModlogRow>, StoreError> {
@@ -104,7 +105,8 @@ fn entries(
                 post: query.post_id,
                 comment: query.comment_id,
             };
-            let page = paging.walk(|after, limit| modlog::page(tx.conn, filter, after, limit))?;
+            let page =
+                paging.walk(|after, limit| modlog::page(tx.conn, viewer, filter, after, limit))?;
             all.extend(page.items);
         }
     }

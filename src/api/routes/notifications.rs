@@ -11,7 +11,7 @@ use crate::api::types::comment::CommentView;
 use crate::api::types::notification::{
     CommentReplyResponse, CommentReplyView, GetNotifications, GetPersonMentionsResponse,
     GetRepliesResponse, GetUnreadCountResponse, MarkCommentReplyAsRead, MarkPersonMentionAsRead,
-    Notification, PersonMentionResponse, PersonMentionView, PrivateMessagesResponse,
+    Notification, PersonMentionResponse, PersonMentionView,
 };
 use crate::api::types::person::Person;
 use crate::api::{load, shape};
@@ -22,7 +22,7 @@ use crate::domain::ids::NotificationId;
 use crate::domain::kinds::NotificationKind;
 use crate::domain::paging::Cursor;
 use crate::store::notifications::{self, NotificationRow};
-use crate::store::{StoreError, Tx, views};
+use crate::store::{StoreError, Tx, private_messages, views};
 
 /// A notification with the person it is for and the comment it is about.
 type Shaped = (Notification, Person, CommentView);
@@ -110,20 +110,15 @@ pub async fn unread_count(
     State(app): State<App>,
     member: Member<Reads>,
 ) -> ApiResult<GetUnreadCountResponse> {
-    let counts = app
-        .store
-        .read(move |tx| notifications::unread_in_comments(tx.conn, member.id()));
-    let (replies, mentions) = counts.await?;
+    let counts = app.store.read(move |tx| {
+        let counted = notifications::unread_in_comments(tx.conn, member.id())?;
+        Ok::<_, StoreError>((counted, private_messages::unread(tx.conn, member.id())?))
+    });
+    let ((replies, mentions), private_messages) = counts.await?;
     Ok(Json(GetUnreadCountResponse {
         replies,
         mentions,
-        private_messages: 0,
-    }))
-}
-
-pub async fn private_messages(_: Member<Reads>) -> ApiResult<PrivateMessagesResponse> {
-    Ok(Json(PrivateMessagesResponse {
-        private_messages: [],
+        private_messages,
     }))
 }
 

@@ -252,15 +252,33 @@ fn page(
     let span = span(tx, sort);
     let found = match filter {
         PostFilter::ListedIn(group) => {
-            let pinned = posts::featured(tx.conn, group)?;
+            let pinned = posts::featured(tx.conn, viewer, group)?;
             let mut rest = |after, limit| {
                 let others = PostFilter::ListedUnpinnedIn(group);
-                posts::page_for(tx.conn, taste, others, sort.into(), span, after, limit)
+                posts::page_for(
+                    tx.conn,
+                    viewer,
+                    taste,
+                    others,
+                    sort.into(),
+                    span,
+                    after,
+                    limit,
+                )
             };
             paging.walk(|after, limit| pinned_first(&pinned, &mut rest, after, limit))?
         }
         _ => paging.walk(|after, limit| {
-            posts::page_for(tx.conn, taste, filter, sort.into(), span, after, limit)
+            posts::page_for(
+                tx.conn,
+                viewer,
+                taste,
+                filter,
+                sort.into(),
+                span,
+                after,
+                limit,
+            )
         })?,
     };
     Ok(GetPostsResponse {

@@ -56,7 +56,7 @@ fn find(
     let post_rows = match &words {
         Some(words) if wanted(&[SearchType::Posts, SearchType::Url]) => {
             paging
-                .walk(|after, limit| search::posts(tx.conn, words, bounds, after, limit))?
+                .walk(|after, limit| search::posts(tx.conn, viewer, words, bounds, after, limit))?
                 .items
         }
         _ => Vec::new(),
@@ -64,7 +64,9 @@ fn find(
     let comment_rows = match &words {
         Some(words) if wanted(&[SearchType::Comments]) => {
             paging
-                .walk(|after, limit| search::comments(tx.conn, words, bounds, after, limit))?
+                .walk(|after, limit| {
+                    search::comments(tx.conn, viewer, words, bounds, after, limit)
+                })?
                 .items
         }
         _ => Vec::new(),
@@ -73,7 +75,7 @@ fn find(
     let anywhere = bounds.group.is_none() && bounds.author.is_none();
     let names = |kind| wanted(&[kind]) && paging.is_first() && anywhere;
     let communities = if names(SearchType::Communities) {
-        search::groups(tx.conn, text, paging.limit)?
+        search::groups(tx.conn, viewer, text, paging.limit)?
     } else {
         Vec::new()
     };

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::person::Person;
 use super::{ListingType, SubscribedType};
 use crate::domain::ids::ActorId;
+use crate::domain::kinds::Visibility;
 use crate::domain::time::Timestamp;
 
 #[derive(Clone, Debug, Serialize)]
@@ -33,9 +34,14 @@ pub struct Community {
     pub visibility: CommunityVisibility,
 }
 
-#[derive(Clone, Copy, Debug, Serialize)]
+/// Lemmy 0.19 knows the first two; of what 1.0 adds, what has a meaning here.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub enum CommunityVisibility {
+    #[serde(alias = "Unlisted")]
     Public,
+    #[serde(alias = "LocalOnlyPublic", alias = "LocalOnlyPrivate")]
+    LocalOnly,
+    Private,
 }
 
 /// The numbers of active users are not kept, and 0.
@@ -83,6 +89,7 @@ pub struct CreateCommunity {
     pub banner: Option<String>,
     pub nsfw: Option<bool>,
     pub posting_restricted_to_mods: Option<bool>,
+    pub visibility: Option<CommunityVisibility>,
 }
 
 /// What is missing stays as it is; an empty text takes it away.
@@ -95,6 +102,7 @@ pub struct EditCommunity {
     pub banner: Option<String>,
     pub nsfw: Option<bool>,
     pub posting_restricted_to_mods: Option<bool>,
+    pub visibility: Option<CommunityVisibility>,
 }
 
 #[derive(Deserialize)]
@@ -141,4 +149,28 @@ pub struct CommunityResponse {
 #[derive(Serialize)]
 pub struct ListCommunitiesResponse {
     pub communities: Vec<CommunityView>,
+}
+
+impl From<Visibility> for CommunityVisibility {
+    fn from(visibility: Visibility) -> Self {
+        match visibility {
+            Visibility::Public => CommunityVisibility::Public,
+            Visibility::LocalOnly => CommunityVisibility::LocalOnly,
+            // Apps written for 0.19 stumble over a word they do not know: to them it is not public.
+            Visibility::Private => CommunityVisibility::LocalOnly,
+        }
+    }
+}
+
+impl CommunityVisibility {
+    /// Over what stands: a private group was told of as local-only, and stays what it is when an app
+    /// sends that back.
+    pub fn over(self, standing: Visibility) -> Visibility {
+        match self {
+            CommunityVisibility::Public => Visibility::Public,
+            CommunityVisibility::LocalOnly if standing == Visibility::Private => standing,
+            CommunityVisibility::LocalOnly => Visibility::LocalOnly,
+            CommunityVisibility::Private => Visibility::Private,
+        }
+    }
 }

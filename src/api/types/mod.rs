@@ -14,6 +14,7 @@ pub mod notification;
 pub mod person;
 pub mod personal;
 pub mod post;
+pub mod private_message;
 pub mod report;
 pub mod roles;
 pub mod search;

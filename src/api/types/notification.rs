@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::comment::CommentView;
 use super::person::Person;
-use super::site::Never;
 use crate::domain::ids::{ActorId, CommentId, NotificationId};
 use crate::domain::time::Timestamp;
 
@@ -72,12 +71,6 @@ pub struct CommentReplyResponse {
 #[derive(Serialize)]
 pub struct PersonMentionResponse {
     pub person_mention_view: PersonMentionView,
-}
-
-/// There are no private messages here. Apps ask for them along with replies and mentions.
-#[derive(Serialize)]
-pub struct PrivateMessagesResponse {
-    pub private_messages: [Never; 0],
 }
 
 #[derive(Serialize)]

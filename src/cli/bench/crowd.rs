@@ -119,6 +119,7 @@ async fn actor(State(host): State<Arc<Host>>, Path(name): Path<String>) -> Respo
         updated: None,
         posting_restricted_to_mods: false,
         sensitive: false,
+        private: false,
         tagline: None,
         shared_inbox: host.address.shared_inbox(),
         also_known_as: Vec::new(),

@@ -43,6 +43,7 @@ pub async fn prepare(site: &Site, posts: usize) -> Result<Ground, Failure> {
         image: None,
         posting_restricted: false,
         sensitive: false,
+        visibility: crate::domain::kinds::Visibility::Public,
     };
     let (store, holder) = server::open_store(&site.settings).await?;
     let (person, group_id) = store

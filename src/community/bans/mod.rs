@@ -9,7 +9,7 @@ mod site;
 use crate::community::{CommunityError, Denied};
 use crate::domain::time::Timestamp;
 use crate::store::actors::ActorRow;
-use crate::store::{Tx, bans};
+use crate::store::{Tx, audience, bans};
 
 pub use group::{ban_from_group, unban_from_group};
 pub(crate) use group::{banned_from_group, unbanned_from_group};
@@ -34,8 +34,22 @@ pub struct Lift {
     pub content: bool,
 }
 
-/// Whether somebody may write, vote or follow in a group.
+/// Whether somebody may write or vote in a group.
 pub(crate) fn may_take_part(
+    tx: &mut Tx<'_>,
+    person: &ActorRow,
+    group: &ActorRow,
+) -> Result<(), CommunityError> {
+    may_come(tx, person, group)?;
+    // Whoever may not read a group does not write or vote in it either.
+    if !audience::takes_part(tx.conn, person, group)? {
+        return Err(Denied::NotMember.into());
+    }
+    Ok(())
+}
+
+/// Whether somebody may follow a group, or ask to.
+pub(crate) fn may_come(
     tx: &mut Tx<'_>,
     person: &ActorRow,
     group: &ActorRow,

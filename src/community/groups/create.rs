@@ -7,7 +7,7 @@ use super::follow;
 use crate::community::accounts::new_local_actor;
 use crate::community::{CommunityError, Denied};
 use crate::domain::ids::ActorId;
-use crate::domain::kinds::ActorKind;
+use crate::domain::kinds::{ActorKind, Visibility};
 use crate::domain::limits::{Bio, DisplayName};
 use crate::domain::names::Name;
 use crate::domain::roles::Role;
@@ -25,6 +25,7 @@ pub struct NewGroup {
     pub image: Option<Url>,
     pub posting_restricted: bool,
     pub sensitive: bool,
+    pub visibility: Visibility,
 }
 
 pub fn create(tx: &mut Tx<'_>, by: ActorId, new: &NewGroup) -> Result<ActorId, CommunityError> {
@@ -49,6 +50,7 @@ pub fn create(tx: &mut Tx<'_>, by: ActorId, new: &NewGroup) -> Result<ActorId, C
             image: new.image.clone(),
             posting_restricted: new.posting_restricted,
             sensitive: new.sensitive,
+            visibility: new.visibility,
         },
         None,
     )?;

@@ -2,13 +2,13 @@
 
 use url::Url;
 
-use super::{elsewhere, standing};
+use super::{elsewhere, requests, standing};
 use crate::activitystreams as wire;
 use crate::community::describe;
 use crate::community::outgoing::{Action, ForMicroblogs, Via, record, tell, undone, url};
 use crate::community::{CommunityError, Denied, Missing, pictures};
 use crate::domain::ids::ActorId;
-use crate::domain::kinds::{ActorKind, Dialect};
+use crate::domain::kinds::{ActorKind, Dialect, Visibility};
 use crate::domain::limits::{Bio, DisplayName};
 use crate::domain::markdown;
 use crate::domain::rules::Act;
@@ -26,6 +26,7 @@ pub struct EditGroup {
     pub image: Option<Url>,
     pub posting_restricted: bool,
     pub sensitive: bool,
+    pub visibility: Visibility,
 }
 
 pub fn edit(
@@ -59,7 +60,11 @@ pub(super) fn change(
     let now = tx.now;
     pictures::replaced(tx, None, group.icon_url.as_deref(), edit.icon.as_ref())?;
     pictures::replaced(tx, None, group.image_url.as_deref(), edit.image.as_ref())?;
+    let before = groups::get(tx.conn, group.id)?.visibility;
     write(tx, group.id, edit, Some(now))?;
+    if before == Visibility::Private && edit.visibility != Visibility::Private {
+        requests::open(tx, group)?;
+    }
     Ok(tell_of_update(tx, editor, group.id, via)?)
 }
 
@@ -121,6 +126,7 @@ pub(super) fn write(
             rules_html: rules.map_or_else(String::new, |text| markdown::render(text).into_string()),
             posting_restricted: edit.posting_restricted,
             sensitive: edit.sensitive,
+            visibility: edit.visibility,
         },
     )
 }

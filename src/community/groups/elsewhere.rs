@@ -94,6 +94,7 @@ pub(crate) fn edited_elsewhere(
         image: picture(doc.image.as_ref(), "image")?,
         posting_restricted: doc.posting_restricted_to_mods,
         sensitive: doc.sensitive,
+        visibility: row.visibility,
     };
     edit::change(tx, editor, group, &edit, via)
 }

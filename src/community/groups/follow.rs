@@ -5,12 +5,12 @@ use url::Url;
 
 use super::sharing;
 use crate::activitystreams as wire;
-use crate::community::bans::may_take_part;
+use crate::community::bans::may_come;
 use crate::community::hosts::must_be_within_reach;
 use crate::community::outgoing::{send_to, url};
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::ActorId;
-use crate::domain::kinds::{ActorKind, FollowState};
+use crate::domain::kinds::{ActorKind, FollowState, Visibility};
 use crate::domain::time::MINUTE;
 use crate::store::actors::{self, ActorRow};
 use crate::store::follows::{self, FollowRow};
@@ -25,7 +25,7 @@ pub fn follow(
     let follower = actors::get(tx.conn, person)?;
     let target = group_row(tx, group)?;
     if target.local {
-        may_take_part(tx, &follower, &target)?;
+        may_come(tx, &follower, &target)?;
     } else if follower.suspended || follower.deleted {
         // A group elsewhere judges itself: it may have lifted a ban that is still known here.
         return Err(Denied::Suspended.into());
@@ -37,9 +37,10 @@ pub fn follow(
         return Ok(FollowState::Accepted);
     }
     if target.local {
+        let state = state_at_first(tx, &follower, &target)?;
         let id = tx.house.address.activity("follow", tx.next_id());
-        add(tx, &follower, &target, FollowState::Accepted, &id)?;
-        return Ok(FollowState::Accepted);
+        add(tx, &follower, &target, state, &id)?;
+        return Ok(state);
     }
     ask_there(tx, &follower, &target)?;
     Ok(FollowState::Pending)
@@ -62,6 +63,27 @@ pub(super) fn ask_there(
     groups::want_backfill(tx.conn, target.id)?;
     tx.wake_errands();
     Ok(())
+}
+
+/// Into a private group a moderator lets people; those who look after it need nobody's leave.
+fn state_at_first(
+    tx: &mut Tx<'_>,
+    follower: &ActorRow,
+    target: &ActorRow,
+) -> Result<FollowState, CommunityError> {
+    match groups::get(tx.conn, target.id)?.visibility {
+        Visibility::Public => Ok(FollowState::Accepted),
+        Visibility::LocalOnly if follower.local => Ok(FollowState::Accepted),
+        Visibility::LocalOnly => Err(Missing::Group.into()),
+        Visibility::Private => {
+            let role = actors::role(tx.conn, target.id, follower.id)?;
+            Ok(if role.is_some() {
+                FollowState::Accepted
+            } else {
+                FollowState::Pending
+            })
+        }
+    }
 }
 
 fn group_row(tx: &mut Tx<'_>, group: ActorId) -> Result<ActorRow, CommunityError> {
@@ -137,7 +159,8 @@ pub(super) fn end(
 }
 
 /// Somebody elsewhere follows a group of ours: accepted at once, and again each time they ask, unless
-/// they are banned from it. A group waits until it is let in.
+/// they are banned from it. A group waits until it is let in, and so does everybody where the group is
+/// private.
 pub(crate) fn remote_follow(
     tx: &mut Tx<'_>,
     follower: &ActorRow,
@@ -155,13 +178,21 @@ pub(crate) fn remote_follow(
     if follower.kind == ActorKind::Group {
         return sharing::asked(tx, follower, &target, activity, follow);
     }
-    add(tx, follower, &target, FollowState::Accepted, activity)?;
+    let known = follows::find(tx.conn, follower.id, target.id)?;
+    let state = match known {
+        Some(row) if row.state == FollowState::Accepted => FollowState::Accepted,
+        _ => state_at_first(tx, follower, &target)?,
+    };
+    add(tx, follower, &target, state, activity)?;
     // Who they were before is no follower beside them.
     for origin in moves::origins(tx.conn, follower.id)? {
         let before = actors::get(tx.conn, origin)?;
         remote_unfollow(tx, &before, &target)?;
     }
-    Ok(accept(tx, follower, &target, follow)?)
+    match state {
+        FollowState::Accepted => Ok(accept(tx, follower, &target, follow)?),
+        FollowState::Pending => Ok(()),
+    }
 }
 
 /// Tells a follower elsewhere that they are let in.

@@ -5,6 +5,7 @@ mod edit;
 mod elsewhere;
 mod follow;
 mod remove;
+mod requests;
 mod roles;
 pub mod sharing;
 mod standing;
@@ -16,5 +17,6 @@ pub(crate) use follow::{accepted, refuse_follow, rejected, remote_follow, remote
 pub use follow::{follow, unfollow};
 pub use remove::{hide, remove, transfer};
 pub(crate) use remove::{is_removed_by_us, set_removed};
+pub use requests::{let_in, turn_away};
 pub use roles::appoint;
 pub use standing::{standing, toward};

@@ -11,6 +11,7 @@ use crate::domain::kinds::{ActorKind, LoggedAct};
 use crate::domain::roles::Role;
 use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
+use crate::store::audience::Audience;
 use crate::store::modlog::ModlogFilter;
 use crate::store::{self, StoreError, Tx, marks};
 
@@ -90,7 +91,9 @@ pub(crate) fn is_removed_by_us(tx: &mut Tx<'_>, group: ActorId) -> Result<bool, 
         group: Some(group),
         ..ModlogFilter::default()
     };
-    let last = store::modlog::page(tx.conn, filter, None, 1)?.items.pop();
+    let last = store::modlog::page(tx.conn, Audience::House, filter, None, 1)?
+        .items
+        .pop();
     match last {
         Some(entry) => Ok(actors::get(tx.conn, entry.moderator_id)?.local),
         None => Ok(false),

@@ -14,7 +14,7 @@ use crate::activitystreams as wire;
 use crate::community::outgoing::{announce_answer, announce_share, send_to, take_back_share, url};
 use crate::community::{CommunityError, Denied, Missing, notices};
 use crate::domain::ids::{ActorId, PostId};
-use crate::domain::kinds::{ActorKind, FollowState, NoticeKind};
+use crate::domain::kinds::{ActorKind, FollowState, NoticeKind, Visibility};
 use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
 use crate::store::bans;
@@ -35,6 +35,14 @@ fn coordinated(tx: &mut Tx<'_>, by: ActorId, group: ActorId) -> Result<ActorRow,
     }
     standing(tx, by, group)?.may(Act::ShareThreads)?;
     Ok(row)
+}
+
+/// What is not for everybody is not handed on to another group.
+fn is_open(tx: &mut Tx<'_>, group: &ActorRow) -> Result<(), CommunityError> {
+    match groups::get(tx.conn, group.id)?.visibility {
+        Visibility::Public => Ok(()),
+        Visibility::LocalOnly | Visibility::Private => Err(Denied::NotShared.into()),
+    }
 }
 
 /// Asks that a group of ours may share the threads of another. Never answered by itself: who
@@ -58,6 +66,7 @@ pub fn ask(
             "A group cannot share with itself.",
         ));
     }
+    is_open(tx, &target)?;
     if let Some(known) = follows::find(tx.conn, group, other)? {
         return Ok(known.state);
     }
@@ -91,6 +100,7 @@ pub(super) fn asked(
     activity: &Url,
     follow: Value,
 ) -> Result<(), CommunityError> {
+    is_open(tx, group)?;
     match follows::find(tx.conn, asking.id, group.id)? {
         Some(row) if row.state == FollowState::Accepted => {
             follow::add(tx, asking, group, FollowState::Accepted, activity)?;

@@ -72,7 +72,10 @@ pub fn take_in_actor(tx: &mut Tx<'_>, doc: &ActorDoc) -> Result<ActorRow, WireEr
         None => insert(tx, doc, host, &host_row, document)?,
     };
     if doc.kind == ActorKind::Group {
-        groups::set_remote_flags(tx.conn, id, doc.posting_restricted_to_mods, doc.sensitive)?;
+        // As Lemmy has it: who lets people in one by one does not write for everybody.
+        let private = doc.manually_approves_followers;
+        let restricted = doc.posting_restricted_to_mods;
+        groups::set_remote_flags(tx.conn, id, restricted, doc.sensitive, private)?;
     }
     Ok(actors::get(tx.conn, id)?)
 }

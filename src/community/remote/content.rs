@@ -12,12 +12,13 @@ use crate::community::text::Mentioned;
 use crate::community::threads::{Carries, Draft as ThreadDraft, Origin};
 use crate::community::{self, comments as use_comments, special, threads as use_threads};
 use crate::domain::house::host_of;
-use crate::domain::kinds::Contribution;
+use crate::domain::ids::ActorId;
+use crate::domain::kinds::{Contribution, Visibility};
 use crate::domain::time::HOUR;
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow, CommentText};
 use crate::store::posts::{self, PostRow, PostText};
-use crate::store::{Tx, conversations, extras, hosts, purge, tombstones};
+use crate::store::{Tx, conversations, extras, groups, hosts, purge, tombstones};
 
 /// Something that stands here, as a thread or as a comment in one.
 #[derive(Clone, Debug)]
@@ -126,8 +127,8 @@ fn checked_author(tx: &mut Tx<'_>, content: &Content, docs: &Docs) -> Result<Act
             "an object of this instance, from elsewhere",
         ));
     }
-    if content.kind == ContentKind::ChatMessage || !content.addressing.is_public() {
-        return Err(WireError::refused("it is not public"));
+    if content.kind == ContentKind::ChatMessage {
+        return Err(not_public());
     }
     if tombstones::exists(tx.conn, &content.id)? {
         return Err(WireError::refused("it was deleted before it came"));
@@ -145,6 +146,21 @@ fn checked_author(tx: &mut Tx<'_>, content: &Content, docs: &Docs) -> Result<Act
         return Err(WireError::refused(format!("{host} is blocked here")));
     }
     ensure_actor(tx, author, docs)
+}
+
+fn not_public() -> WireError {
+    WireError::refused("it is not public")
+}
+
+/// What is not for everybody stands in private groups alone, where none but their members read it.
+fn fits(tx: &mut Tx<'_>, content: &Content, group: ActorId) -> Result<(), WireError> {
+    if content.addressing.is_public()
+        || groups::get(tx.conn, group)?.visibility == Visibility::Private
+    {
+        Ok(())
+    } else {
+        Err(not_public())
+    }
 }
 
 fn origin(content: &Content, now: crate::domain::time::Timestamp) -> Origin {
@@ -189,6 +205,9 @@ fn thread(
     let Some((group, others)) = groups.split_first() else {
         return Err(WireError::refused("it is for no group that we know"));
     };
+    for group in &groups {
+        fits(tx, content, group.id)?;
+    }
     let text = thread_text(content, &groups)?;
     let mentions = mentioned(tx, content)?;
     let post = use_threads::begin(
@@ -237,6 +256,7 @@ fn comment(
             (Box::new(post), Some(comment))
         }
     };
+    fits(tx, content, post.group_id)?;
     let html = comment_html(content)?;
     let mentions = mentioned(tx, content)?;
     let distinguished = content.distinguished && speaks_for(tx, author, &post)?;
@@ -294,6 +314,7 @@ pub fn update(
                 return Ok(());
             }
             let hidden = post.is_hidden() && post.author_id == actor.id;
+            fits(tx, content, post.group_id)?;
             let groups = standing_in(tx, &post)?;
             let text = thread_text(content, &groups)?;
             let text = PostText {
@@ -325,6 +346,9 @@ pub fn update(
             if comment.edited > edited {
                 return Ok(());
             }
+            let post = posts::find(tx.conn, comment.post_id)?;
+            let post = post.ok_or_else(|| WireError::refused("its thread is gone"))?;
+            fits(tx, content, post.group_id)?;
             let text = CommentText {
                 body_markdown: markdown_source(content),
                 body_html: comment_html(content)?,

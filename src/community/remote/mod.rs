@@ -21,6 +21,7 @@ use crate::store::{Rollback, StoreError};
 pub use actors::{ensure_actor, take_in_actor};
 pub use content::{Entry, ensure_content, find_content, take_in, update, want_conversation};
 pub use erase::{erase_person, erase_some, part_with};
+pub use text::private_text;
 
 /// Why something from elsewhere is not taken in, or not yet.
 #[derive(Debug, Error)]

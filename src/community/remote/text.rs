@@ -142,3 +142,8 @@ pub(super) fn comment_html(content: &Content) -> Result<String, WireError> {
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;")
 }
+
+/// Markdown and HTML of a private message. That it names whom it is for goes without saying.
+pub fn private_text(content: &Content) -> Result<(Option<String>, String), WireError> {
+    Ok((markdown_source(content), comment_html(content)?))
+}

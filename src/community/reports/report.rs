@@ -3,13 +3,13 @@
 use super::subject::{Subject, Target};
 use super::tell;
 use crate::community::notifications::notify;
-use crate::community::{CommunityError, Denied};
+use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::{ActorId, ReportId};
 use crate::domain::kinds::NotificationKind;
 use crate::domain::limits::ReportReason;
 use crate::store::actors::{self, ActorBrief, ActorRow};
 use crate::store::reports::{self, ReportRow, ReportText};
-use crate::store::{StoreError, Tx, accounts};
+use crate::store::{StoreError, Tx, accounts, audience};
 
 /// A member reports something. Once at a time: while the report is open, a second one is refused.
 pub fn report(
@@ -23,6 +23,11 @@ pub fn report(
         return Err(Denied::Suspended.into());
     }
     let subject = Subject::find(tx, target)?;
+    if let Some(group) = subject.group_id()
+        && !audience::may_read(tx.conn, Some(reporter.id), group)?
+    {
+        return Err(Missing::Post.into());
+    }
     if subject.hidden {
         return Err(Denied::Deleted.into());
     }

@@ -73,7 +73,7 @@ async fn of_group(
 ) -> Result<Shown, Failure> {
     let viewer = viewer.id;
     let load = move |tx: &mut Tx<'_>| -> Result<Shown, CommunityError> {
-        let group = handle.group(tx)?;
+        let group = handle.group(tx, Some(viewer))?;
         groups::standing(tx, viewer, group.id)?.may(Act::BanFromGroup)?;
         let group = Place::Group(Box::new(ActorBrief::from(group)));
         Ok(list(tx, group, after)?)

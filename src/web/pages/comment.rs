@@ -13,7 +13,7 @@ use crate::domain::ids::CommentId;
 use crate::domain::kinds::CommentSort;
 use crate::domain::rules::Standing;
 use crate::store::views::{self, CommentView, PostView};
-use crate::store::{Tx, comments, posts};
+use crate::store::{Tx, audience, comments};
 use crate::web::components::comments::{Tree, one, tree};
 use crate::web::components::{name_link, posts as parts};
 use crate::web::errors::Failure;
@@ -40,14 +40,13 @@ pub async fn show(
 ) -> Result<Response, Failure> {
     let viewer = frame.viewer_id();
     let load = move |tx: &mut Tx<'_>| -> Result<Shown, CommunityError> {
-        let row = comments::find(tx.conn, id)?.ok_or(Missing::Comment)?;
-        let post = posts::find(tx.conn, row.post_id)?.ok_or(Missing::Post)?;
+        let (row, post) = audience::comment(tx.conn, viewer, id)?.ok_or(Missing::Comment)?;
         let ancestors = row.ancestors();
         let near = &ancestors[ancestors.len().saturating_sub(ABOVE)..];
         let mut above = comments::many(tx.conn, near)?;
         above.sort_by_key(|comment| comment.depth);
         let inside = format!("{}.", row.path);
-        let mut below = comments::below(tx.conn, &[row.root_id], BELOW)?;
+        let mut below = comments::below(tx.conn, viewer, &[row.root_id], BELOW)?;
         below.retain(|comment| comment.path.starts_with(&inside));
         Ok(Shown {
             standing: thread::standing(tx, viewer, post.group_id)?,

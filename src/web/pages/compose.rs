@@ -38,7 +38,7 @@ pub async fn show(
     frame: Frame,
     handle: Handle,
 ) -> Result<Markup, Failure> {
-    let group = group(&app, handle).await?;
+    let group = group(&app, &frame, handle).await?;
     Ok(new_page(&frame, &group, &Draft::default()))
 }
 
@@ -49,7 +49,7 @@ pub async fn submit(
     handle: Handle,
     Posted(mut fields): Posted,
 ) -> Result<Response, Failure> {
-    let group = group(&app, handle).await?;
+    let group = group(&app, &frame, handle).await?;
     let done = write(&app, &viewer, &mut fields, None, |text| Publish {
         group: group.id,
         title: text.title,
@@ -91,8 +91,9 @@ pub async fn submit(
     Ok((draft.status(), new_page(&frame, &group, &draft)).into_response())
 }
 
-async fn group(app: &App, handle: Handle) -> Result<ActorBrief, Failure> {
-    let load = move |tx: &mut Tx<'_>| handle.group(tx).map(ActorBrief::from);
+async fn group(app: &App, frame: &Frame, handle: Handle) -> Result<ActorBrief, Failure> {
+    let viewer = frame.viewer_id();
+    let load = move |tx: &mut Tx<'_>| handle.group(tx, viewer).map(ActorBrief::from);
     Ok(app.store.read(load).await?)
 }
 

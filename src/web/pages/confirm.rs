@@ -12,7 +12,7 @@ use crate::domain::kinds::words;
 use crate::domain::rules::{self, authorship};
 use crate::domain::text::one_line;
 use crate::limits::Door;
-use crate::store::{Tx, comments, posts};
+use crate::store::{Tx, audience};
 use crate::web::components::forms::{Field, token};
 use crate::web::errors::Failure;
 use crate::web::flash::{Flash, redirect};
@@ -105,7 +105,7 @@ pub async fn ask_post(
     Act(what): Act<What>,
 ) -> Result<Markup, Failure> {
     let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
-        let post = posts::find(tx.conn, id)?.ok_or(Missing::Post)?;
+        let post = audience::post(tx.conn, Some(viewer.id), id)?.ok_or(Missing::Post)?;
         check(tx, what, viewer.id, post.author_id, post.group_id)?;
         Ok(post)
     };
@@ -145,8 +145,8 @@ pub async fn ask_comment(
     Act(what): Act<What>,
 ) -> Result<Markup, Failure> {
     let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
-        let comment = comments::find(tx.conn, id)?.ok_or(Missing::Comment)?;
-        let post = posts::find(tx.conn, comment.post_id)?.ok_or(Missing::Post)?;
+        let found = audience::comment(tx.conn, Some(viewer.id), id)?;
+        let (comment, post) = found.ok_or(Missing::Comment)?;
         check(tx, what, viewer.id, comment.author_id, post.group_id)?;
         Ok(comment)
     };

@@ -28,7 +28,7 @@ pub async fn follow(
 ) -> Result<Response, Failure> {
     limit(&app, &viewer, Door::Act)?;
     let change = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
-        let group = handle.group(tx)?;
+        let group = handle.group(tx, Some(viewer.id))?;
         let state = groups::follow(tx, viewer.id, group.id)?;
         Ok((ActorBrief::from(group).path(), state))
     };
@@ -48,7 +48,7 @@ pub async fn unfollow(
 ) -> Result<Response, Failure> {
     limit(&app, &viewer, Door::Act)?;
     let change = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
-        let group = handle.group(tx)?;
+        let group = handle.group(tx, Some(viewer.id))?;
         groups::unfollow(tx, viewer.id, group.id)?;
         Ok(ActorBrief::from(group).path())
     };

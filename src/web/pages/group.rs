@@ -9,14 +9,14 @@ use crate::app::App;
 use crate::community::{CommunityError, groups};
 use crate::domain::html::to_text;
 use crate::domain::ids::ActorId;
-use crate::domain::kinds::{FollowState, PostSort};
+use crate::domain::kinds::{FollowState, PostSort, Visibility};
 use crate::domain::paging::Cursor;
 use crate::domain::roles::Role;
 use crate::domain::rules::{Act, Standing};
 use crate::store::actors::{self, ActorBrief};
 use crate::store::posts::{self, PostFilter};
 use crate::store::views::{self, GroupView, PostView};
-use crate::store::{StoreError, Tx, moves, shares};
+use crate::store::{StoreError, Tx, audience, moves, shares};
 use crate::web::components::posts::{Within, feed};
 use crate::web::components::{avatar, fact, groups as group_parts, icons, lists, name_link};
 use crate::web::errors::Failure;
@@ -34,6 +34,8 @@ pub struct Shown {
     sources: Vec<ActorBrief>,
     /// So many groups ask to share its threads; for who looks after it.
     asking: usize,
+    /// Whether its threads are for the viewer's eyes.
+    readable: bool,
     pinned: Vec<PostView>,
     threads: Vec<PostView>,
     sort: PostSort,
@@ -64,9 +66,9 @@ pub async fn load(
     let sort = asked.word("sort").unwrap_or(PostSort::Active);
     let after = asked.after()?;
     let load = move |tx: &mut Tx<'_>| -> Result<Shown, CommunityError> {
-        let group = handle.group(tx)?.id;
+        let group = handle.group(tx, viewer)?.id;
         let pinned = match after {
-            None => posts::featured(tx.conn, group)?,
+            None => posts::featured(tx.conn, viewer, group)?,
             Some(_) => Vec::new(),
         };
         let listed = PostFilter::ListedIn(group);
@@ -80,6 +82,7 @@ pub async fn load(
         Ok(Shown {
             view: views::group(tx.conn, group, viewer)?,
             moderators: actors::moderators(tx.conn, group)?,
+            readable: audience::may_read(tx.conn, viewer, group)?,
             moved_to: moves::target(tx.conn, group)?,
             sources: sources_of(tx, group)?,
             asking: if standing.may_moderate() {
@@ -128,13 +131,16 @@ pub fn page(frame: &Frame, shown: &Shown, remote: &Draft) -> Response {
             (lists::pager(&to(shown.sort), shown.after, shown.next))
         }
     };
-    Page::new(frame, actor.title())
+    let mut page = Page::new(frame, actor.title())
         .description(to_text(&actor.summary_html, 300))
         .canonical(actor.url.clone())
         .activity(actor.ap_id.clone())
         .picture(actor.icon_url.as_deref())
-        .aside(aside(frame, shown, remote))
-        .answer(remote.status(), main)
+        .aside(aside(frame, shown, remote));
+    if shown.view.group.visibility != Visibility::Public {
+        page = page.private();
+    }
+    page.answer(remote.status(), main)
 }
 
 fn may_post(frame: &Frame, shown: &Shown) -> bool {
@@ -142,7 +148,7 @@ fn may_post(frame: &Frame, shown: &Shown) -> bool {
     let banned = shown.view.moderation.viewer_banned;
     let is_left = shown.view.actor.local && shown.moved_to.is_some();
     let open = open || shown.standing.may_moderate();
-    !is_left && !banned && frame.viewer.is_some() && open
+    !is_left && !banned && frame.viewer.is_some() && shown.readable && open
 }
 
 fn head(frame: &Frame, shown: &Shown) -> Markup {
@@ -159,6 +165,7 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
                     @if !shown.view.blocked { (group_parts::follow_button(frame, &shown.view)) }
                     @if frame.viewer.is_some() { (super::blocks::switch(frame, actor, shown.view.blocked)) }
                     @if shown.standing.may(Act::EditGroup).is_ok() { a.button href={ (actor.path()) "/edit" } { "Edit" } }
+                    @if actor.local && shown.standing.may_moderate() { a.button href={ (actor.path()) "/members" } { "Members" } }
                     (tools(shown))
                 }
             }
@@ -180,6 +187,11 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
                     a href={ (actor.path()) "/sharing" } { "Sharing with other groups" }
                     @if shown.asking > 0 { " " span.badge.warm { (shown.asking) " waiting" } }
                 }
+            }
+            @match group.visibility {
+                Visibility::Public => {}
+                Visibility::LocalOnly => { p.meta { span.badge.plain { "For members of this site alone" } } }
+                Visibility::Private => { p.meta { span.badge.plain { "Private: a moderator lets followers in" } } }
             }
             @if group.posting_restricted { p.meta { span.badge.plain { "Only moderators begin threads here" } } }
         }
@@ -205,6 +217,13 @@ fn tools(shown: &Shown) -> Markup {
 
 fn nothing_yet(frame: &Frame, shown: &Shown) -> Markup {
     let (actor, group) = (&shown.view.actor, &shown.view.group);
+    if !shown.readable {
+        return lists::empty(
+            "What is said here is for its members",
+            "This group is private. Ask to follow it: when one of those who look after it has let you in, its threads stand here.",
+            None,
+        );
+    }
     if group.backfill_wanted {
         return lists::empty(
             "Fetching what is there already",

@@ -48,7 +48,7 @@ pub async fn submit(
     limit(&app, &viewer, Door::Act)?;
     let by = viewer.id;
     let change = move |tx: &mut Tx<'_>| -> Result<(), CommunityError> {
-        let group = handle.group(tx)?.id;
+        let group = handle.group(tx, Some(by))?.id;
         groups::delete(tx, by, group)
     };
     app.store.write(change).await?;

@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::community::CommunityError;
 use crate::community::accounts::Viewer;
 use crate::community::groups::{self, EditGroup};
+use crate::domain::kinds::Visibility;
 use crate::domain::rules::Act;
 use crate::limits::Door;
 use crate::media::Purpose;
@@ -34,7 +35,7 @@ pub async fn load(
 ) -> Result<(GroupView, Keepers), Failure> {
     let viewer = viewer.id;
     let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
-        let row = handle.group(tx)?;
+        let row = handle.group(tx, Some(viewer))?;
         let standing = groups::standing(tx, viewer, row.id)?;
         standing.may(Act::EditGroup)?;
         let keepers = Keepers {
@@ -68,6 +69,7 @@ pub fn as_it_stands(view: &GroupView) -> Draft {
         ("rules", text(&view.group.rules_markdown)),
         ("posting_restricted", tick(view.group.posting_restricted)),
         ("sensitive", tick(view.group.sensitive)),
+        ("visibility", view.group.visibility.to_string()),
     ])
 }
 
@@ -115,6 +117,7 @@ async fn edit(
         image: standing(&view.actor.image_url),
         posting_restricted: about.posting_restricted,
         sensitive: about.sensitive,
+        visibility: about.visibility,
     };
     let (by, group) = (viewer.id, view.actor.id);
     Ok(app
@@ -141,6 +144,9 @@ pub fn page(
                     p.notice { "This group lives at " (view.actor.host) ". What you change is sent there, and shows here once that server confirms it." }
                 }
                 (about_fields(draft, !keepers.elsewhere))
+                @if view.group.visibility == Visibility::Public && view.group.post_count > 0 {
+                    p.notice.warm { "If you make the group smaller now: what was sent to other servers before stays there." }
+                }
                 @if view.actor.icon_url.is_some() {
                     div.row {
                         (avatar::of(&view.actor, avatar::Size::Normal))

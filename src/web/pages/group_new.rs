@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use crate::app::App;
 use crate::community::accounts::Viewer;
 use crate::community::groups::{self, NewGroup};
+use crate::domain::kinds::Visibility;
 use crate::domain::limits::{BIO_MAX, Bio, DISPLAY_NAME_MAX, DisplayName};
 use crate::domain::names::Name;
 use crate::limits::Door;
@@ -20,7 +21,8 @@ use crate::web::session::{Signed, limit};
 use crate::web::uploads;
 
 pub async fn show(_: Signed, frame: Frame) -> Markup {
-    page(&frame, &Draft::default())
+    let draft = Draft::of([("visibility", Visibility::Public.to_string())]);
+    page(&frame, &draft)
 }
 
 pub async fn submit(
@@ -59,6 +61,7 @@ async fn begin(app: &App, viewer: &Viewer, fields: &mut Fields) -> Result<Name, 
         image: None,
         posting_restricted: about.posting_restricted,
         sensitive: about.sensitive,
+        visibility: about.visibility,
     };
     let by = viewer.id;
     app.store
@@ -74,6 +77,7 @@ pub struct About {
     pub rules: Option<Bio>,
     pub posting_restricted: bool,
     pub sensitive: bool,
+    pub visibility: Visibility,
 }
 
 impl About {
@@ -85,6 +89,13 @@ impl About {
             rules: rules.map_err(at("rules"))?,
             posting_restricted: fields.ticked("posting_restricted"),
             sensitive: fields.ticked("sensitive"),
+            visibility: match fields.optional("visibility") {
+                None => Visibility::Public,
+                Some(word) => {
+                    let word = word.parse();
+                    word.map_err(|_| at("visibility")("Choose who may read the group."))?
+                }
+            },
         })
     }
 }
@@ -96,6 +107,11 @@ pub fn about_fields(draft: &Draft, rules: bool) -> Markup {
         (Field::new("domain", "What the group cares about").max(BIO_MAX).hint("Its domain, in a few sentences: what brings you together, who is welcome. Markdown works.").area(draft))
         @if rules { (Field::new("rules", "Rules").max(BIO_MAX).hint("How you want to treat each other. Markdown works.").area(draft)) }
         (Field::new("icon", "Picture").hint("Square is best. PNG, JPEG, GIF or WebP.").picture(draft))
+        (Field::new("visibility", "Who may read it").choice(draft, &[
+            (Visibility::Public.as_str(), "Everybody, here and on other servers"),
+            (Visibility::LocalOnly.as_str(), "Members of this site alone: nothing leaves it, and visitors do not see the group"),
+            (Visibility::Private.as_str(), "Followers whom a moderator lets in: name and description are there for everybody, threads for them alone"),
+        ]))
         (Field::new("posting_restricted", "Only moderators begin threads").hint("Everybody can still reply.").tick(draft))
         (Field::new("sensitive", "Threads here may be sensitive").hint("Pictures and previews stay covered until somebody asks for them.").tick(draft))
     }

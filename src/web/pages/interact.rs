@@ -14,7 +14,8 @@ use crate::domain::ids::{CommentId, PostId};
 use crate::domain::kinds::words;
 use crate::federation::{ResolveError, Resolved, Wish};
 use crate::limits::Door;
-use crate::store::{Tx, comments, posts};
+use crate::store::Tx;
+use crate::store::audience::{self, Audience};
 use crate::web::components::forms::{Field, problem, token};
 use crate::web::errors::Failure;
 use crate::web::forms::{Draft, Posted, at};
@@ -45,10 +46,15 @@ pub async fn authorize(
             return Ok((StatusCode::NOT_FOUND, page).into_response());
         }
     };
+    let viewer = frame.viewer_id();
     let path = app
         .store
-        .read(move |tx| search::path_of(tx, &found))
+        .read(move |tx| search::path_of(tx, viewer, &found))
         .await?;
+    let Some(path) = path else {
+        let page = search::not_found(&frame, &uri, &ResolveError::NotFound);
+        return Ok((StatusCode::NOT_FOUND, page).into_response());
+    };
     let words: String = asked.text("content").chars().take(10_000).collect();
     Ok(Redirect::to(&place(&path, found, asked.word("intent"), &words)).into_response())
 }
@@ -76,7 +82,7 @@ struct Target {
 
 async fn post(app: &App, id: PostId) -> Result<Target, Failure> {
     let load = move |tx: &mut Tx<'_>| -> Result<Target, CommunityError> {
-        let row = posts::find(tx.conn, id)?.filter(|row| !row.is_hidden());
+        let row = audience::post(tx.conn, Audience::Visitor, id)?.filter(|row| !row.is_hidden());
         let row = row.ok_or(Missing::Post)?;
         Ok(Target {
             ap_id: row.ap_id,
@@ -89,13 +95,13 @@ async fn post(app: &App, id: PostId) -> Result<Target, Failure> {
 
 async fn comment(app: &App, id: CommentId) -> Result<Target, Failure> {
     let load = move |tx: &mut Tx<'_>| -> Result<Target, CommunityError> {
-        let row = comments::find(tx.conn, id)?.filter(|row| !row.is_hidden());
-        let row = row.ok_or(Missing::Comment)?;
-        let thread = posts::find(tx.conn, row.post_id)?.filter(|row| !row.is_hidden());
+        let found = audience::comment(tx.conn, Audience::Visitor, id)?;
+        let found = found.filter(|(row, thread)| !row.is_hidden() && !thread.is_hidden());
+        let (row, thread) = found.ok_or(Missing::Comment)?;
         Ok(Target {
             ap_id: row.ap_id,
             path: format!("/comment/{id}"),
-            title: format!("a reply in “{}”", thread.ok_or(Missing::Post)?.title),
+            title: format!("a reply in “{}”", thread.title),
         })
     };
     Ok(app.store.read(load).await?)

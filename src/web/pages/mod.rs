@@ -14,6 +14,7 @@ pub mod follow;
 pub mod group;
 pub mod group_close;
 pub mod group_edit;
+pub mod group_members;
 pub mod group_new;
 pub mod group_remove;
 pub mod group_roles;
@@ -22,6 +23,7 @@ pub mod home;
 pub mod interact;
 pub mod log_in;
 pub mod marks;
+pub mod messages;
 pub mod moderation;
 pub mod modlog;
 pub mod moving;
@@ -56,7 +58,7 @@ use crate::domain::ids::ActorId;
 use crate::domain::kinds::ActorKind;
 use crate::domain::paging::Cursor;
 use crate::store::actors::{self, ActorRow};
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, audience};
 
 /// Items on one page of a list.
 const PAGE: usize = 25;
@@ -164,9 +166,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Handle {
 }
 
 impl Handle {
-    fn group(&self, tx: &mut Tx<'_>) -> Result<ActorRow, CommunityError> {
-        let found = self.find(tx, |kind| kind == ActorKind::Group)?;
-        found.ok_or(Missing::Group.into())
+    fn group(&self, tx: &mut Tx<'_>, viewer: Option<ActorId>) -> Result<ActorRow, CommunityError> {
+        match self.find(tx, |kind| kind == ActorKind::Group)? {
+            Some(row) if audience::may_know(tx.conn, viewer, row.id)? => Ok(row),
+            _ => Err(Missing::Group.into()),
+        }
     }
 
     /// Likewise, of an administrator who may put it back.

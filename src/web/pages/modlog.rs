@@ -31,8 +31,8 @@ struct Shown {
 }
 
 pub async fn show(State(app): State<App>, frame: Frame, asked: Asked) -> Result<Markup, Failure> {
-    let after = asked.after()?;
-    let load = move |tx: &mut Tx<'_>| read(tx, None, after);
+    let (after, viewer) = (asked.after()?, frame.viewer_id());
+    let load = move |tx: &mut Tx<'_>| read(tx, viewer, None, after);
     Ok(page(&frame, &app.store.read(load).await?))
 }
 
@@ -42,16 +42,17 @@ pub async fn show_group(
     handle: Handle,
     asked: Asked,
 ) -> Result<Markup, Failure> {
-    let after = asked.after()?;
+    let (after, viewer) = (asked.after()?, frame.viewer_id());
     let load = move |tx: &mut Tx<'_>| -> Result<Shown, CommunityError> {
-        let group = handle.group(tx)?;
-        Ok(read(tx, Some(ActorBrief::from(group)), after)?)
+        let group = handle.group(tx, viewer)?;
+        Ok(read(tx, viewer, Some(ActorBrief::from(group)), after)?)
     };
     Ok(page(&frame, &app.store.read(load).await?))
 }
 
 fn read(
     tx: &mut Tx<'_>,
+    viewer: Option<ActorId>,
     group: Option<ActorBrief>,
     after: Option<Cursor>,
 ) -> Result<Shown, StoreError> {
@@ -59,7 +60,7 @@ fn read(
         group: group.as_ref().map(|group| group.id),
         ..ModlogFilter::default()
     };
-    let entries = modlog::page(tx.conn, filter, after, PAGE)?;
+    let entries = modlog::page(tx.conn, viewer, filter, after, PAGE)?;
     let items = &entries.items;
     let mut ids: Vec<ActorId> = items.iter().map(|row| row.moderator_id).collect();
     ids.extend(items.iter().filter_map(|row| row.person_id));

@@ -57,7 +57,7 @@ async fn member(app: &App, viewer: &Viewer) -> Result<Shown, Failure> {
 async fn group(app: &App, viewer: &Viewer, handle: Handle) -> Result<Shown, Failure> {
     let viewer = viewer.id;
     let load = move |tx: &mut Tx<'_>| -> Result<Shown, CommunityError> {
-        let row = handle.group(tx)?;
+        let row = handle.group(tx, Some(viewer))?;
         if !row.local {
             return Err(Denied::RemoteGroup.into());
         }

@@ -13,8 +13,9 @@ use crate::app::App;
 use crate::community::{CommunityError, Missing};
 use crate::domain::html::to_text;
 use crate::store::actors::ActorBrief;
+use crate::store::audience::{self, Audience};
 use crate::store::views;
-use crate::store::{Tx, comments, posts, site};
+use crate::store::{Tx, site};
 use crate::web::errors::Failure;
 
 /// Pixels; a narrower one is made where `maxwidth` asks for it.
@@ -95,13 +96,16 @@ fn embed(tx: &mut Tx<'_>, page: &Url, width: u32) -> Result<Embed, CommunityErro
         ["post", id] => (id.parse().map_err(|_| Missing::Post)?, None),
         ["comment", id] => {
             let id = id.parse().map_err(|_| Missing::Comment)?;
-            let row = comments::find(tx.conn, id)?.filter(|row| !row.is_hidden());
-            let row = row.ok_or(Missing::Comment)?;
+            let found = audience::comment(tx.conn, Audience::Visitor, id)?;
+            let (row, _) = found.ok_or(Missing::Comment)?;
+            if row.is_hidden() {
+                return Err(Missing::Comment.into());
+            }
             (row.post_id, Some(row))
         }
         _ => return Err(Missing::Post.into()),
     };
-    let row = posts::find(tx.conn, post)?.filter(|row| !row.is_hidden());
+    let row = audience::post(tx.conn, Audience::Visitor, post)?.filter(|row| !row.is_hidden());
     let thread = views::post(tx.conn, row.ok_or(Missing::Post)?, None)?;
     let (title, sensitive) = (thread.post.title.clone(), thread.post.sensitive);
     let (author, body, path) = match comment {

@@ -126,6 +126,7 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
                     @if frame.viewer_id() == Some(actor.id) { a.button href="/settings" { "Edit" } }
                     @else if frame.viewer.is_some() {
                         @if !shown.view.is_admin { (super::blocks::switch(frame, actor, shown.blocked)) }
+                        (super::messages::button(frame, actor))
                         a.button.small href={ (actor.path()) "/report" } { "Report" }
                     }
                 }

@@ -12,7 +12,7 @@ use crate::domain::ids::{CommentId, PostId};
 use crate::domain::limits::{COMMENT_MAX, CommentBody};
 use crate::limits::Door;
 use crate::store::views::{self, CommentView};
-use crate::store::{Tx, comments};
+use crate::store::{Tx, audience};
 use crate::web::components::comments::{Powers, one};
 use crate::web::components::forms::{Field, problem, token};
 use crate::web::components::posts::title;
@@ -93,7 +93,7 @@ pub async fn to_comment(
 async fn load(app: &App, frame: &Frame, id: CommentId) -> Result<CommentView, Failure> {
     let viewer = frame.viewer_id();
     let load = move |tx: &mut Tx<'_>| -> Result<CommentView, CommunityError> {
-        let row = comments::find(tx.conn, id)?.ok_or(Missing::Comment)?;
+        let (row, _) = audience::comment(tx.conn, viewer, id)?.ok_or(Missing::Comment)?;
         Ok(views::comment(tx.conn, row, viewer)?)
     };
     Ok(app.store.read(load).await?)

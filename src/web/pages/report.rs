@@ -10,10 +10,10 @@ use crate::community::accounts::Viewer;
 use crate::community::reports::{self, Target};
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::html::to_text;
-use crate::domain::ids::{CommentId, PostId};
+use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::limits::{REASON_MAX, ReportReason};
 use crate::limits::Door;
-use crate::store::{Tx, comments, posts};
+use crate::store::{Tx, audience};
 use crate::web::components::forms::{Field, problem, token};
 use crate::web::errors::Failure;
 use crate::web::flash::{Flash, redirect};
@@ -31,8 +31,8 @@ struct Reported {
     back: String,
 }
 
-fn post(tx: &mut Tx<'_>, id: PostId) -> Result<Reported, CommunityError> {
-    let post = posts::find(tx.conn, id)?.ok_or(Missing::Post)?;
+fn post(tx: &mut Tx<'_>, viewer: ActorId, id: PostId) -> Result<Reported, CommunityError> {
+    let post = audience::post(tx.conn, Some(viewer), id)?.ok_or(Missing::Post)?;
     if post.is_hidden() {
         return Err(Denied::Deleted.into());
     }
@@ -45,8 +45,9 @@ fn post(tx: &mut Tx<'_>, id: PostId) -> Result<Reported, CommunityError> {
     })
 }
 
-fn comment(tx: &mut Tx<'_>, id: CommentId) -> Result<Reported, CommunityError> {
-    let comment = comments::find(tx.conn, id)?.ok_or(Missing::Comment)?;
+fn comment(tx: &mut Tx<'_>, viewer: ActorId, id: CommentId) -> Result<Reported, CommunityError> {
+    let found = audience::comment(tx.conn, Some(viewer), id)?;
+    let (comment, _) = found.ok_or(Missing::Comment)?;
     if comment.is_hidden() {
         return Err(Denied::Deleted.into());
     }
@@ -73,8 +74,8 @@ fn person(tx: &mut Tx<'_>, handle: &Handle) -> Result<Reported, CommunityError> 
     Ok(actor(Target::Actor(row.id), "this person", row.into()))
 }
 
-fn group(tx: &mut Tx<'_>, handle: &Handle) -> Result<Reported, CommunityError> {
-    let row = handle.group(tx)?;
+fn group(tx: &mut Tx<'_>, viewer: ActorId, handle: &Handle) -> Result<Reported, CommunityError> {
+    let row = handle.group(tx, Some(viewer))?;
     Ok(actor(Target::Actor(row.id), "this group", row.into()))
 }
 
@@ -142,11 +143,11 @@ async fn file(
 
 pub async fn ask_post(
     State(app): State<App>,
-    _: Signed,
+    Signed(viewer): Signed,
     frame: Frame,
     Id(id): Id<PostId>,
 ) -> Result<Markup, Failure> {
-    ask(app, frame, move |tx| post(tx, id)).await
+    ask(app, frame, move |tx| post(tx, viewer.id, id)).await
 }
 
 pub async fn send_post(
@@ -156,16 +157,17 @@ pub async fn send_post(
     Id(id): Id<PostId>,
     Posted(fields): Posted,
 ) -> Result<Response, Failure> {
-    send(app, viewer, frame, fields, move |tx| post(tx, id)).await
+    let me = viewer.id;
+    send(app, viewer, frame, fields, move |tx| post(tx, me, id)).await
 }
 
 pub async fn ask_comment(
     State(app): State<App>,
-    _: Signed,
+    Signed(viewer): Signed,
     frame: Frame,
     Id(id): Id<CommentId>,
 ) -> Result<Markup, Failure> {
-    ask(app, frame, move |tx| comment(tx, id)).await
+    ask(app, frame, move |tx| comment(tx, viewer.id, id)).await
 }
 
 pub async fn send_comment(
@@ -175,7 +177,8 @@ pub async fn send_comment(
     Id(id): Id<CommentId>,
     Posted(fields): Posted,
 ) -> Result<Response, Failure> {
-    send(app, viewer, frame, fields, move |tx| comment(tx, id)).await
+    let me = viewer.id;
+    send(app, viewer, frame, fields, move |tx| comment(tx, me, id)).await
 }
 
 pub async fn ask_person(
@@ -199,11 +202,11 @@ pub async fn send_person(
 
 pub async fn ask_group(
     State(app): State<App>,
-    _: Signed,
+    Signed(viewer): Signed,
     frame: Frame,
     handle: Handle,
 ) -> Result<Markup, Failure> {
-    ask(app, frame, move |tx| group(tx, &handle)).await
+    ask(app, frame, move |tx| group(tx, viewer.id, &handle)).await
 }
 
 pub async fn send_group(
@@ -213,7 +216,8 @@ pub async fn send_group(
     handle: Handle,
     Posted(fields): Posted,
 ) -> Result<Response, Failure> {
-    send(app, viewer, frame, fields, move |tx| group(tx, &handle)).await
+    let me = viewer.id;
+    send(app, viewer, frame, fields, move |tx| group(tx, me, &handle)).await
 }
 
 fn page(frame: &Frame, reported: &Reported, draft: &Draft) -> Markup {

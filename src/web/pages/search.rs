@@ -7,12 +7,13 @@ use maud::{Markup, html};
 use super::{Asked, PAGE};
 use crate::app::App;
 use crate::community::CommunityError;
+use crate::domain::ids::ActorId;
 use crate::domain::paging::Cursor;
 use crate::federation::{ResolveError, Resolved};
 use crate::limits::Door;
 use crate::store::search::{self, SearchQuery};
 use crate::store::views::{self, CommentView, GroupView, PersonView, PostView};
-use crate::store::{StoreError, Tx, actors};
+use crate::store::{StoreError, Tx, actors, audience};
 use crate::web::components::comments::{Powers, one};
 use crate::web::components::posts::{Within, feed, title};
 use crate::web::components::{avatar, groups as group_parts, lists};
@@ -62,8 +63,12 @@ pub async fn show(
         };
         match resolved {
             Ok(resolved) => {
-                let path = app.store.read(move |tx| path_of(tx, &resolved)).await?;
-                return Ok(Redirect::to(&path).into_response());
+                let viewer = frame.viewer_id();
+                let path = app.store.read(move |tx| path_of(tx, viewer, &resolved));
+                match path.await? {
+                    Some(path) => return Ok(Redirect::to(&path).into_response()),
+                    None => unresolved = Some(NOT_FOUND),
+                }
             }
             Err(ResolveError::Store(error)) => return Err(error.into()),
             Err(error) => unresolved = Some(explain(&error, frame.viewer.is_some())),
@@ -95,15 +100,26 @@ fn is_address(text: &str) -> bool {
     url || named
 }
 
-pub fn path_of(tx: &mut Tx<'_>, resolved: &Resolved) -> Result<String, StoreError> {
+/// Nothing of what is not for the viewer to see.
+pub fn path_of(
+    tx: &mut Tx<'_>,
+    viewer: Option<ActorId>,
+    resolved: &Resolved,
+) -> Result<Option<String>, StoreError> {
     Ok(match resolved {
+        Resolved::Group(id) if !audience::may_know(tx.conn, viewer, *id)? => None,
         Resolved::Person(id) | Resolved::Group(id) => {
-            actors::ActorBrief::from(actors::get(tx.conn, *id)?).path()
+            Some(actors::ActorBrief::from(actors::get(tx.conn, *id)?).path())
         }
-        Resolved::Post(id) => format!("/post/{id}"),
-        Resolved::Comment(id) => format!("/comment/{id}"),
+        Resolved::Post(id) => {
+            audience::post(tx.conn, viewer, *id)?.map(|post| format!("/post/{}", post.id))
+        }
+        Resolved::Comment(id) => audience::comment(tx.conn, viewer, *id)?
+            .map(|(comment, _)| format!("/comment/{}", comment.id)),
     })
 }
+
+const NOT_FOUND: &str = "Nothing was found at this address. Is it spelled right?";
 
 fn explain(error: &ResolveError, is_member: bool) -> &'static str {
     match error {
@@ -116,7 +132,7 @@ fn explain(error: &ResolveError, is_member: bool) -> &'static str {
         ResolveError::Refused(_) => {
             "That server answered, but not with something this site can show."
         }
-        _ => "Nothing was found at this address. Is it spelled right?",
+        _ => NOT_FOUND,
     }
 }
 
@@ -140,17 +156,17 @@ async fn find(
     let load = move |tx: &mut Tx<'_>| -> Result<Found, CommunityError> {
         let mut found = Found::default();
         if after.is_none() {
-            let groups = search::groups(tx.conn, &text, NAMES)?;
+            let groups = search::groups(tx.conn, viewer, &text, NAMES)?;
             found.groups = views::groups(tx.conn, &groups, viewer)?;
             let people = search::people(tx.conn, &text, NAMES)?;
             found.people = views::people(tx.conn, &people)?;
         }
         if let Some(query) = SearchQuery::parse(&text) {
-            let posts = search::posts(tx.conn, &query, None, after, PAGE)?;
+            let posts = search::posts(tx.conn, viewer, &query, None, after, PAGE)?;
             found.next = posts.next;
             found.posts = views::posts(tx.conn, posts.items, viewer)?;
             if after.is_none() {
-                let comments = search::comments(tx.conn, &query, None, None, 10)?;
+                let comments = search::comments(tx.conn, viewer, &query, None, None, 10)?;
                 found.comments = views::comments(tx.conn, comments.items, viewer)?;
             }
         }

@@ -43,7 +43,7 @@ struct Shown {
 async fn load(app: &App, viewer: &Viewer, handle: Handle) -> Result<Shown, Failure> {
     let viewer = viewer.id;
     let load = move |tx: &mut Tx<'_>| -> Result<Shown, CommunityError> {
-        let row = handle.group(tx)?;
+        let row = handle.group(tx, Some(viewer))?;
         if !row.local {
             return Err(Denied::RemoteGroup.into());
         }

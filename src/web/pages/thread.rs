@@ -15,7 +15,7 @@ use crate::domain::paging::Cursor;
 use crate::domain::rules::Standing;
 use crate::store::conversations::ConversationRow;
 use crate::store::views::{self, PostView};
-use crate::store::{Tx, comments, conversations, notifications, posts};
+use crate::store::{Tx, audience, comments, conversations, notifications};
 use crate::web::components::comments::{Powers, Tree, tree};
 use crate::web::components::forms::token;
 use crate::web::components::{count, icons, lists, posts as parts};
@@ -87,11 +87,11 @@ pub async fn load(app: &App, frame: &Frame, id: PostId, asked: &Asked) -> Result
     let after = asked.after()?;
     let results = !asked.text("results").is_empty();
     let load = move |tx: &mut Tx<'_>| -> Result<Shown, CommunityError> {
-        let post = posts::find(tx.conn, id)?.ok_or(Missing::Post)?;
+        let post = audience::post(tx.conn, viewer, id)?.ok_or(Missing::Post)?;
         let standing = standing(tx, viewer, post.group_id)?;
-        let page = comments::roots(tx.conn, id, sort, after, ROOTS)?;
+        let page = comments::roots(tx.conn, viewer, id, sort, after, ROOTS)?;
         let roots: Vec<CommentId> = page.items.iter().map(|row| row.id).collect();
-        let below = comments::below(tx.conn, &roots, BELOW)?;
+        let below = comments::below(tx.conn, viewer, &roots, BELOW)?;
         let roots = views::comments(tx.conn, page.items, viewer)?;
         let below = views::comments(tx.conn, below, viewer)?;
         let conversation = match post.local {

@@ -124,6 +124,7 @@ impl Cast {
                 image: None,
                 posting_restricted: false,
                 sensitive: false,
+                visibility: crate::domain::kinds::Visibility::Public,
             };
             let here = stage.at(founder.side);
             let id = here

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{Authority, fetched, group_of, moderation, polling};
+use super::{Authority, fetched, group_of, moderation, polling, private};
 use crate::activitystreams::{Content, Thing};
 use crate::community;
 use crate::community::remote::{
@@ -23,6 +23,9 @@ pub(super) fn create(
         && let Some(post) = polling::poll_of_ours(tx, poll)?
     {
         return polling::ballot(tx, actor, content, &post, answer, authority);
+    }
+    if private::create(tx, actor, content, authority)? {
+        return Ok(());
     }
     if let Some(entry) = find_content(tx, &content.id)? {
         return pass_on(tx, actor, &entry, authority);
@@ -163,6 +166,7 @@ pub(super) fn update(
     match thing {
         // What a member of ours did came from here.
         Thing::Content(_) if actor.local => Ok(()),
+        Thing::Content(content) if private::update(tx, actor, content, authority)? => Ok(()),
         Thing::Content(content) => {
             let content = trusted(actor, content, authority, docs)?;
             match find_content(tx, &content.id)? {

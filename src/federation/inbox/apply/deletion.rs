@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::contribution::create_by_reference;
-use super::{Authority, group_of, may};
+use super::{Authority, group_of, may, private};
 use crate::activitystreams::Thing;
 use crate::community::remote::{
     Doc, Docs, Entry, WireError, ensure_actor, erase_person, find_content, part_with, take_in_actor,
@@ -26,6 +26,9 @@ pub(super) fn delete(
 ) -> Result<(), WireError> {
     if let Some(entry) = find_content(tx, object)? {
         return set_gone(tx, actor, &entry, object, true, reason, authority, docs);
+    }
+    if private::set_deleted(tx, actor, object, true, authority)? {
+        return Ok(());
     }
     if let Some(row) = actors::by_ap_id(tx.conn, object)? {
         return delete_actor(tx, actor, &row, reason, authority);
@@ -106,6 +109,7 @@ pub(super) fn restore(
             let via = authority.via();
             Ok(groups::set_removed(tx, actor, &group, false, reason, via)?)
         }
+        None if private::set_deleted(tx, actor, object, false, authority)? => Ok(()),
         None if is_closed_group(tx, object)? => {
             // It says itself whether it is open again.
             match super::fetched(docs, object)? {

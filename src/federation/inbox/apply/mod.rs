@@ -8,6 +8,7 @@ mod following;
 mod moderation;
 mod moving;
 mod polling;
+mod private;
 mod reporting;
 mod voting;
 

@@ -1,0 +1,93 @@
+//! Who is let into a private group, turned away, or taken out of any group of ours.
+
+use super::edit::open_group;
+use super::follow::{add, end};
+use super::standing;
+use crate::activitystreams as wire;
+use crate::community::outgoing::{send_to, url};
+use crate::community::{CommunityError, Denied, Missing};
+use crate::domain::ids::ActorId;
+use crate::domain::kinds::FollowState;
+use crate::domain::rules::Act;
+use crate::store::actors::{self, ActorRow};
+use crate::store::follows::{self, FollowRow};
+use crate::store::{StoreError, Tx};
+
+fn local_group(tx: &mut Tx<'_>, group: ActorId) -> Result<ActorRow, CommunityError> {
+    let row = open_group(tx, group)?;
+    if row.local {
+        Ok(row)
+    } else {
+        Err(Denied::RemoteGroup.into())
+    }
+}
+
+/// Somebody who asked is let in.
+pub fn let_in(
+    tx: &mut Tx<'_>,
+    by: ActorId,
+    group: ActorId,
+    person: ActorId,
+) -> Result<(), CommunityError> {
+    let target = local_group(tx, group)?;
+    standing(tx, by, group)?.may(Act::LetIn)?;
+    let row = asked(tx, group, person)?;
+    let follower = actors::get(tx.conn, person)?;
+    Ok(admit(tx, &follower, &target, &row)?)
+}
+
+/// Somebody who asked is not let in, or who was in is taken out. Whoever looks after the group stays
+/// able to read it.
+pub fn turn_away(
+    tx: &mut Tx<'_>,
+    by: ActorId,
+    group: ActorId,
+    person: ActorId,
+) -> Result<(), CommunityError> {
+    let target = local_group(tx, group)?;
+    standing(tx, by, group)?.may(Act::LetIn)?;
+    let row = follows::find(tx.conn, person, group)?.ok_or(Missing::Person)?;
+    let follower = actors::get(tx.conn, person)?;
+    end(tx, &follower, &target, &row)?;
+    if follower.local {
+        return Ok(());
+    }
+    let (me, there) = (url(&target.ap_id)?, url(&follower.ap_id)?);
+    let follow = wire::follow(&url(&row.activity_ap_id)?, &there, &me);
+    Ok(send_to(tx, group, person, "reject", |id| {
+        wire::reject(id, &me, follow)
+    })?)
+}
+
+/// A group that is open from now on takes in all who had asked.
+pub(super) fn open(tx: &mut Tx<'_>, target: &ActorRow) -> Result<(), StoreError> {
+    for row in follows::waiting(tx.conn, target.id, None, usize::MAX >> 1)?.items {
+        let follower = actors::get(tx.conn, row.follower_id)?;
+        admit(tx, &follower, target, &row)?;
+    }
+    Ok(())
+}
+
+fn asked(tx: &mut Tx<'_>, group: ActorId, person: ActorId) -> Result<FollowRow, CommunityError> {
+    let row = follows::find(tx.conn, person, group)?;
+    let row = row.filter(|row| row.state == FollowState::Pending);
+    Ok(row.ok_or(Missing::Request)?)
+}
+
+fn admit(
+    tx: &mut Tx<'_>,
+    follower: &ActorRow,
+    target: &ActorRow,
+    row: &FollowRow,
+) -> Result<(), StoreError> {
+    let asked_with = url(&row.activity_ap_id)?;
+    add(tx, follower, target, FollowState::Accepted, &asked_with)?;
+    if follower.local {
+        return Ok(());
+    }
+    let (me, there) = (url(&target.ap_id)?, url(&follower.ap_id)?);
+    let follow = wire::follow(&asked_with, &there, &me);
+    send_to(tx, target.id, follower.id, "accept", |id| {
+        wire::accept(id, &me, follow)
+    })
+}

@@ -1,0 +1,172 @@
+//! Private messages between two people: nobody else ever sees them, and no group announces them.
+
+mod receive;
+mod tell;
+
+use url::Url;
+
+use crate::community::text;
+use crate::community::{CommunityError, Denied, Missing};
+use crate::domain::ids::{ActorId, MessageId};
+use crate::domain::kinds::{ActorKind, MessagesFrom};
+use crate::domain::limits::CommentBody;
+use crate::store::actors::{self, ActorRow};
+use crate::store::private_messages::{self, MessageRow};
+use crate::store::{StoreError, Tx};
+
+pub(crate) use receive::{Received, change, receive};
+
+/// A member writes to somebody, here or elsewhere.
+pub fn send(
+    tx: &mut Tx<'_>,
+    sender: ActorId,
+    recipient: ActorId,
+    body: &CommentBody,
+) -> Result<MessageId, CommunityError> {
+    let sender = actors::get(tx.conn, sender)?;
+    let recipient = match actors::get(tx.conn, recipient) {
+        Err(StoreError::NotFound) => return Err(Missing::Person.into()),
+        other => other?,
+    };
+    may_write(tx, &sender, &recipient)?;
+    let before = private_messages::between(tx.conn, sender.id, recipient.id, None, 1)?.items;
+    let written = text::write(tx, body.as_str())?;
+    let id = MessageId(tx.next_id());
+    let ap_id = tx.house.address.at(&format!("/private_message/{id}"));
+    let (first_id, second_id) = private_messages::pair(sender.id, recipient.id);
+    let row = MessageRow {
+        id,
+        ap_id: ap_id.into(),
+        local: true,
+        first_id,
+        second_id,
+        sender_id: sender.id,
+        recipient_id: recipient.id,
+        body_markdown: Some(body.as_str().to_owned()),
+        body_html: written.html,
+        published: tx.now,
+        edited: None,
+        deleted: false,
+        read: false,
+    };
+    private_messages::insert(tx.conn, &row)?;
+    let before = before.first().map(|row| row.ap_id.parse::<Url>());
+    tell::created(tx, &sender, &recipient, &row, before.and_then(Result::ok))?;
+    Ok(id)
+}
+
+/// Whether one may write to the other: both are people who are there, and the other takes it.
+fn may_write(
+    tx: &mut Tx<'_>,
+    sender: &ActorRow,
+    recipient: &ActorRow,
+) -> Result<(), CommunityError> {
+    if sender.suspended || sender.deleted {
+        return Err(Denied::Suspended.into());
+    }
+    let person = !matches!(recipient.kind, ActorKind::Group | ActorKind::Application);
+    if !person || recipient.deleted || recipient.suspended {
+        return Err(Missing::Person.into());
+    }
+    if sender.id == recipient.id {
+        return Err(CommunityError::invalid(
+            "body",
+            "This is you: write to somebody else.",
+        ));
+    }
+    let takes = match private_messages::accepts(tx.conn, recipient.id)? {
+        MessagesFrom::Everybody => true,
+        MessagesFrom::Here => sender.local,
+        MessagesFrom::Nobody => false,
+    };
+    if takes {
+        Ok(())
+    } else {
+        Err(Denied::TakesNoMessages.into())
+    }
+}
+
+/// A message as one of its two people sees it; to everybody else it is not there.
+pub fn find(tx: &mut Tx<'_>, person: ActorId, id: MessageId) -> Result<MessageRow, CommunityError> {
+    let row = private_messages::find(tx.conn, id)?;
+    let row = row.filter(|row| row.is_between(person));
+    Ok(row.ok_or(Missing::Message)?)
+}
+
+fn own(tx: &mut Tx<'_>, person: ActorId, id: MessageId) -> Result<MessageRow, CommunityError> {
+    let row = find(tx, person, id)?;
+    if row.sender_id != person {
+        return Err(Denied::NotAuthor.into());
+    }
+    Ok(row)
+}
+
+pub fn edit(
+    tx: &mut Tx<'_>,
+    person: ActorId,
+    id: MessageId,
+    body: &CommentBody,
+) -> Result<(), CommunityError> {
+    let mut row = own(tx, person, id)?;
+    if row.deleted {
+        return Err(Denied::Deleted.into());
+    }
+    let sender = actors::get(tx.conn, person)?;
+    let recipient = actors::get(tx.conn, row.recipient_id)?;
+    may_write(tx, &sender, &recipient)?;
+    let html = text::write(tx, body.as_str())?.html;
+    private_messages::edit(tx.conn, id, Some(body.as_str()), &html, tx.now)?;
+    row.body_markdown = Some(body.as_str().to_owned());
+    row.body_html = html;
+    row.edited = Some(tx.now);
+    Ok(tell::edited(tx, &sender, &recipient, &row)?)
+}
+
+/// Takes a message back, or brings it back.
+pub fn set_deleted(
+    tx: &mut Tx<'_>,
+    person: ActorId,
+    id: MessageId,
+    deleted: bool,
+) -> Result<(), CommunityError> {
+    let row = own(tx, person, id)?;
+    if row.deleted == deleted {
+        return Ok(());
+    }
+    private_messages::set_deleted(tx.conn, id, deleted)?;
+    let sender = actors::get(tx.conn, person)?;
+    let recipient = actors::get(tx.conn, row.recipient_id)?;
+    Ok(tell::deleted(tx, &sender, &recipient, &row, deleted)?)
+}
+
+/// Marks what somebody got.
+pub fn mark_read(
+    tx: &mut Tx<'_>,
+    person: ActorId,
+    id: MessageId,
+    read: bool,
+) -> Result<(), CommunityError> {
+    let row = find(tx, person, id)?;
+    if row.recipient_id != person {
+        return Err(Missing::Message.into());
+    }
+    Ok(private_messages::set_read(tx.conn, id, read)?)
+}
+
+/// Opening a conversation marks what waits in it.
+pub fn see(tx: &mut Tx<'_>, person: ActorId, other: ActorId) -> Result<(), CommunityError> {
+    Ok(private_messages::read_all_from(
+        tx.conn,
+        person,
+        Some(other),
+    )?)
+}
+
+/// From whom a member takes messages from now on.
+pub fn accept_from(
+    tx: &mut Tx<'_>,
+    person: ActorId,
+    from: MessagesFrom,
+) -> Result<(), CommunityError> {
+    Ok(private_messages::set_accepts(tx.conn, person, from)?)
+}

@@ -1,0 +1,91 @@
+//! Who fetches a document: whatever is not for everybody is asked for with a signature, and is for
+//! servers one of whose people may read it.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
+
+use super::Federation;
+use super::documents::{Answer, Document, respond};
+use crate::store::audience::Audience;
+use crate::store::{StoreError, Tx, hosts};
+
+/// A request for a document, as it was signed if it was.
+pub(super) struct Asker {
+    method: Method,
+    path_and_query: String,
+    headers: HeaderMap,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Asker {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let path_and_query = parts.uri.path_and_query();
+        Ok(Asker {
+            method: parts.method.clone(),
+            path_and_query: path_and_query.map_or_else(|| "/".to_owned(), ToString::to_string),
+            headers: parts.headers.clone(),
+        })
+    }
+}
+
+impl Asker {
+    fn is_signed(&self) -> bool {
+        ["signature", "signature-input"]
+            .iter()
+            .any(|name| self.headers.contains_key(*name))
+    }
+
+    /// A signature that does not hold is as good as none: what is public needs none.
+    async fn audience(&self, federation: &Federation) -> Result<Audience, StoreError> {
+        let verified = federation
+            .verify(&self.method, &self.path_and_query, &self.headers, None)
+            .await;
+        let Ok(key) = verified else {
+            return Ok(Audience::Visitor);
+        };
+        let host = key.host_id;
+        let blocked = federation
+            .store
+            .read(move |tx| Ok::<_, StoreError>(hosts::get(tx.conn, host)?.blocked))
+            .await?;
+        Ok(if blocked {
+            Audience::Visitor
+        } else {
+            Audience::Host(host)
+        })
+    }
+
+    /// Answers as to anybody; only if there is nothing for anybody, the signature is looked at.
+    pub(super) async fn answer(
+        self,
+        federation: &Federation,
+        read: impl Fn(&mut Tx<'_>, Audience) -> Answer + Clone + Send + 'static,
+    ) -> axum::response::Response {
+        respond(self.found(federation, read).await)
+    }
+
+    async fn found(
+        &self,
+        federation: &Federation,
+        read: impl Fn(&mut Tx<'_>, Audience) -> Answer + Clone + Send + 'static,
+    ) -> Answer {
+        let for_anybody = read.clone();
+        let found = federation
+            .store
+            .read(move |tx| for_anybody(tx, Audience::Visitor))
+            .await;
+        let nothing = matches!(
+            &found,
+            Ok(Document::Nowhere | Document::ForOutsiders(_)) | Err(StoreError::NotFound)
+        );
+        if !nothing || !self.is_signed() {
+            return found;
+        }
+        match self.audience(federation).await? {
+            Audience::Visitor => found,
+            known => federation.store.read(move |tx| read(tx, known)).await,
+        }
+    }
+}
