@@ -22,8 +22,8 @@ CREATE TABLE polls (
     changed BOOLEAN NOT NULL,
     told BIGINT NOT NULL
 );
-CREATE INDEX polls_to_close ON polls (ends) WHERE NOT closed;
-CREATE INDEX polls_to_tell ON polls (told) WHERE changed;
+CREATE INDEX polls_to_close ON polls (closed, ends);
+CREATE INDEX polls_to_tell ON polls (changed, told);
 
 CREATE TABLE poll_options (
     post_id BIGINT NOT NULL REFERENCES polls (post_id) ON DELETE CASCADE,

@@ -125,15 +125,13 @@ document!(
 );
 
 document!(
-    a_warning_is_an_activity_we_have_no_use_for,
+    a_warning_names_what_was_written_and_why_it_is_warned_of,
     "lemmy/activities/community/warn.json",
     |warn| {
-        assert_eq!(
+        assert!(matches!(
             verb(&warn),
-            Verb::Other {
-                kind: "Warn".into()
-            }
-        );
+            Verb::Warn { object, reason: Some(r) } if object.path() == "/post/1541" && r == "fU8HltC5wq"
+        ));
     }
 );
 

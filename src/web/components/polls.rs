@@ -67,7 +67,7 @@ fn answers(poll: &Poll) -> Markup {
 }
 
 fn results(poll: &Poll) -> Markup {
-    let cast: i64 = poll.options.iter().map(|option| option.votes).sum();
+    let cast = (poll.options.iter()).fold(0, |sum: i64, option| sum.saturating_add(option.votes));
     // Of people, where they could choose several; a server may not say how many they were.
     let all = if poll.row.multiple && poll.row.voters > 0 {
         poll.row.voters
@@ -93,7 +93,10 @@ fn share(votes: i64, all: i64) -> i64 {
     if all <= 0 {
         0
     } else {
-        ((votes.saturating_mul(200) / all + 1) / 2).clamp(0, 100)
+        // Of numbers that another server made up: they may be as large as they come.
+        let votes = votes.clamp(0, all);
+        let rounded = (i128::from(votes) * 200 / i128::from(all) + 1) / 2;
+        i64::try_from(rounded).unwrap_or(100)
     }
 }
 
@@ -118,6 +121,7 @@ mod tests {
         assert_eq!(share(2, 3), 67);
         assert_eq!(share(0, 0), 0);
         assert_eq!(share(i64::MAX, 1), 100);
+        assert_eq!(share(i64::MAX, i64::MAX), 100);
         assert_eq!(share(5, 2), 100);
     }
 }
