@@ -61,7 +61,7 @@ impl ActorKind {
 }
 
 words! {
-    /// What somebody does by writing: the kinds of contribution. Only the plain one so far.
+    /// What somebody does by writing: the kinds of contribution. Polls and events hang beside the plain one.
     Contribution { Discussion = "discussion" }
 }
 

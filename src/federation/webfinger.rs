@@ -127,7 +127,7 @@ fn describe(tx: &mut Tx<'_>, row: &ActorRow) -> Result<Webfinger, StoreError> {
     let id = url(&row.ap_id)?;
     let kind = match row.kind {
         ActorKind::Group => "Group",
-        ActorKind::Person | ActorKind::Organization => "Person",
+        kind if kind.is_person() => "Person",
         _ => "Application",
     };
     let properties = HashMap::from([(url(TYPE_PROPERTY)?, kind.to_owned())]);
@@ -138,7 +138,7 @@ fn describe(tx: &mut Tx<'_>, row: &ActorRow) -> Result<Webfinger, StoreError> {
         ..WebfingerLink::default()
     };
     // Only people act.
-    let intents = if row.kind == ActorKind::Person {
+    let intents = if row.kind.is_person() {
         vec![
             template(INTENT_OBJECT, "uri={object}"),
             template(INTENT_FOLLOW, "uri={object}&intent=follow"),

@@ -1,4 +1,4 @@
-//! Full-text search over posts and comments, and people and groups by the beginning of their name.
+//! Full-text search over posts and comments, and people and groups by any part of their name.
 //! Each database has its own index (SQLite: FTS5, PostgreSQL: tsvector), kept in step by itself.
 
 use diesel::prelude::*;

@@ -6,7 +6,6 @@ use super::Authority;
 use crate::activitystreams::{Content, ContentKind};
 use crate::community::private::{self, Received};
 use crate::community::remote::{WireError, private_text};
-use crate::domain::kinds::ActorKind;
 use crate::store::actors::{self, ActorRow};
 use crate::store::private_messages::{self, MessageRow};
 use crate::store::{Tx, tombstones};
@@ -25,7 +24,7 @@ fn recipient(tx: &mut Tx<'_>, content: &Content) -> Result<Option<ActorRow>, Wir
     to.dedup();
     let found = match to.as_slice() {
         [one] => actors::by_ap_id(tx.conn, one)?
-            .filter(|row| row.local && row.kind == ActorKind::Person && !row.deleted),
+            .filter(|row| row.local && row.kind.is_person() && !row.deleted),
         _ => None,
     };
     match (found, content.kind) {
