@@ -1,5 +1,7 @@
 //! Comments.
 
+use std::cmp::Reverse;
+
 use axum::Json;
 use axum::extract::State;
 
@@ -18,6 +20,7 @@ use crate::community::accounts::Viewer;
 use crate::community::comments::{self as replies, Reply};
 use crate::community::{Missing, Via, votes};
 use crate::domain::ids::{ActorId, CommentId, PostId};
+use crate::domain::kinds::CommentSort;
 use crate::domain::limits::CommentBody;
 use crate::store::comments::{self, CommentFilter, CommentRow};
 use crate::store::own_marks::{self, Noted};
@@ -215,14 +218,25 @@ fn tree(
 ) -> Result<Vec<CommentRow>, ApiError> {
     load::visible_post(tx.conn, post, viewer)?;
     let id = viewer.map(|viewer| viewer.id);
-    let sort = query.sort.unwrap_or(CommentSortType::Hot).into();
+    let sort: CommentSort = query.sort.unwrap_or(CommentSortType::Hot).into();
     let page =
         paging.walk(|after, limit| comments::roots(tx.conn, id, post, sort, after, limit))?;
     let mut rows = page.items;
     let roots: Vec<CommentId> = rows.iter().map(|row| row.id).collect();
     rows.extend(below(tx, id, &roots, TREE_MAX)?);
-    // Lemmy counts from 1 where `depth` counts from 0.
-    rows.retain(|row| query.max_depth.is_none_or(|max| row.depth < max));
+    match query.max_depth {
+        // Lemmy counts from 1 where `depth` counts from 0.
+        Some(max) => rows.retain(|row| row.depth < max),
+        // Nobody who leaves it out wants a tree: the comments stand in one order, whatever they answer.
+        None => rows.sort_by_key(|row| {
+            Reverse(match sort {
+                CommentSort::New => (row.published.millis(), row.id),
+                CommentSort::Old => (-row.published.millis(), CommentId(-row.id.0)),
+                CommentSort::Top => (row.score, row.id),
+                CommentSort::Hot => (row.hot_rank, row.id),
+            })
+        }),
+    }
     Ok(rows)
 }
 
