@@ -130,14 +130,14 @@ async fn vote(
     }
     for side in Side::BOTH {
         let (here, id) = (stage.at(side), post_id.at(side));
-        let expected = (count(thread.up), count(thread.down));
+        let expected = (upvotes(thread.by, thread.up), count(thread.down));
         until(&format!("the votes on {:?}", thread.title), || async move {
             let row = here.read(move |tx| post(tx, id)).await?;
             Ok(((row.upvotes, row.downvotes) == expected).then_some(()))
         })
         .await?;
         for (said, known) in said {
-            let (id, expected) = (known.at(side), count(said.up));
+            let (id, expected) = (known.at(side), upvotes(said.by, said.up));
             until(&format!("the votes on {:?}", said.body), || async move {
                 let row = here.read(move |tx| comment(tx, id)).await?;
                 Ok((row.upvotes == expected).then_some(()))
@@ -264,6 +264,11 @@ fn body(text: &str) -> Result<Body, CommunityError> {
 
 fn comment_body(text: &str) -> Result<CommentBody, CommunityError> {
     CommentBody::parse(text).map_err(CommunityError::text("body"))
+}
+
+/// With the author's own vote, which is there from the beginning.
+fn upvotes(by: &str, names: &[&str]) -> i64 {
+    count(names) + i64::from(!names.contains(&by))
 }
 
 fn count(names: &[&str]) -> i64 {
