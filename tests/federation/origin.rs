@@ -63,7 +63,7 @@ on_both_databases! {
         mallory.says(&undo).await;
         settled(&school).await;
         applied(&school, &gerda, &early).await;
-        assert_eq!(school.comment(hers.id).await.score, 0, "25 by a borrowed id");
+        assert_eq!(school.comment(hers.id).await.score, -1, "25 by a borrowed id");
         let group = format!("{}c/looms", school.url);
         let joined = joins(&school, &peer, &gerda, &group).await;
         refused(&school, &felix, &felix.does("Undo", joined.clone()), "another did").await;

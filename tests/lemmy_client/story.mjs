@@ -290,7 +290,7 @@ assert.equal(opened.community_view.community.deleted, false);
 
 // What is not Lemmy's, or not served, is refused in Lemmy's shape.
 const raw = (path, options) => fetch(`${base}/api/v3${path}`, options);
-const unknown = await raw("/modlog");
+const unknown = await raw("/no_such_call");
 assert.deepEqual([unknown.status, (await unknown.json()).error], [404, "unknown"]);
 const broken = await raw("/post", {
   method: "POST", body: "{", headers: { "Content-Type": "application/json" },
