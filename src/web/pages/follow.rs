@@ -8,7 +8,7 @@ use super::interact::{address_there, farewell};
 use super::{Asked, Handle, group};
 use crate::app::App;
 use crate::community::{CommunityError, groups};
-use crate::domain::kinds::FollowState;
+use crate::domain::kinds::{FollowState, Visibility};
 use crate::federation::Wish;
 use crate::limits::Door;
 use crate::store::Tx;
@@ -91,11 +91,17 @@ pub fn box_for_visitors(frame: &Frame, actor: &ActorBrief, draft: &Draft) -> Mar
     }
 }
 
-pub fn addresses(actor: &ActorBrief) -> Markup {
+/// Nothing for a group that is for this site alone: nobody finds it from elsewhere.
+pub fn addresses(actor: &ActorBrief, visibility: Visibility) -> Markup {
+    let who = match visibility {
+        Visibility::Public => "Anybody can follow it from Mastodon or Lemmy, by its address:",
+        Visibility::Private => "Anybody can ask to follow it from Lemmy or here, by its address:",
+        Visibility::LocalOnly => return html! {},
+    };
     html! {
         section.card.stack {
             h2 { "Share this group" }
-            p.quiet { "Anybody can follow it from Mastodon or Lemmy, by its address:" }
+            p.quiet { (who) }
             (copyable(actor))
         }
     }

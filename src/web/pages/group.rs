@@ -155,7 +155,7 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
     let (actor, group) = (&shown.view.actor, &shown.view.group);
     html! {
         header.card.stack {
-            div.head.three {
+            div.head {
                 (avatar::of(actor, avatar::Size::Large))
                 div.title {
                     h1 dir="auto" { (actor.title()) }
@@ -273,7 +273,7 @@ fn aside(frame: &Frame, shown: &Shown, remote: &Draft) -> Markup {
             }
         }
         @if frame.viewer.is_some() {
-            (super::follow::addresses(actor))
+            (super::follow::addresses(actor, shown.view.group.visibility))
             @if shown.view.my_role.is_none() { p.quiet { a href={ (actor.path()) "/report" } { "Report this group" } } }
         }
         p.meta { a href={ (actor.path()) "/modlog" } { "Log of moderation" } }

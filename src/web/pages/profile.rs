@@ -111,7 +111,7 @@ fn head(frame: &Frame, shown: &Shown) -> Markup {
     let (actor, person) = (&shown.view.actor, &shown.view.person);
     html! {
         header.card.stack {
-            div.head.three {
+            div.head {
                 (avatar::of(actor, avatar::Size::Large))
                 div.title {
                     h1 dir="auto" { (actor.title()) }
