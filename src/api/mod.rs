@@ -126,7 +126,7 @@ fn pictures() -> Router<App> {
 }
 
 fn report_routes() -> Router<App> {
-    use routes::{applications, report};
+    use routes::{applications, message_report, report};
     Router::new()
         .route("/admin/registration_application", get(applications::read))
         .route(
@@ -147,6 +147,12 @@ fn report_routes() -> Router<App> {
         .route("/comment/report", post(report::create_comment))
         .route("/comment/report/resolve", put(report::resolve_comment))
         .route("/comment/report/list", get(report::list_comments))
+        .route("/private_message/report", post(message_report::create))
+        .route(
+            "/private_message/report/resolve",
+            put(message_report::resolve),
+        )
+        .route("/private_message/report/list", get(message_report::list))
         .route("/user/report_count", get(report::count))
         .route("/account/list_media", get(routes::media::list))
         .route("/admin/list_all_media", get(routes::media::list_all))

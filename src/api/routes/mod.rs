@@ -10,6 +10,7 @@ pub mod instances;
 mod links;
 mod me;
 pub mod media;
+pub mod message_report;
 pub mod moderation;
 pub mod modlog;
 pub mod notifications;

@@ -29,7 +29,7 @@ use crate::store::{Conn, StoreError, Tx, actors, comments, posts};
 
 const REFUSAL: &str = "couldnt_get_reports";
 
-fn reason(text: &str) -> Result<ReportReason, ApiError> {
+pub(super) fn reason(text: &str) -> Result<ReportReason, ApiError> {
     ReportReason::parse(text).map_err(|_| {
         ApiError::Named(match one_line(text, 1).is_empty() {
             true => "report_reason_required",
@@ -155,7 +155,7 @@ fn seen_by(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<SeenBy, ApiError> {
     by.ok_or(ApiError::Community(Denied::NotModerator.into()))
 }
 
-async fn listed(
+pub(super) async fn listed(
     app: &App,
     member: &Member<Reads>,
     query: ListReports,
@@ -179,7 +179,11 @@ async fn listed(
 }
 
 /// A report of this kind; those of others have their own calls.
-fn of_kind(tx: &mut Tx<'_>, id: ReportId, kind: ReportKind) -> Result<ReportRow, ApiError> {
+pub(super) fn of_kind(
+    tx: &mut Tx<'_>,
+    id: ReportId,
+    kind: ReportKind,
+) -> Result<ReportRow, ApiError> {
     let row = reports::find(tx.conn, id)?.filter(|row| row.kind == kind);
     Ok(row.ok_or(Missing::Report)?)
 }
@@ -209,7 +213,10 @@ fn comment_response(
 }
 
 /// Who reported, and who resolved.
-fn people(conn: &mut Conn, rows: &[ReportRow]) -> Result<HashMap<ActorId, Person>, StoreError> {
+pub(super) fn people(
+    conn: &mut Conn,
+    rows: &[ReportRow],
+) -> Result<HashMap<ActorId, Person>, StoreError> {
     let ids = rows
         .iter()
         .flat_map(|row| [Some(row.reporter_id), row.resolver_id])

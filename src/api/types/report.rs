@@ -7,7 +7,8 @@ use super::comment::{Comment, CommentAggregates};
 use super::community::Community;
 use super::person::Person;
 use super::post::{Post, PostAggregates};
-use crate::domain::ids::{ActorId, CommentId, PostId, ReportId};
+use super::private_message::PrivateMessage;
+use crate::domain::ids::{ActorId, CommentId, MessageId, PostId, ReportId};
 use crate::domain::time::Timestamp;
 
 #[derive(Deserialize)]
@@ -136,6 +137,48 @@ pub struct CommentReportResponse {
 #[derive(Serialize)]
 pub struct ListCommentReportsResponse {
     pub comment_reports: Vec<CommentReportView>,
+}
+
+#[derive(Deserialize)]
+pub struct CreatePrivateMessageReport {
+    pub private_message_id: MessageId,
+    pub reason: String,
+}
+
+#[derive(Debug, Serialize)]
+pub struct PrivateMessageReport {
+    pub id: ReportId,
+    pub creator_id: ActorId,
+    pub private_message_id: MessageId,
+    pub original_pm_text: String,
+    pub reason: String,
+    pub resolved: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resolver_id: Option<ActorId>,
+    pub published: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated: Option<Timestamp>,
+}
+
+/// `creator` reported what `private_message_creator` wrote to them.
+#[derive(Debug, Serialize)]
+pub struct PrivateMessageReportView {
+    pub private_message_report: PrivateMessageReport,
+    pub private_message: PrivateMessage,
+    pub private_message_creator: Person,
+    pub creator: Person,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resolver: Option<Person>,
+}
+
+#[derive(Serialize)]
+pub struct PrivateMessageReportResponse {
+    pub private_message_report_view: PrivateMessageReportView,
+}
+
+#[derive(Serialize)]
+pub struct ListPrivateMessageReportsResponse {
+    pub private_message_reports: Vec<PrivateMessageReportView>,
 }
 
 #[derive(Deserialize)]

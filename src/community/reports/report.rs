@@ -22,7 +22,7 @@ pub fn report(
     if reporter.suspended || reporter.deleted {
         return Err(Denied::Suspended.into());
     }
-    let subject = Subject::find(tx, target)?;
+    let subject = Subject::find(tx, target, reporter.id)?;
     if let Some(group) = subject.group_id()
         && !audience::may_read(tx.conn, Some(reporter.id), group)?
     {

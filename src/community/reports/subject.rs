@@ -4,13 +4,14 @@ use crate::community::notifications::Place;
 use crate::community::remote::Entry;
 use crate::community::{CommunityError, Missing};
 use crate::domain::html;
-use crate::domain::ids::{ActorId, CommentId, PostId};
+use crate::domain::ids::{ActorId, CommentId, MessageId, PostId};
 use crate::domain::kinds::{ActorKind, ReportKind};
 use crate::domain::limits::BODY_MAX;
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow};
 use crate::store::posts::{self, PostRow};
-use crate::store::{StoreError, Tx};
+use crate::store::private_messages::MessageRow;
+use crate::store::{StoreError, Tx, private_messages};
 
 /// What somebody here points at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub enum Target {
     Comment(CommentId),
     /// A person or a group.
     Actor(ActorId),
+    /// Only who received it can point at it.
+    Message(MessageId),
 }
 
 /// What is reported, with the copy that a report keeps.
@@ -38,7 +41,12 @@ pub(super) struct Subject {
 }
 
 impl Subject {
-    pub fn find(tx: &mut Tx<'_>, target: Target) -> Result<Subject, CommunityError> {
+    /// `seen_by`: who points at it.
+    pub fn find(
+        tx: &mut Tx<'_>,
+        target: Target,
+        seen_by: ActorId,
+    ) -> Result<Subject, CommunityError> {
         Ok(match target {
             Target::Post(id) => {
                 let row = posts::find(tx.conn, id)?.ok_or(Missing::Post)?;
@@ -52,6 +60,12 @@ impl Subject {
                 Err(StoreError::NotFound) => return Err(Missing::Person.into()),
                 row => Subject::of_actor(row?),
             },
+            Target::Message(id) => {
+                let row = private_messages::find(tx.conn, id)?
+                    .filter(|row| row.recipient_id == seen_by)
+                    .ok_or(Missing::Message)?;
+                Subject::of_message(tx, &row)?
+            }
         })
     }
 
@@ -96,6 +110,21 @@ impl Subject {
                 post: row.post_id,
                 comment: Some(row.id),
             }),
+        })
+    }
+
+    fn of_message(tx: &mut Tx<'_>, row: &MessageRow) -> Result<Subject, StoreError> {
+        Ok(Subject {
+            kind: ReportKind::Message,
+            id: row.id.0,
+            ap_id: row.ap_id.clone(),
+            author: actors::get(tx.conn, row.sender_id)?,
+            group: None,
+            title: None,
+            text: written(row.body_markdown.as_deref(), &row.body_html),
+            link: None,
+            hidden: row.deleted,
+            place: None,
         })
     }
 

@@ -23,6 +23,10 @@ pub(super) fn report(
     reason: &str,
 ) -> Result<Option<Url>, StoreError> {
     let mut flag = Outgoing::default();
+    // What was said in private is for the administrators here: no other server hears of it.
+    if subject.kind == ReportKind::Message {
+        return Ok(None);
+    }
     if let Some(group) = &subject.group {
         for recipient in keepers(tx, group)? {
             flag.as_lemmy(tx, reporter, subject, reason, recipient)?;
