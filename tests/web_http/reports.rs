@@ -188,4 +188,37 @@ on_both_databases! {
         let open = rosa.puts("comment/report/resolve", json!({ "report_id": id, "resolved": false })).await;
         assert_eq!(open["comment_report_view"]["comment_report"]["resolved"], false);
     }
+
+    async fn a_message_is_reported_by_who_received_it_and_seen_by_administrators_alone(db: Database) {
+        let instance = Instance::start(db).await;
+        Visitor::sets_up(&instance, "rosa").await;
+        for name in ["ann", "ben", "eve"] {
+            instance.member(name).await;
+        }
+        let (rosa, ann) = (App::logged_in(&instance, "rosa").await, App::logged_in(&instance, "ann").await);
+        let (ben, eve) = (App::logged_in(&instance, "ben").await, App::logged_in(&instance, "eve").await);
+        let to = ben.asks("user?username=ben").await["person_view"]["person"]["id"].clone();
+        let sent = ann.posts("private_message", json!({ "recipient_id": to, "content": "Buy my pills" })).await;
+        let message = sent["private_message_view"]["private_message"]["id"].clone();
+
+        let form = json!({ "private_message_id": message, "reason": "Advertising" });
+        for other in [&ann, &eve] {
+            other.refused(Method::POST, "private_message/report", form.clone()).await;
+        }
+        let view = ben.posts("private_message/report", form.clone()).await["private_message_report_view"].clone();
+        assert_eq!(view["private_message_report"]["original_pm_text"], "Buy my pills");
+        assert_eq!((&view["creator"]["name"], &view["private_message_creator"]["name"]), (&json!("ben"), &json!("ann")));
+        assert_eq!(ben.refused(Method::POST, "private_message/report", form).await, "couldnt_create_report");
+
+        assert_eq!(rosa.asks("user/report_count").await["private_message_reports"], 1);
+        let list = rosa.asks("private_message/report/list?unresolved_only=true").await;
+        assert_eq!(list["private_message_reports"][0]["private_message_report"]["reason"], "Advertising");
+        for other in [&ann, &ben, &eve] {
+            assert_eq!(other.refused(Method::GET, "private_message/report/list", Value::Null).await, "not_an_admin");
+        }
+        let resolve = json!({ "report_id": view["private_message_report"]["id"], "resolved": true });
+        let done = rosa.puts("private_message/report/resolve", resolve).await;
+        assert_eq!(done["private_message_report_view"]["private_message_report"]["resolved"], true);
+        assert_eq!(rosa.asks("user/report_count").await["private_message_reports"], 0);
+    }
 }
