@@ -3,17 +3,18 @@
 use axum::http::header::{ACCEPT, COOKIE, HeaderMap};
 use axum::http::{Method, StatusCode};
 use coppice::community::accounts;
+use coppice::community::bans::{self, Ban};
 use coppice::community::groups::{self, NewGroup, sharing};
-use coppice::community::reports;
 use coppice::community::threads::{self, Publish};
 use coppice::community::votes::{self, Target};
+use coppice::community::{CommunityError, Denied, polls, reports};
 use coppice::community::{Via, comments};
 use coppice::domain::ids::ActorId;
 use coppice::domain::kinds::{Contribution, FollowState, SessionKind, Visibility, Vote};
 use coppice::domain::limits::{Bio, Body, CommentBody, DisplayName, ReportReason, Title};
 use coppice::domain::names::Name;
 use coppice::store::posts::PostRow;
-use coppice::store::{actors, follows};
+use coppice::store::{Tx, actors, follows};
 use url::Url;
 
 use crate::help::{a_while, actor, follow, group_url, settled};
@@ -413,5 +414,38 @@ on_both_databases! {
         for (place, status, text) in other.look(&school, "weaving", &post, 1).await {
             assert!(!tells(&place, &text), "{place}: {status} {text}");
         }
+    }
+
+    async fn private_groups_that_turn_local_let_in_only_who_is_here_and_polls_ask_who_votes(db: Database) {
+        let school = Instance::start(db).await;
+        let peer = Peer::lemmy(&school).await;
+        let (alice, carol, eve) = (school.member("alice").await, school.member("carol").await, school.member("eve").await);
+        let felix = peer.person("felix");
+        let looms = founds(&alice, "looms", Visibility::Private).await;
+        let post = posts_secret(&alice, looms).await.id;
+        let (by, member, outsider) = (alice.id, carol.id, eve.id);
+        let vote = move |who: ActorId| move |tx: &mut Tx<'_>| polls::vote(tx, who, post, &[0]);
+        let denied = school.act(vote(outsider)).await;
+        assert!(matches!(denied, Err(CommunityError::Denied(Denied::NotMember))), "{denied:?}");
+
+        school.act(move |tx| groups::follow(tx, member, looms)).await.unwrap();
+        felix.says(&follow(&felix, &group_url(&school, looms).await)).await;
+        settled(&school).await;
+        let theirs = actor(&school, &felix.id).await.unwrap().id;
+        assert_eq!(state(&school, theirs, looms).await, Some(FollowState::Pending));
+        let edit = groups::EditGroup {
+            title: DisplayName::parse("looms").unwrap(), domain: Bio::parse("Ours").unwrap(), rules: None,
+            icon: None, image: None, posting_restricted: false, sensitive: false, visibility: Visibility::LocalOnly,
+        };
+        school.act(move |tx| groups::edit(tx, by, looms, &edit)).await.unwrap();
+        assert_eq!(state(&school, member, looms).await, Some(FollowState::Accepted));
+        assert_ne!(state(&school, theirs, looms).await, Some(FollowState::Accepted));
+        a_while().await;
+        assert_eq!(peer.count(|a| a["type"] == "Accept"), 0);
+
+        let ban = Ban { reason: None, until: None, content: false };
+        school.act(move |tx| bans::ban_from_group(tx, by, looms, member, &ban)).await.unwrap();
+        let denied = school.act(vote(member)).await;
+        assert!(matches!(denied, Err(CommunityError::Denied(Denied::Banned))), "{denied:?}");
     }
 }
