@@ -7,14 +7,14 @@ use super::special::{Reader, poll_out};
 use super::{CommunityError, Denied, Missing};
 use crate::activitystreams::{self as wire, PollDoc};
 use crate::domain::ids::{ActorId, PostId};
-use crate::domain::kinds::{Dialect, NotificationKind};
+use crate::domain::kinds::{Dialect, NotificationKind, Visibility};
 use crate::domain::poll::{NewPoll, OPTION_MAX, choose};
 use crate::domain::text::one_line;
 use crate::domain::time::MINUTE;
 use crate::store::actors::{self, ActorRow};
 use crate::store::polls::{self, OptionRow, Poll, PollRow};
 use crate::store::posts::{self, PostRow};
-use crate::store::{StoreError, Tx, activities};
+use crate::store::{StoreError, Tx, activities, groups};
 
 /// The others are told of new votes no more often than this.
 const TELL_EVERY: i64 = 3 * MINUTE;
@@ -230,7 +230,9 @@ fn tell_results(tx: &mut Tx<'_>, post: PostId, at_the_end: bool) -> Result<(), S
     };
     let author = actors::get(tx.conn, row.author_id)?;
     let group = actors::get(tx.conn, row.group_id)?;
-    if author.deleted || !author.local {
+    let visibility = groups::get(tx.conn, group.id)?.visibility;
+    // What is for the members of this site alone is told to nobody else.
+    if author.deleted || !author.local || visibility == Visibility::LocalOnly {
         return Ok(());
     }
     let me = url(&author.ap_id)?;

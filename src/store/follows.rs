@@ -185,7 +185,7 @@ fn of_group(
         .filter(follows::state.eq(state))
         .filter(follows::follower_id.gt(above))
         .order(follows::follower_id.asc())
-        .limit(i64::try_from(limit).unwrap_or(i64::MAX - 1) + 1)
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1))
         .select(FollowRow::as_select())
         .load(conn)?;
     Ok(Page::from_rows(rows, limit, |row| Cursor {

@@ -27,6 +27,8 @@ mod origin;
 mod outage;
 mod personal;
 mod polls;
+mod private_groups;
+mod private_messages;
 mod raw;
 mod real;
 mod real_objects;

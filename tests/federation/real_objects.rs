@@ -10,7 +10,7 @@ use crate::support::peer::{PUBLIC, get_page};
 use crate::support::{Database, Instance, Peer, PeerActor, on_both_databases};
 
 /// The document with each of these beginnings of addresses replaced; none where it is not to be had.
-fn placed(path: &str, places: &[(&str, &str)]) -> Option<Value> {
+pub fn placed(path: &str, places: &[(&str, &str)]) -> Option<Value> {
     let document = real::document(path, Value::Null);
     if document.is_null() {
         println!("skipped: {path} is not here");
@@ -24,7 +24,7 @@ fn placed(path: &str, places: &[(&str, &str)]) -> Option<Value> {
 }
 
 /// Somebody of this id, with the least a document says.
-fn somebody(peer: &Peer, id: &str, kind: &str) -> PeerActor {
+pub fn somebody(peer: &Peer, id: &str, kind: &str) -> PeerActor {
     let name = id.trim_end_matches('/').rsplit('/').next().unwrap();
     peer.actor(
         name.trim_start_matches('@'),
@@ -35,7 +35,7 @@ fn somebody(peer: &Peer, id: &str, kind: &str) -> PeerActor {
     )
 }
 
-fn created(author: &PeerActor, object: &Value) -> Value {
+pub fn created(author: &PeerActor, object: &Value) -> Value {
     let mut create = author.does("Create", object.clone());
     for member in ["to", "cc"] {
         if object[member].is_array() {

@@ -63,7 +63,7 @@ pub(super) fn change(
     let before = groups::get(tx.conn, group.id)?.visibility;
     write(tx, group.id, edit, Some(now))?;
     if before == Visibility::Private && edit.visibility != Visibility::Private {
-        requests::open(tx, group)?;
+        requests::open(tx, group, edit.visibility)?;
     }
     Ok(tell_of_update(tx, editor, group.id, via)?)
 }

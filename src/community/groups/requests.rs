@@ -7,7 +7,7 @@ use crate::activitystreams as wire;
 use crate::community::outgoing::{send_to, url};
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::ActorId;
-use crate::domain::kinds::FollowState;
+use crate::domain::kinds::{ActorKind, FollowState, Visibility};
 use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
 use crate::store::follows::{self, FollowRow};
@@ -33,6 +33,9 @@ pub fn let_in(
     standing(tx, by, group)?.may(Act::LetIn)?;
     let row = asked(tx, group, person)?;
     let follower = actors::get(tx.conn, person)?;
+    if follower.kind == ActorKind::Group {
+        return Err(Missing::Request.into());
+    }
     Ok(admit(tx, &follower, &target, &row)?)
 }
 
@@ -59,11 +62,19 @@ pub fn turn_away(
     })?)
 }
 
-/// A group that is open from now on takes in all who had asked.
-pub(super) fn open(tx: &mut Tx<'_>, target: &ActorRow) -> Result<(), StoreError> {
+/// A group that is open from now on takes in all the people for whom it is open and who had asked.
+pub(super) fn open(
+    tx: &mut Tx<'_>,
+    target: &ActorRow,
+    visibility: Visibility,
+) -> Result<(), StoreError> {
     for row in follows::waiting(tx.conn, target.id, None, usize::MAX >> 1)?.items {
         let follower = actors::get(tx.conn, row.follower_id)?;
-        admit(tx, &follower, target, &row)?;
+        // Groups that ask to share threads are let in by a coordinator alone.
+        let person = follower.kind != ActorKind::Group;
+        if person && (follower.local || visibility == Visibility::Public) {
+            admit(tx, &follower, target, &row)?;
+        }
     }
     Ok(())
 }

@@ -191,6 +191,10 @@ pub(crate) fn move_along(
 /// A new thread stands in its group: the groups of ours that follow that one share it. What is older
 /// than their bond is past.
 pub(crate) fn spread(tx: &mut Tx<'_>, home: &ActorRow, post: &PostRow) -> Result<(), StoreError> {
+    // It may have been for everybody when the bond was made, and be closed by now.
+    if groups::get(tx.conn, home.id)?.visibility != Visibility::Public {
+        return Ok(());
+    }
     for (group, since) in shares::sharers(tx.conn, home.id)? {
         let banned = bans::holds(tx.conn, group.id, post.author_id, tx.now)?;
         if post.published < since || banned {

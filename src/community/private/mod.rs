@@ -5,6 +5,7 @@ mod tell;
 
 use url::Url;
 
+use crate::community::blocks;
 use crate::community::text;
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::{ActorId, MessageId};
@@ -79,7 +80,8 @@ fn may_write(
         MessagesFrom::Here => sender.local,
         MessagesFrom::Nobody => false,
     };
-    if takes {
+    // Whoever is blocked is told no more than those from whom nothing is taken.
+    if takes && blocks::hears_of(tx, recipient.id, sender, None)? {
         Ok(())
     } else {
         Err(Denied::TakesNoMessages.into())
