@@ -148,6 +148,9 @@ pub fn find(conn: &mut Conn, id: PostId) -> Result<Option<PostRow>, StoreError> 
 }
 
 pub fn many(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<PostRow>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     Ok(posts::table
         .filter(posts::id.eq_any(ids.to_vec()))
         .select(PostRow::as_select())

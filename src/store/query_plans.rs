@@ -154,8 +154,9 @@ fn the_best_of_a_long_time_are_found_among_the_best_of_all_and_of_a_short_one_by
             now: Timestamp::now(),
             millis: days * DAY,
         };
-        let audience = Audience::Member(ME);
-        posts::page_within(conn, audience, filter, PostSort::Top, Some(span), after, 20).unwrap();
+        let taste = Taste::from_row(&PreferencesRow::new(ME));
+        let (audience, sort) = (Audience::Member(ME), PostSort::Top);
+        posts::page_for(conn, audience, &taste, filter, sort, Some(span), after, 20).unwrap();
     };
     for after in [None, AFTER] {
         for filter in [PostFilter::All, PostFilter::Local] {
