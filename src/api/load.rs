@@ -219,8 +219,14 @@ pub fn moderators(
 pub fn moderated(
     conn: &mut Conn,
     person: ActorId,
+    viewer: Option<ActorId>,
 ) -> Result<Vec<CommunityModeratorView>, StoreError> {
-    let groups = actors::moderated_by(conn, person)?;
+    let mut groups = Vec::new();
+    for group in actors::moderated_by(conn, person)? {
+        if audience::may_know(conn, viewer, group.id)? {
+            groups.push(group);
+        }
+    }
     let rows = group_rows(conn, groups.iter().map(|group| group.id))?;
     let ids: Vec<ActorId> = groups.iter().map(|group| group.id).collect();
     let hidden = marks::hidden_groups(conn, &ids)?;

@@ -4,7 +4,7 @@ use super::{CommunityError, Missing};
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::store::own_marks;
 use crate::store::posts::PostRow;
-use crate::store::{Tx, comments, posts};
+use crate::store::{Tx, audience, posts};
 
 pub fn save_post(
     tx: &mut Tx<'_>,
@@ -12,7 +12,7 @@ pub fn save_post(
     post: PostId,
     save: bool,
 ) -> Result<(), CommunityError> {
-    posts::find(tx.conn, post)?.ok_or(Missing::Post)?;
+    audience::post(tx.conn, Some(person), post)?.ok_or(Missing::Post)?;
     Ok(own_marks::set_saved(tx.conn, person, post.0, save, tx.now)?)
 }
 
@@ -22,7 +22,7 @@ pub fn save_comment(
     comment: CommentId,
     save: bool,
 ) -> Result<(), CommunityError> {
-    comments::find(tx.conn, comment)?.ok_or(Missing::Comment)?;
+    audience::comment(tx.conn, Some(person), comment)?.ok_or(Missing::Comment)?;
     Ok(own_marks::set_saved(
         tx.conn, person, comment.0, save, tx.now,
     )?)
@@ -35,7 +35,7 @@ pub fn mark_read(
     ids: &[PostId],
     read: bool,
 ) -> Result<(), CommunityError> {
-    for post in known(tx, ids)? {
+    for post in known(tx, person, ids)? {
         own_marks::set_read(tx.conn, person, post.id, read, None)?;
     }
     Ok(())
@@ -48,14 +48,19 @@ pub fn hide(
     ids: &[PostId],
     hide: bool,
 ) -> Result<(), CommunityError> {
-    for post in known(tx, ids)? {
+    for post in known(tx, person, ids)? {
         own_marks::set_hidden(tx.conn, person, post.id, hide, tx.now)?;
     }
     Ok(())
 }
 
-fn known(tx: &mut Tx<'_>, ids: &[PostId]) -> Result<Vec<PostRow>, CommunityError> {
-    let found = posts::many(tx.conn, ids)?;
+fn known(tx: &mut Tx<'_>, person: ActorId, ids: &[PostId]) -> Result<Vec<PostRow>, CommunityError> {
+    let mut found = Vec::new();
+    for post in posts::many(tx.conn, ids)? {
+        if audience::may_read(tx.conn, Some(person), post.group_id)? {
+            found.push(post);
+        }
+    }
     if found.is_empty() && !ids.is_empty() {
         return Err(Missing::Post.into());
     }
@@ -64,7 +69,7 @@ fn known(tx: &mut Tx<'_>, ids: &[PostId]) -> Result<Vec<PostRow>, CommunityError
 
 /// A member opened a thread: it is read, with the comments it has.
 pub fn opened(tx: &mut Tx<'_>, person: ActorId, post: PostId) -> Result<(), CommunityError> {
-    let post = posts::find(tx.conn, post)?.ok_or(Missing::Post)?;
+    let post = audience::post(tx.conn, Some(person), post)?.ok_or(Missing::Post)?;
     let comments = Some(post.comment_count);
     Ok(own_marks::set_read(
         tx.conn, person, post.id, true, comments,

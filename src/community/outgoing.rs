@@ -255,7 +255,7 @@ fn announce(
         }
         ForMicroblogs::Native(build) => {
             if authored.is_some() {
-                let (id, _) = record(tx, action.actor.id, action.verb, build)?;
+                let (id, _) = record(tx, action.actor.id, action.verb, |id| addressed(build(id)))?;
                 activities::queue_for_followers(
                     tx.conn,
                     id,
@@ -305,7 +305,9 @@ pub(crate) fn pass_results_on(
     let Via::Wire(received) = via else {
         return Ok(());
     };
-    if author.local || !group.local || !activities::has_remote_follower(tx.conn, group.id)? {
+    let open = groups::get(tx.conn, group.id)?.visibility == Visibility::Public;
+    let told = open && group.local && !author.local;
+    if !told || !activities::has_remote_follower(tx.conn, group.id)? {
         return Ok(());
     }
     let (there, followers, now) = (url(&group.ap_id)?, followers_url(group)?, Some(tx.now));

@@ -14,7 +14,7 @@ use crate::domain::time::MINUTE;
 use crate::store::actors::{self, ActorRow};
 use crate::store::polls::{self, OptionRow, Poll, PollRow};
 use crate::store::posts::{self, PostRow};
-use crate::store::{StoreError, Tx, activities, groups};
+use crate::store::{StoreError, Tx, activities, audience, groups};
 
 /// The others are told of new votes no more often than this.
 const TELL_EVERY: i64 = 3 * MINUTE;
@@ -241,7 +241,10 @@ fn tell_results(tx: &mut Tx<'_>, post: PostId, at_the_end: bool) -> Result<(), S
         wire::update(id, &me, question.clone())
     })?;
     for voter in polls::voters(tx.conn, post)? {
-        activities::queue_for_actor(tx.conn, update, voter)?;
+        // Who had to leave the group since is told no more of it.
+        if audience::may_read(tx.conn, Some(voter), group.id)? {
+            activities::queue_for_actor(tx.conn, update, voter)?;
+        }
     }
     if group.local {
         activities::queue_for_followers(tx.conn, update, group.id, &[Dialect::Microblog])?;

@@ -225,7 +225,7 @@ async fn activity(
         // alone.
         if matches!(
             verb.as_str(),
-            "follow" | "accept" | "reject" | "flag" | "resolve" | "forward" | "vote"
+            "follow" | "accept" | "reject" | "flag" | "resolve" | "forward" | "vote" | "warn"
         ) {
             return Ok(Document::Nowhere);
         }

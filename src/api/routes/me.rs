@@ -42,7 +42,7 @@ pub(super) fn about(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<MyUserInfo, ApiE
     let apps = for_apps(&row);
     Ok(MyUserInfo {
         follows: follows.collect::<Result<_, StoreError>>()?,
-        moderates: load::moderated(tx.conn, viewer.id)?,
+        moderates: load::moderated(tx.conn, viewer.id, Some(viewer.id))?,
         community_blocks,
         instance_blocks: servers
             .into_iter()

@@ -65,7 +65,7 @@ fn read(
         person_view,
         posts: load::posts(tx.conn, post_rows, viewer)?,
         comments: load::comments(tx.conn, comment_rows, viewer)?,
-        moderates: load::moderated(tx.conn, person)?,
+        moderates: load::moderated(tx.conn, person, viewer)?,
     })
 }
 

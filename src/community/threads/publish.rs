@@ -14,7 +14,7 @@ use crate::community::text::{self, Mentioned};
 use crate::community::{CommunityError, Denied, Missing, polls, special};
 use crate::domain::event::NewEvent;
 use crate::domain::ids::{ActorId, PostId};
-use crate::domain::kinds::{ActorKind, Contribution, NotificationKind, Vote};
+use crate::domain::kinds::{ActorKind, Contribution, NotificationKind, Visibility, Vote};
 use crate::domain::limits::{Body, Title, WebLink};
 use crate::domain::poll::NewPoll;
 use crate::domain::rank::hot_rank;
@@ -281,7 +281,9 @@ fn tell_of_new(
     let mut also_to: Vec<ActorId> = elsewhere.map(|mention| mention.actor).collect();
     let carries =
         matches!(draft.carries, Carries::Ours(c) if c.poll.is_some() || c.event.is_some());
-    if carries && !also_to.is_empty() {
+    // What is not for everybody is told by the one way that knows for whom it is.
+    let open = groups::get(tx.conn, group.id)?.visibility == Visibility::Public;
+    if carries && open && !also_to.is_empty() {
         // Who is mentioned gets it as what it is: on a microblog a poll told as a page stays one.
         let native = describe::post(tx, row, draft.author, draft.group, &tags, Form::Native)?;
         let (create, _) = record(tx, draft.author.id, "create", |id| {

@@ -81,7 +81,11 @@ pub(super) fn take_back(
     tx: &mut Tx<'_>,
     actor: &ActorRow,
     announced: &Announced,
+    authority: Authority<'_>,
 ) -> Result<(), WireError> {
+    if let Authority::Announced { .. } = authority {
+        return Err(WireError::refused("boosts are taken back by who made them"));
+    }
     if actor.kind != ActorKind::Group {
         return polling::boost(tx, actor, announced, false);
     }

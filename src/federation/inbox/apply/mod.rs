@@ -190,7 +190,7 @@ fn undo(
         Verb::Block { .. } => {
             banning::unblock(tx, actor, &inner.verb, why, *restore_data, authority, docs)
         }
-        Verb::Announce { object } => announce::take_back(tx, actor, object),
+        Verb::Announce { object } => announce::take_back(tx, actor, object, authority),
         _ => Err(WireError::refused("what it undoes cannot be undone here")),
     }
 }
