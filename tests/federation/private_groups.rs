@@ -319,6 +319,8 @@ on_both_databases! {
         let (thread, said) = (post.id, answer.id);
         assert!(school.act(move |tx| votes::vote(tx, outsider, Target::Post(thread), Some(Vote::Up), Via::Here)).await.is_err());
         assert!(school.act(move |tx| votes::vote(tx, outsider, Target::Comment(said), Some(Vote::Up), Via::Here)).await.is_err());
+        assert!(school.act(move |tx| coppice::community::marks::save_post(tx, outsider, thread, true)).await.is_err());
+        assert!(school.act(move |tx| coppice::community::marks::save_comment(tx, outsider, said, true)).await.is_err());
         let reply = comments::Reply { post: thread, parent: None, body: CommentBody::parse("Me too").unwrap(), language: None };
         assert!(school.act(move |tx| comments::reply(tx, outsider, &reply)).await.is_err());
         for target in [reports::Target::Post(thread), reports::Target::Comment(said)] {
