@@ -221,12 +221,7 @@ pub fn moderated(
     person: ActorId,
     viewer: Option<ActorId>,
 ) -> Result<Vec<CommunityModeratorView>, StoreError> {
-    let mut groups = Vec::new();
-    for group in actors::moderated_by(conn, person)? {
-        if audience::may_know(conn, viewer, group.id)? {
-            groups.push(group);
-        }
-    }
+    let groups = audience::moderated_by(conn, viewer, person)?;
     let rows = group_rows(conn, groups.iter().map(|group| group.id))?;
     let ids: Vec<ActorId> = groups.iter().map(|group| group.id).collect();
     let hidden = marks::hidden_groups(conn, &ids)?;

@@ -55,12 +55,10 @@ pub fn hide(
 }
 
 fn known(tx: &mut Tx<'_>, person: ActorId, ids: &[PostId]) -> Result<Vec<PostRow>, CommunityError> {
-    let mut found = Vec::new();
-    for post in posts::many(tx.conn, ids)? {
-        if audience::may_read(tx.conn, Some(person), post.group_id)? {
-            found.push(post);
-        }
-    }
+    let mut found = posts::many(tx.conn, ids)?;
+    let groups = found.iter().map(|post| post.group_id).collect();
+    let closed = audience::closed_among(tx.conn, Some(person), &groups)?;
+    found.retain(|post| !closed.contains(&post.group_id));
     if found.is_empty() && !ids.is_empty() {
         return Err(Missing::Post.into());
     }

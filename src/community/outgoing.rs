@@ -305,9 +305,10 @@ pub(crate) fn pass_results_on(
     let Via::Wire(received) = via else {
         return Ok(());
     };
-    let open = groups::get(tx.conn, group.id)?.visibility == Visibility::Public;
-    let told = open && group.local && !author.local;
-    if !told || !activities::has_remote_follower(tx.conn, group.id)? {
+    if author.local || !group.local || !activities::has_remote_follower(tx.conn, group.id)? {
+        return Ok(());
+    }
+    if groups::get(tx.conn, group.id)?.visibility != Visibility::Public {
         return Ok(());
     }
     let (there, followers, now) = (url(&group.ap_id)?, followers_url(group)?, Some(tx.now));

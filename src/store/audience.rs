@@ -1,10 +1,12 @@
 //! Who reads, and what is kept from them: the one seam through which every list, search and single
 //! read of threads, comments and groups goes. What else somebody is not to see is added here.
 
+use std::collections::HashSet;
+
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use super::actors::ActorRow;
+use super::actors::{ActorBrief, ActorRow};
 use super::comments::CommentRow;
 use super::posts::PostRow;
 use super::schema::{actors, comments, follows, groups, moderators, posts};
@@ -141,20 +143,56 @@ pub fn may_read(
     Ok(!closed)
 }
 
+/// Those of these groups whose threads and comments are kept from them.
+pub fn closed_among(
+    conn: &mut Conn,
+    audience: impl Into<Audience>,
+    among: &HashSet<ActorId>,
+) -> Result<HashSet<ActorId>, StoreError> {
+    if among.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let among: Vec<ActorId> = among.iter().copied().collect();
+    let closed = closed_groups!(audience.into()).filter(groups::actor_id.eq_any(among));
+    Ok(closed.load::<ActorId>(conn)?.into_iter().collect())
+}
+
+/// Those of these groups that they may not know of.
+pub fn secret_among(
+    conn: &mut Conn,
+    audience: impl Into<Audience>,
+    among: &[ActorId],
+) -> Result<HashSet<ActorId>, StoreError> {
+    if among.is_empty() || audience.into().is_inside() {
+        return Ok(HashSet::new());
+    }
+    let secret = groups::table
+        .filter(groups::actor_id.eq_any(among.to_vec()))
+        .filter(groups::visibility.eq(Visibility::LocalOnly))
+        .select(groups::actor_id);
+    Ok(secret.load::<ActorId>(conn)?.into_iter().collect())
+}
+
+/// Groups that somebody looks after, as far as the audience may know of them.
+pub fn moderated_by(
+    conn: &mut Conn,
+    audience: impl Into<Audience>,
+    person: ActorId,
+) -> Result<Vec<ActorBrief>, StoreError> {
+    let mut groups = super::actors::moderated_by(conn, person)?;
+    let ids: Vec<ActorId> = groups.iter().map(|group| group.id).collect();
+    let secret = secret_among(conn, audience, &ids)?;
+    groups.retain(|group| !secret.contains(&group.id));
+    Ok(groups)
+}
+
 /// Whether they may know that this group is there.
 pub fn may_know(
     conn: &mut Conn,
     audience: impl Into<Audience>,
     group: ActorId,
 ) -> Result<bool, StoreError> {
-    if audience.into().is_inside() {
-        return Ok(true);
-    }
-    let secret = groups::table
-        .find(group)
-        .filter(groups::visibility.eq(Visibility::LocalOnly));
-    let secret: bool = diesel::select(exists(secret)).get_result(conn)?;
-    Ok(!secret)
+    Ok(secret_among(conn, audience, &[group])?.is_empty())
 }
 
 /// Whether a person may write and vote in a group. Of people elsewhere in groups elsewhere that is

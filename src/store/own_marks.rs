@@ -230,7 +230,8 @@ pub fn posts(
     limit: usize,
 ) -> Result<Page<PostRow>, StoreError> {
     let mut page = noted!(conn, person, noted, after, limit, posts, PostRow);
-    let closed = closed_to(conn, person, page.items.iter().map(|row| row.group_id))?;
+    let groups = page.items.iter().map(|row| row.group_id).collect();
+    let closed = audience::closed_among(conn, Some(person), &groups)?;
     page.items.retain(|row| !closed.contains(&row.group_id));
     Ok(page)
 }
@@ -248,27 +249,13 @@ pub fn comments(
         .into_iter()
         .map(|post| (post.id, post.group_id))
         .collect();
-    let closed = closed_to(conn, person, threads.values().copied())?;
+    let groups = threads.values().copied().collect();
+    let closed = audience::closed_among(conn, Some(person), &groups)?;
     page.items.retain(|row| {
         let group = threads.get(&row.post_id);
         group.is_some_and(|group| !closed.contains(group))
     });
     Ok(page)
-}
-
-/// Of these groups, those that a member may read no more.
-fn closed_to(
-    conn: &mut Conn,
-    person: ActorId,
-    groups: impl Iterator<Item = ActorId>,
-) -> Result<HashSet<ActorId>, StoreError> {
-    let mut closed = HashSet::new();
-    for group in groups.collect::<HashSet<_>>() {
-        if !audience::may_read(conn, Some(person), group)? {
-            closed.insert(group);
-        }
-    }
-    Ok(closed)
 }
 
 /// All of it ends, with the account.

@@ -243,14 +243,10 @@ pub fn groups(
     text: &str,
     limit: usize,
 ) -> Result<Vec<ActorId>, StoreError> {
-    let audience = audience.into();
-    let mut known = Vec::new();
-    for group in named(conn, true, text, limit)? {
-        if audience::may_know(conn, audience, group)? {
-            known.push(group);
-        }
-    }
-    Ok(known)
+    let mut groups = named(conn, true, text, limit)?;
+    let secret = audience::secret_among(conn, audience, &groups)?;
+    groups.retain(|group| !secret.contains(group));
+    Ok(groups)
 }
 
 /// People, likewise.

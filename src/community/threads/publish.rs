@@ -282,8 +282,10 @@ fn tell_of_new(
     let carries =
         matches!(draft.carries, Carries::Ours(c) if c.poll.is_some() || c.event.is_some());
     // What is not for everybody is told by the one way that knows for whom it is.
-    let open = groups::get(tx.conn, group.id)?.visibility == Visibility::Public;
-    if carries && open && !also_to.is_empty() {
+    if carries
+        && !also_to.is_empty()
+        && groups::get(tx.conn, group.id)?.visibility == Visibility::Public
+    {
         // Who is mentioned gets it as what it is: on a microblog a poll told as a page stays one.
         let native = describe::post(tx, row, draft.author, draft.group, &tags, Form::Native)?;
         let (create, _) = record(tx, draft.author.id, "create", |id| {

@@ -9,14 +9,13 @@ use super::{Asked, Handle, PAGE};
 use crate::app::App;
 use crate::community::CommunityError;
 use crate::domain::html::to_text;
-use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, PostSort, words};
 use crate::domain::paging::Cursor;
-use crate::store::actors::{self, ActorBrief};
+use crate::store::actors::ActorBrief;
 use crate::store::comments::{self, CommentFilter};
 use crate::store::posts::{self, PostFilter};
 use crate::store::views::{self, CommentView, PersonView, PostView};
-use crate::store::{StoreError, Tx, audience, blocks, moves};
+use crate::store::{Tx, audience, blocks, moves};
 use crate::web::components::posts::{Within, feed};
 use crate::web::components::{avatar, fact, lists, name_link, time};
 use crate::web::errors::Failure;
@@ -53,7 +52,7 @@ pub async fn show(
         let person = handle.person(tx)?.id;
         let mut shown = Shown {
             view: views::person(tx.conn, person)?,
-            groups: known_groups(tx, viewer, person)?,
+            groups: audience::moderated_by(tx.conn, viewer, person)?,
             moved_to: moves::target(tx.conn, person)?,
             blocked: match viewer {
                 Some(viewer) => blocks::of(tx.conn, viewer, &[person])?.contains(&person),
@@ -157,19 +156,4 @@ fn groups(groups: &[ActorBrief]) -> Markup {
             }
         }
     }
-}
-
-/// Groups that somebody looks after, as far as the viewer may know of them.
-fn known_groups(
-    tx: &mut Tx<'_>,
-    viewer: Option<ActorId>,
-    person: ActorId,
-) -> Result<Vec<ActorBrief>, StoreError> {
-    let mut known = Vec::new();
-    for group in actors::moderated_by(tx.conn, person)? {
-        if audience::may_know(tx.conn, viewer, group.id)? {
-            known.push(group);
-        }
-    }
-    Ok(known)
 }
