@@ -5,6 +5,7 @@ use super::{Viewer, profile};
 use crate::activitystreams as wire;
 use crate::community::outgoing::{record, url};
 use crate::community::{CommunityError, Denied, groups, pictures, remote};
+use crate::domain::kinds::Dialect;
 use crate::domain::roles::Role;
 use crate::store::{Store, Tx, accounts, actors, blocks, own_marks, people, preferences};
 
@@ -55,7 +56,7 @@ fn close_confirmed(
         let (delete, _) = record(tx, row.id, "delete", |id| {
             wire::farewell(id, &me, writings == Writings::Go)
         })?;
-        profile::queue_for(tx, &acquaintances, delete)?;
+        profile::queue_for(tx, &acquaintances, delete, Dialect::ALL)?;
     }
     match writings {
         Writings::Go => remote::erase_person(tx, viewer.id)?,

@@ -13,9 +13,9 @@ mod setup;
 pub use admins::set_admin;
 pub use applications::decide;
 pub use close::{Writings, close};
-pub(super) use profile::acquaintances;
 pub(crate) use profile::queue_for_acquaintances;
 pub use profile::{EditProfile, change_email, edit_profile};
+pub(super) use profile::{acquaintances, queue_for};
 pub(crate) use register::new_local_actor;
 pub use register::{NewAccount, Register, Registered, create, register};
 pub use sessions::{

@@ -69,7 +69,7 @@ pub fn edit_profile(
         let document = describe::actor(tx, &row)?;
         let (update, _) = record(tx, row.id, "update", |id| wire::update(id, &me, document))?;
         let acquaintances = acquaintances(tx, row.id)?;
-        queue_for(tx, &acquaintances, update)?;
+        queue_for(tx, &acquaintances, update, Dialect::ALL)?;
     }
     Ok(())
 }
@@ -89,15 +89,16 @@ pub(in crate::community) fn acquaintances(
     Ok(groups)
 }
 
-/// Tells those groups, or the hosts that follow them.
-pub(super) fn queue_for(
+/// Tells those groups, or the hosts that follow them and speak one of these dialects.
+pub(in crate::community) fn queue_for(
     tx: &mut Tx<'_>,
     groups: &[ActorBrief],
     activity: ActivityId,
+    dialects: &[Dialect],
 ) -> Result<(), StoreError> {
     for group in groups {
         if group.local {
-            activities::queue_for_followers(tx.conn, activity, group.id, Dialect::ALL)?;
+            activities::queue_for_followers(tx.conn, activity, group.id, dialects)?;
         } else {
             activities::queue_for_actor(tx.conn, activity, group.id)?;
         }
@@ -112,7 +113,7 @@ pub(crate) fn queue_for_acquaintances(
     activity: ActivityId,
 ) -> Result<(), StoreError> {
     let acquaintances = acquaintances(tx, person)?;
-    queue_for(tx, &acquaintances, activity)
+    queue_for(tx, &acquaintances, activity, Dialect::ALL)
 }
 
 pub fn change_email(tx: &mut Tx<'_>, viewer: &Viewer, email: &Email) -> Result<(), CommunityError> {

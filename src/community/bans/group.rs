@@ -1,10 +1,9 @@
 //! Bans from one group.
 
-use super::{Ban, Lift, content, must_lie_ahead};
-use crate::activitystreams::{self as wire, BlockOut};
+use super::{Ban, Lift, Parties, Told, content, must_lie_ahead};
 use crate::community::groups::{remote_unfollow, standing};
 use crate::community::modlog::{self, Entry};
-use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, undone, url};
+use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
 use crate::community::{CommunityError, Missing};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, LoggedAct};
@@ -116,11 +115,6 @@ pub(crate) fn unbanned_from_group(
     Ok(tell_of(tx, by, group, person, Told::Lifted(lift), via)?)
 }
 
-enum Told<'a> {
-    Banned(&'a Ban),
-    Lifted(&'a Lift),
-}
-
 fn tell_of(
     tx: &mut Tx<'_>,
     by: &ActorRow,
@@ -131,32 +125,22 @@ fn tell_of(
 ) -> Result<(), StoreError> {
     let (me, there, them) = (url(&by.ap_id)?, url(&group.ap_id)?, url(&person.ap_id)?);
     let about = format!("block {there} {them}");
-    let block = |ban: Option<&Ban>, reason| BlockOut {
+    let parties = Parties {
+        by: &me,
         person: &them,
         place: &there,
         place_is_group: true,
-        remove_data: ban.map(|ban| ban.content),
-        reason,
-        expires: ban.and_then(|ban| ban.until),
     };
-    let begun = undone(tx, "block", &about)?;
-    let activity = |id: &url::Url| match &told {
-        Told::Banned(ban) => wire::block(id, &me, &block(Some(ban), ban.reason.as_deref())),
-        Told::Lifted(lift) => {
-            let block = wire::block(&begun, &me, &block(None, lift.reason.as_deref()));
-            wire::unblock(id, &me, block, lift.content)
-        }
-    };
-    let banned = matches!(told, Told::Banned(_));
+    let activity = told.activity(tx, &parties, &about)?;
     tell(
         tx,
         &Action {
             actor: by,
             group,
             via,
-            verb: if banned { "block" } else { "undo" },
+            verb: told.verb(),
             activity: &activity,
-            about: Some(about.as_str()).filter(|_| banned),
+            about: Some(about.as_str()).filter(|_| matches!(told, Told::Banned(_))),
             for_microblogs: ForMicroblogs::Nothing,
             also_to: &[person.id],
         },

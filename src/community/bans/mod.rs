@@ -6,10 +6,15 @@ mod group;
 mod lift;
 mod site;
 
+use serde_json::Value;
+use url::Url;
+
+use crate::activitystreams::{self as wire, BlockOut};
+use crate::community::outgoing::undone;
 use crate::community::{CommunityError, Denied};
 use crate::domain::time::Timestamp;
 use crate::store::actors::ActorRow;
-use crate::store::{Tx, audience, bans};
+use crate::store::{StoreError, Tx, audience, bans};
 
 pub use group::{ban_from_group, unban_from_group};
 pub(crate) use group::{banned_from_group, unbanned_from_group};
@@ -32,6 +37,57 @@ pub struct Lift {
     pub reason: Option<String>,
     /// Puts back what was removed with the ban.
     pub content: bool,
+}
+
+/// What is told of a ban.
+enum Told<'a> {
+    Banned(&'a Ban),
+    Lifted(&'a Lift),
+}
+
+/// The parties of a ban, as the wire names them: who bans whom from where.
+struct Parties<'a> {
+    by: &'a Url,
+    person: &'a Url,
+    place: &'a Url,
+    place_is_group: bool,
+}
+
+impl Told<'_> {
+    fn verb(&self) -> &'static str {
+        match self {
+            Told::Banned(_) => "block",
+            Told::Lifted(_) => "undo",
+        }
+    }
+
+    /// The activity, made of its id. Its lifting names the ban that it ends.
+    fn activity<'a>(
+        &'a self,
+        tx: &mut Tx<'_>,
+        parties: &'a Parties<'a>,
+        about: &str,
+    ) -> Result<Box<dyn Fn(&Url) -> Value + 'a>, StoreError> {
+        let block = |remove_data, reason: &'a Option<String>, expires| BlockOut {
+            person: parties.person,
+            place: parties.place,
+            place_is_group: parties.place_is_group,
+            remove_data,
+            reason: reason.as_deref(),
+            expires,
+        };
+        Ok(match self {
+            Told::Banned(ban) => {
+                let block = block(Some(ban.content), &ban.reason, ban.until);
+                Box::new(move |id| wire::block(id, parties.by, &block))
+            }
+            Told::Lifted(lift) => {
+                let begun = undone(tx, "block", about)?;
+                let block = wire::block(&begun, parties.by, &block(None, &lift.reason, None));
+                Box::new(move |id| wire::unblock(id, parties.by, block.clone(), lift.content))
+            }
+        })
+    }
 }
 
 /// Whether somebody may write or vote in a group.

@@ -2,19 +2,18 @@
 //! is in force, for all the places that need not know why.
 
 use super::group::{banned_from_group, unbanned_from_group};
-use super::{Ban, Lift, content, must_lie_ahead};
-use crate::activitystreams::{self as wire, BlockOut};
-use crate::community::accounts::acquaintances;
+use super::{Ban, Lift, Parties, Told, content, must_lie_ahead};
+use crate::community::accounts::{acquaintances, queue_for};
 use crate::community::groups::toward;
 use crate::community::modlog::{self, Entry};
-use crate::community::outgoing::{Via, record_about, undone, url};
+use crate::community::outgoing::{Via, record_about, url};
 use crate::community::{CommunityError, Missing};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, Dialect, LoggedAct};
 use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
 use crate::store::bans::{self, BanRow};
-use crate::store::{StoreError, Tx, activities, sessions, site};
+use crate::store::{StoreError, Tx, sessions, site};
 
 pub fn ban_from_site(
     tx: &mut Tx<'_>,
@@ -159,11 +158,6 @@ pub(crate) fn unbanned_by_home(
     }
 }
 
-enum Told<'a> {
-    Banned(&'a Ban),
-    Lifted(&'a Lift),
-}
-
 /// Tells all who know a member of ours: the groups where they are or wrote, and who follows those.
 fn tell_of(
     tx: &mut Tx<'_>,
@@ -175,38 +169,16 @@ fn tell_of(
     let place = actors::get(tx.conn, place)?;
     let (me, here, them) = (url(&by.ap_id)?, url(&place.ap_id)?, url(&person.ap_id)?);
     let about = format!("block {here} {them}");
-    let block = |ban: Option<&Ban>, reason| BlockOut {
+    let parties = Parties {
+        by: &me,
         person: &them,
         place: &here,
         place_is_group: false,
-        remove_data: ban.map(|ban| ban.content),
-        reason,
-        expires: ban.and_then(|ban| ban.until),
     };
-    let activity = match told {
-        Told::Banned(ban) => {
-            let block = block(Some(ban), ban.reason.as_deref());
-            record_about(tx, by.id, "block", Some(&about), |id| {
-                wire::block(id, &me, &block)
-            })?
-            .0
-        }
-        Told::Lifted(lift) => {
-            let begun = undone(tx, "block", &about)?;
-            let block = wire::block(&begun, &me, &block(None, lift.reason.as_deref()));
-            record_about(tx, by.id, "undo", None, |id| {
-                wire::unblock(id, &me, block, lift.content)
-            })?
-            .0
-        }
-    };
-    for group in acquaintances(tx, person.id)? {
-        if group.local {
-            let ban_takers = &[Dialect::Threadiverse, Dialect::Unknown];
-            activities::queue_for_followers(tx.conn, activity, group.id, ban_takers)?;
-        } else {
-            activities::queue_for_actor(tx.conn, activity, group.id)?;
-        }
-    }
-    Ok(())
+    let activity = told.activity(tx, &parties, &about)?;
+    let begins = Some(about.as_str()).filter(|_| matches!(told, Told::Banned(_)));
+    let (activity, _) = record_about(tx, by.id, told.verb(), begins, activity)?;
+    let groups = acquaintances(tx, person.id)?;
+    let ban_takers = &[Dialect::Threadiverse, Dialect::Unknown];
+    queue_for(tx, &groups, activity, ban_takers)
 }
