@@ -26,11 +26,6 @@ pub struct Outcome {
     pub severed: usize,
 }
 
-/// Whether this server talks with that one, known or not.
-pub fn is_welcome(tx: &mut Tx<'_>, host: &str) -> Result<bool, StoreError> {
-    Ok(!hosts::is_shut_out(tx.conn, host)?)
-}
-
 /// What a member says to a group of a server that is shut out would reach nobody.
 pub(crate) fn must_be_within_reach(
     tx: &mut Tx<'_>,

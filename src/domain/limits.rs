@@ -19,6 +19,8 @@ pub const COMMENT_MAX: usize = 10_000;
 pub const DISPLAY_NAME_MAX: usize = 60;
 /// A page about oneself or a group.
 pub const BIO_MAX: usize = 2_000;
+/// Where somebody teaches, works or learns: cut, not refused.
+pub const INSTITUTION_MAX: usize = 120;
 /// NIST SP 800-63B asks for 8 at least; length is the only rule.
 pub const PASSWORD_MIN: usize = 10;
 /// Bounds what is hashed.

@@ -5,8 +5,7 @@ use std::collections::HashSet;
 
 use diesel::prelude::*;
 
-use super::posts::PostRow;
-use super::schema::{comment_locks, hidden_groups, posts, site_pins};
+use super::schema::{comment_locks, hidden_groups, site_pins};
 use super::{Conn, StoreError};
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::time::Timestamp;
@@ -60,17 +59,6 @@ pub fn pinned_on_site(conn: &mut Conn, posts: &[PostId]) -> Result<HashSet<PostI
         .load::<PostId>(conn)?
         .into_iter()
         .collect())
-}
-
-/// Threads pinned on the front page, those pinned last first.
-pub fn site_pins(conn: &mut Conn) -> Result<Vec<PostRow>, StoreError> {
-    Ok(site_pins::table
-        .inner_join(posts::table.on(posts::id.eq(site_pins::post_id)))
-        .filter(posts::deleted.eq(false).and(posts::removed.eq(false)))
-        .order((site_pins::created.desc(), site_pins::post_id.desc()))
-        .limit(20)
-        .select(PostRow::as_select())
-        .load(conn)?)
 }
 
 pub fn lock_comment(

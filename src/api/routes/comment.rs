@@ -37,7 +37,7 @@ fn text(markdown: &str) -> Result<CommentBody, ApiError> {
     CommentBody::parse(markdown).map_err(|_| ApiError::Named("invalid_body_field"))
 }
 
-fn response(
+pub(super) fn response(
     tx: &mut Tx<'_>,
     comment: CommentId,
     viewer: Option<ActorId>,

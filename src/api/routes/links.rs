@@ -7,14 +7,12 @@ use crate::api::errors::ApiError;
 use crate::api::types::post::EditPost;
 use crate::community::pictures::file_of;
 use crate::community::threads::Picture;
+use crate::domain::extras::ALT_MAX;
 use crate::domain::house::Address;
 use crate::domain::limits::WebLink;
 use crate::domain::text::one_line;
 use crate::store::Tx;
 use crate::store::posts::PostRow;
-
-/// As long as descriptions of pictures on our pages, and on Mastodon.
-const ALT_MAX: usize = 1_500;
 
 type Linked = (Option<WebLink>, Option<Picture>);
 

@@ -3,40 +3,24 @@
 use axum::Json;
 use axum::extract::State;
 
+use super::{comment, post};
 use crate::api::auth::{Acts, Body, Member, Query};
 use crate::api::errors::{ApiError, ApiResult};
 use crate::api::load;
 use crate::api::paging::Paging;
 use crate::api::shape;
 use crate::api::types::comment::CommentResponse;
-use crate::api::types::community::CommunityResponse;
+use crate::api::types::community::{CommunityResponse, GetCommunityResponse};
 use crate::api::types::moderation::*;
 use crate::api::types::person::PersonView;
 use crate::api::types::post::PostResponse;
 use crate::app::App;
 use crate::community::bans::{self, Ban, Lift};
 use crate::community::{Denied, Missing, comments, groups, threads};
-use crate::domain::ids::{ActorId, CommentId, PostId};
+use crate::domain::ids::ActorId;
 use crate::domain::rules::Act;
 use crate::domain::time::{SECOND, Timestamp};
 use crate::store::{Tx, actors, bans as ban_store, comments as comment_store, posts, site, votes};
-
-fn of_post(tx: &mut Tx<'_>, post: PostId, viewer: ActorId) -> Result<PostResponse, ApiError> {
-    Ok(PostResponse {
-        post_view: load::post(tx.conn, post, Some(viewer))?,
-    })
-}
-
-fn of_comment(
-    tx: &mut Tx<'_>,
-    comment: CommentId,
-    viewer: ActorId,
-) -> Result<CommentResponse, ApiError> {
-    Ok(CommentResponse {
-        comment_view: load::comment(tx.conn, comment, Some(viewer))?,
-        recipient_ids: Vec::new(),
-    })
-}
 
 fn of_person(tx: &mut Tx<'_>, person: ActorId) -> Result<PersonView, ApiError> {
     let mut people = load::people(tx.conn, &[person])?;
@@ -51,7 +35,7 @@ pub async fn remove_post(
     let answer = app.store.write(move |tx| {
         let reason = form.reason.as_deref();
         threads::remove(tx, member.id(), form.post_id, form.removed, reason)?;
-        of_post(tx, form.post_id, member.id())
+        post::response(tx, form.post_id, member.id())
     });
     Ok(Json(answer.await?))
 }
@@ -64,7 +48,7 @@ pub async fn lock_post(
     let answer = app.store.write(move |tx| {
         let reason = form.reason.as_deref();
         threads::lock(tx, member.id(), form.post_id, form.locked, reason)?;
-        of_post(tx, form.post_id, member.id())
+        post::response(tx, form.post_id, member.id())
     });
     Ok(Json(answer.await?))
 }
@@ -80,7 +64,7 @@ pub async fn feature_post(
             PostFeatureType::Community => threads::feature,
         };
         feature(tx, member.id(), form.post_id, form.featured)?;
-        of_post(tx, form.post_id, member.id())
+        post::response(tx, form.post_id, member.id())
     });
     Ok(Json(answer.await?))
 }
@@ -93,7 +77,7 @@ pub async fn remove_comment(
     let answer = app.store.write(move |tx| {
         let reason = form.reason.as_deref();
         comments::remove(tx, member.id(), form.comment_id, form.removed, reason)?;
-        of_comment(tx, form.comment_id, member.id())
+        comment::response(tx, form.comment_id, Some(member.id()))
     });
     Ok(Json(answer.await?))
 }
@@ -105,7 +89,7 @@ pub async fn distinguish_comment(
 ) -> ApiResult<CommentResponse> {
     let answer = app.store.write(move |tx| {
         comments::distinguish(tx, member.id(), form.comment_id, form.distinguished)?;
-        of_comment(tx, form.comment_id, member.id())
+        comment::response(tx, form.comment_id, Some(member.id()))
     });
     Ok(Json(answer.await.map_err(ApiError::of_comment)?))
 }
@@ -220,11 +204,11 @@ pub async fn transfer_community(
     State(app): State<App>,
     member: Member<Acts>,
     Body(form): Body<TransferCommunity>,
-) -> ApiResult<crate::api::types::community::GetCommunityResponse> {
+) -> ApiResult<GetCommunityResponse> {
     let answer = app.store.write(move |tx| {
         groups::transfer(tx, member.id(), form.community_id, form.person_id)?;
         let view = of_community(tx, form.community_id, member.id())?;
-        Ok::<_, ApiError>(crate::api::types::community::GetCommunityResponse {
+        Ok::<_, ApiError>(GetCommunityResponse {
             community_view: view.community_view,
             moderators: load::moderators(tx.conn, form.community_id)?,
             discussion_languages: Vec::new(),

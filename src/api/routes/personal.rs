@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 
+use super::{comment, post};
 use crate::api::auth::{Acts, Body, Member};
 use crate::api::errors::{ApiError, ApiResult};
 use crate::api::load;
@@ -28,9 +29,7 @@ pub async fn save_post(
 ) -> ApiResult<PostResponse> {
     let answer = app.store.write(move |tx| {
         marks::save_post(tx, member.id(), form.post_id, form.save)?;
-        Ok::<_, ApiError>(PostResponse {
-            post_view: load::post(tx.conn, form.post_id, Some(member.id()))?,
-        })
+        post::response(tx, form.post_id, member.id())
     });
     Ok(Json(answer.await?))
 }
@@ -42,10 +41,7 @@ pub async fn save_comment(
 ) -> ApiResult<CommentResponse> {
     let answer = app.store.write(move |tx| {
         marks::save_comment(tx, member.id(), form.comment_id, form.save)?;
-        Ok::<_, ApiError>(CommentResponse {
-            comment_view: load::comment(tx.conn, form.comment_id, Some(member.id()))?,
-            recipient_ids: Vec::new(),
-        })
+        comment::response(tx, form.comment_id, Some(member.id()))
     });
     Ok(Json(answer.await?))
 }

@@ -35,7 +35,11 @@ fn text(markdown: &str) -> Result<Text, ApiError> {
     Text::parse(markdown).map_err(|_| ApiError::Named("invalid_body_field"))
 }
 
-fn response(tx: &mut Tx<'_>, post: PostId, viewer: ActorId) -> Result<PostResponse, ApiError> {
+pub(super) fn response(
+    tx: &mut Tx<'_>,
+    post: PostId,
+    viewer: ActorId,
+) -> Result<PostResponse, ApiError> {
     Ok(PostResponse {
         post_view: load::post(tx.conn, post, Some(viewer))?,
     })

@@ -9,7 +9,7 @@ use crate::community::outgoing::{record, url};
 use crate::community::{describe, pictures};
 use crate::domain::ids::{ActivityId, ActorId};
 use crate::domain::kinds::{ActorKind, Dialect};
-use crate::domain::limits::{Bio, DisplayName, Email};
+use crate::domain::limits::{Bio, DisplayName, Email, INSTITUTION_MAX};
 use crate::domain::markdown;
 use crate::domain::text::one_line;
 use crate::store::actors::{self, ActorBrief, ActorProfile};
@@ -59,7 +59,7 @@ pub fn edit_profile(
     let institution = edit
         .institution
         .as_deref()
-        .map(|text| one_line(text, 120))
+        .map(|text| one_line(text, INSTITUTION_MAX))
         .filter(|text| !text.is_empty());
     people::set_institution(tx.conn, viewer.id, institution.as_deref())?;
     let row = actors::get(tx.conn, viewer.id)?;

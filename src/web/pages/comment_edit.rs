@@ -10,6 +10,7 @@ use crate::community::accounts::Viewer;
 use crate::community::{CommunityError, Denied, Missing, comments as own};
 use crate::domain::ids::CommentId;
 use crate::domain::limits::{COMMENT_MAX, CommentBody};
+use crate::domain::rules::{Act, authorship};
 use crate::limits::Door;
 use crate::store::Tx;
 use crate::store::comments::{self, CommentRow};
@@ -24,9 +25,7 @@ async fn load(app: &App, viewer: &Viewer, id: CommentId) -> Result<CommentRow, F
     let viewer = viewer.id;
     let load = move |tx: &mut Tx<'_>| -> Result<CommentRow, CommunityError> {
         let comment = comments::find(tx.conn, id)?.ok_or(Missing::Comment)?;
-        if comment.author_id != viewer {
-            return Err(Denied::NotAuthor.into());
-        }
+        authorship(viewer, comment.author_id).may(Act::ChangeOwn)?;
         if comment.is_hidden() {
             return Err(Denied::Deleted.into());
         }

@@ -16,6 +16,7 @@ use crate::domain::ids::PostId;
 use crate::domain::kinds::Contribution;
 use crate::domain::limits::{BODY_MAX, Body, LINK_MAX, TITLE_MAX, Title, WebLink};
 use crate::domain::markdown;
+use crate::domain::rules::{Act, authorship};
 use crate::domain::text::one_line;
 use crate::limits::Door;
 use crate::media::Purpose;
@@ -248,9 +249,7 @@ async fn own_post(
     let viewer = viewer.id;
     let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
         let post = posts::find(tx.conn, id)?.ok_or(Missing::Post)?;
-        if post.author_id != viewer {
-            return Err(Denied::NotAuthor.into());
-        }
+        authorship(viewer, post.author_id).may(Act::ChangeOwn)?;
         if post.is_hidden() {
             return Err(Denied::Deleted.into());
         }

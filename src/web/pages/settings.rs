@@ -11,7 +11,7 @@ use crate::community::accounts::{self, EditProfile, Viewer, Writings};
 use crate::community::{CommunityError, Missing};
 use crate::domain::kinds::ActorKind;
 use crate::domain::limits::{
-    BIO_MAX, Bio, DISPLAY_NAME_MAX, DisplayName, Email, PASSWORD_MAX, Password,
+    BIO_MAX, Bio, DISPLAY_NAME_MAX, DisplayName, Email, INSTITUTION_MAX, PASSWORD_MAX, Password,
 };
 use crate::limits::Door;
 use crate::media::Purpose;
@@ -25,8 +25,6 @@ use crate::web::forms::{Draft, Fields, Posted, at};
 use crate::web::layout::{Frame, Page};
 use crate::web::session::{Client, Signed, ended_session_cookie, limit};
 use crate::web::uploads;
-
-const INSTITUTION_MAX: usize = 120;
 
 /// The forms of the page, of which one may have been sent.
 #[derive(Default)]
