@@ -47,6 +47,20 @@ pub fn find(conn: &mut Conn, host: &str) -> Result<Option<HostRow>, StoreError> 
         .optional()?)
 }
 
+/// Those of these that we know, in no order.
+pub fn named(conn: &mut Conn, names: &[&str]) -> Result<Vec<HostRow>, StoreError> {
+    // A database takes only so many values at once, and lists of blocked hosts are long.
+    const AT_ONCE: usize = 500;
+    let mut found = Vec::new();
+    for names in names.chunks(AT_ONCE) {
+        let rows = hosts::table
+            .filter(hosts::host.eq_any(names.to_vec()))
+            .select(HostRow::as_select());
+        found.extend(rows.load::<HostRow>(conn)?);
+    }
+    Ok(found)
+}
+
 pub fn get(conn: &mut Conn, id: HostId) -> Result<HostRow, StoreError> {
     Ok(hosts::table
         .find(id)

@@ -1,5 +1,7 @@
 //! Other servers: those we talk with, and what the administrators say about them.
 
+use std::collections::HashMap;
+
 use axum::Json;
 use axum::extract::State;
 
@@ -33,12 +35,17 @@ pub async fn federated(
 }
 
 fn listed(tx: &mut Tx<'_>, kind: HostRule) -> Result<Vec<InstanceWithFederationState>, StoreError> {
-    let mut all = Vec::new();
-    for rule in host_rules::all(tx.conn, kind)? {
-        let host = hosts::find(tx.conn, &rule.domain)?;
-        all.push(host.map_or_else(|| only_named(rule), known));
-    }
-    Ok(all)
+    let rules = host_rules::all(tx.conn, kind)?;
+    let domains: Vec<&str> = rules.iter().map(|rule| rule.domain.as_str()).collect();
+    let mut met: HashMap<String, HostRow> = hosts::named(tx.conn, &domains)?
+        .into_iter()
+        .map(|host| (host.host.clone(), host))
+        .collect();
+    let view = |rule: RuleRow| match met.remove(&rule.domain) {
+        Some(host) => known(host),
+        None => only_named(rule),
+    };
+    Ok(rules.into_iter().map(view).collect())
 }
 
 fn known(host: HostRow) -> InstanceWithFederationState {
