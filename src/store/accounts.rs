@@ -82,16 +82,9 @@ pub fn set_password(conn: &mut Conn, person: ActorId, hash: &str) -> Result<(), 
     Ok(())
 }
 
-pub fn set_email(conn: &mut Conn, person: ActorId, email: &str) -> Result<(), StoreError> {
+pub fn set_email(conn: &mut Conn, person: ActorId, email: Option<&str>) -> Result<(), StoreError> {
     diesel::update(accounts::table.find(person))
         .set(accounts::email.eq(email))
-        .execute(conn)?;
-    Ok(())
-}
-
-pub fn clear_email(conn: &mut Conn, person: ActorId) -> Result<(), StoreError> {
-    diesel::update(accounts::table.find(person))
-        .set(accounts::email.eq(None::<String>))
         .execute(conn)?;
     Ok(())
 }

@@ -13,12 +13,12 @@ use crate::api::types::personal::{
     ChangePassword, DeleteAccount, ForApps, LoginToken, SaveUserSettings,
 };
 use crate::app::App;
+use crate::community::CommunityError;
 use crate::community::accounts::{self, EditProfile, Viewer, Writings, preferences as use_cases};
-use crate::community::{CommunityError, Missing};
 use crate::domain::kinds::{ActorKind, SessionKind};
 use crate::domain::limits::{Bio, DisplayName, Email, Password};
 use crate::store::preferences::{self, PreferencesRow};
-use crate::store::{Tx, accounts as account_store, people, sessions};
+use crate::store::{Tx, people, sessions};
 
 /// As long as Lemmy keeps them.
 const APP_WORD_MAX: usize = 20;
@@ -94,19 +94,14 @@ fn profile(
 }
 
 fn save_email(tx: &mut Tx<'_>, viewer: &Viewer, text: &str) -> Result<(), ApiError> {
-    let account = account_store::get(tx.conn, viewer.id)?.ok_or(Missing::Person)?;
-    if text.trim().is_empty() {
-        // None is asked for to join, so one may take it away again.
-        return Ok(account_store::clear_email(tx.conn, viewer.id)?);
-    }
-    let email = Email::parse(text).map_err(|_| ApiError::Named("invalid_email_address"))?;
-    if account.email.as_deref() == Some(email.as_str()) {
-        return Ok(());
-    }
-    if account_store::by_email(tx.conn, email.as_str())?.is_some() {
-        return Err(ApiError::Named("email_already_exists"));
-    }
-    Ok(accounts::change_email(tx, viewer, &email)?)
+    let email = match text.trim() {
+        "" => None,
+        _ => Some(Email::parse(text).map_err(|_| ApiError::Named("invalid_email_address"))?),
+    };
+    accounts::change_email(tx, viewer, email.as_ref()).map_err(|error| match error {
+        CommunityError::Invalid { field: "email", .. } => ApiError::Named("email_already_exists"),
+        other => other.into(),
+    })
 }
 
 fn lay_over(row: &mut PreferencesRow, form: &SaveUserSettings) -> Result<(), ApiError> {

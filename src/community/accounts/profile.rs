@@ -116,7 +116,15 @@ pub(crate) fn queue_for_acquaintances(
     queue_for(tx, &acquaintances, activity, Dialect::ALL)
 }
 
-pub fn change_email(tx: &mut Tx<'_>, viewer: &Viewer, email: &Email) -> Result<(), CommunityError> {
+/// `None` takes it away: none is asked for to join.
+pub fn change_email(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    email: Option<&Email>,
+) -> Result<(), CommunityError> {
+    let Some(email) = email else {
+        return Ok(accounts::set_email(tx.conn, viewer.id, None)?);
+    };
     if let Some(other) = accounts::by_email(tx.conn, email.as_str())?
         && other.person_id != viewer.id
     {
@@ -125,5 +133,9 @@ pub fn change_email(tx: &mut Tx<'_>, viewer: &Viewer, email: &Email) -> Result<(
             "There is an account with this e-mail address already.",
         ));
     }
-    Ok(accounts::set_email(tx.conn, viewer.id, email.as_str())?)
+    Ok(accounts::set_email(
+        tx.conn,
+        viewer.id,
+        Some(email.as_str()),
+    )?)
 }

@@ -115,7 +115,7 @@ async fn save_email(app: &App, viewer: &Viewer, fields: &Fields) -> Result<(), F
     let viewer = viewer.clone();
     Ok(app
         .store
-        .write(move |tx| accounts::change_email(tx, &viewer, &email))
+        .write(move |tx| accounts::change_email(tx, &viewer, Some(&email)))
         .await?)
 }
 
