@@ -3,7 +3,7 @@
 use super::{Ban, Lift, Parties, Told, content, must_lie_ahead};
 use crate::community::groups::{remote_unfollow, standing};
 use crate::community::modlog::{self, Entry};
-use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
+use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, undone, url};
 use crate::community::{CommunityError, Missing};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, LoggedAct};
@@ -131,7 +131,7 @@ fn tell_of(
         place: &there,
         place_is_group: true,
     };
-    let activity = told.activity(tx, &parties, &about)?;
+    let begun = undone(tx, "block", &about)?;
     tell(
         tx,
         &Action {
@@ -139,7 +139,7 @@ fn tell_of(
             group,
             via,
             verb: told.verb(),
-            activity: &activity,
+            activity: &|id| told.activity(id, &parties, &begun),
             about: Some(about.as_str()).filter(|_| matches!(told, Told::Banned(_))),
             for_microblogs: ForMicroblogs::Nothing,
             also_to: &[person.id],

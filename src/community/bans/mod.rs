@@ -10,11 +10,10 @@ use serde_json::Value;
 use url::Url;
 
 use crate::activitystreams::{self as wire, BlockOut};
-use crate::community::outgoing::undone;
 use crate::community::{CommunityError, Denied};
 use crate::domain::time::Timestamp;
 use crate::store::actors::ActorRow;
-use crate::store::{StoreError, Tx, audience, bans};
+use crate::store::{Tx, audience, bans};
 
 pub use group::{ban_from_group, unban_from_group};
 pub(crate) use group::{banned_from_group, unbanned_from_group};
@@ -61,32 +60,27 @@ impl Told<'_> {
         }
     }
 
-    /// The activity, made of its id. Its lifting names the ban that it ends.
-    fn activity<'a>(
-        &'a self,
-        tx: &mut Tx<'_>,
-        parties: &'a Parties<'a>,
-        about: &str,
-    ) -> Result<Box<dyn Fn(&Url) -> Value + 'a>, StoreError> {
-        let block = |remove_data, reason: &'a Option<String>, expires| BlockOut {
+    /// `begun`: the id of the ban that a lifting ends.
+    fn activity(&self, id: &Url, parties: &Parties<'_>, begun: &Url) -> Value {
+        let block = |remove_data, reason, expires| BlockOut {
             person: parties.person,
             place: parties.place,
             place_is_group: parties.place_is_group,
             remove_data,
-            reason: reason.as_deref(),
+            reason,
             expires,
         };
-        Ok(match self {
+        match self {
             Told::Banned(ban) => {
-                let block = block(Some(ban.content), &ban.reason, ban.until);
-                Box::new(move |id| wire::block(id, parties.by, &block))
+                let block = block(Some(ban.content), ban.reason.as_deref(), ban.until);
+                wire::block(id, parties.by, &block)
             }
             Told::Lifted(lift) => {
-                let begun = undone(tx, "block", about)?;
-                let block = wire::block(&begun, parties.by, &block(None, &lift.reason, None));
-                Box::new(move |id| wire::unblock(id, parties.by, block.clone(), lift.content))
+                let block = block(None, lift.reason.as_deref(), None);
+                let block = wire::block(begun, parties.by, &block);
+                wire::unblock(id, parties.by, block, lift.content)
             }
-        })
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Ban, Lift, Parties, Told, content, must_lie_ahead};
 use crate::community::accounts::{acquaintances, queue_for};
 use crate::community::groups::toward;
 use crate::community::modlog::{self, Entry};
-use crate::community::outgoing::{Via, record_about, url};
+use crate::community::outgoing::{Via, record_about, undone, url};
 use crate::community::{CommunityError, Missing};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, Dialect, LoggedAct};
@@ -175,9 +175,11 @@ fn tell_of(
         place: &here,
         place_is_group: false,
     };
-    let activity = told.activity(tx, &parties, &about)?;
+    let begun = undone(tx, "block", &about)?;
     let begins = Some(about.as_str()).filter(|_| matches!(told, Told::Banned(_)));
-    let (activity, _) = record_about(tx, by.id, told.verb(), begins, activity)?;
+    let (activity, _) = record_about(tx, by.id, told.verb(), begins, |id| {
+        told.activity(id, &parties, &begun)
+    })?;
     let groups = acquaintances(tx, person.id)?;
     let ban_takers = &[Dialect::Threadiverse, Dialect::Unknown];
     queue_for(tx, &groups, activity, ban_takers)
