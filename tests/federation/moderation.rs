@@ -365,6 +365,10 @@ on_both_databases! {
         let looms = ruth.founds("looms").await;
         let mira = museum.member("mira").await;
         let there = mira.follows(&format!("!looms@{}", school.host)).await;
+        // The lifting comes from ruth herself, when no group announces to her server any more.
+        eventually("her server knows who looks after the group", || async {
+            !museum.read(move |tx| coppice::store::actors::moderators(tx.conn, there)).await.is_empty()
+        }).await;
         let post = mira.posts(there, "Buy my coins").await;
         let copy = eventually_some("the thread is here", || school.post_by_ap_id(&post.ap_id)).await;
         let hers = copy.author_id;
