@@ -67,6 +67,13 @@ pub fn ask(
         ));
     }
     is_open(tx, &target)?;
+    let own = groups::get(tx.conn, group)?.visibility;
+    if own == Visibility::LocalOnly && !target.local {
+        return Err(CommunityError::invalid(
+            "other",
+            "A group of this site alone is not known elsewhere, and can follow no group there.",
+        ));
+    }
     if let Some(known) = follows::find(tx.conn, group, other)? {
         return Ok(known.state);
     }

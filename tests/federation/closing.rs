@@ -1,0 +1,128 @@
+//! What is closed stays closed: groups that change whom they are for, and what can be had of them.
+
+use axum::http::StatusCode;
+use coppice::community::groups::{self, EditGroup};
+use coppice::domain::ids::ActorId;
+use coppice::domain::kinds::{FollowState, Visibility};
+use coppice::domain::limits::{Bio, DisplayName};
+use coppice::domain::roles::Role;
+use coppice::store::{actors, follows, groups as group_rows};
+use serde_json::Value;
+
+use crate::help::{a_while, actor, group_url, joins, settled};
+use crate::support::peer::{get_as2, get_page};
+use crate::support::{
+    Database, Instance, Member, Peer, eventually, eventually_some, on_both_databases,
+};
+
+pub async fn turns(by: &Member<'_>, group: ActorId, visibility: Visibility) {
+    let row = by.home.read(move |tx| actors::get(tx.conn, group)).await;
+    let edit = EditGroup {
+        title: DisplayName::parse(&row.name).unwrap(),
+        domain: Bio::parse("Ours.").unwrap(),
+        rules: None,
+        icon: None,
+        image: None,
+        posting_restricted: false,
+        sensitive: false,
+        visibility,
+    };
+    let me = by.id;
+    by.home
+        .act(move |tx| groups::edit(tx, me, group, &edit))
+        .await
+        .unwrap();
+}
+
+async fn state(at: &Instance, follower: ActorId, group: ActorId) -> Option<FollowState> {
+    at.read(move |tx| follows::find(tx.conn, follower, group))
+        .await
+        .map(|row| row.state)
+}
+
+fn says(activity: &Value, word: &str) -> bool {
+    activity.to_string().contains(word)
+}
+
+on_both_databases! {
+    async fn a_group_that_is_for_this_site_alone_from_now_on_takes_leave_of_everybody_elsewhere(db: Database) {
+        let (college, school) = (Instance::start(db.another()).await, Instance::start(db).await);
+        let (lemmy, mastodon) = (Peer::lemmy(&college).await, Peer::mastodon(&college).await);
+        let (alice, bob) = (college.member("alice").await, school.member("bob").await);
+        let (ada, max) = (lemmy.person("ada"), mastodon.person("max"));
+        let looms = alice.founds("looms").await;
+        let group = group_url(&college, looms).await;
+        joins(&college, &lemmy, &ada, &group).await;
+        joins(&college, &mastodon, &max, &group).await;
+        let copy = bob.follows(&format!("!looms@{}", college.host)).await;
+        let post = alice.posts(looms, "While everybody may read it").await;
+        eventually_some("it reaches bob", || school.post_by_ap_id(&post.ap_id)).await;
+        mastodon.received("the boost", |a| a["type"] == "Announce").await;
+        lemmy.received("the thread", |a| a["type"] == "Announce").await;
+        // A moderator elsewhere cannot look after what they cannot see.
+        let (ada_here, by) = (actor(&college, &ada.id).await.unwrap().id, alice.id);
+        college.act(move |tx| groups::appoint(tx, by, looms, ada_here, Some(Role::Moderator))).await.unwrap();
+
+        turns(&alice, looms, Visibility::LocalOnly).await;
+        let farewell = lemmy.received("the farewell", |a| a["object"]["type"] == "Delete").await;
+        assert_eq!(farewell.activity["object"]["object"], group.as_str());
+        let farewell = mastodon.received("the farewell", |a| a["type"] == "Delete").await;
+        assert_eq!((&farewell.activity["object"], &farewell.activity["actor"]), (&group.clone().into(), &group.clone().into()));
+        eventually("bob is told that he is out", || async { state(&school, bob.id, copy).await.is_none() }).await;
+        eventually("and that it is closed", || async {
+            school.read(move |tx| actors::get(tx.conn, copy)).await.deleted
+        }).await;
+
+        // Nothing leaves it any more, and nothing is to be had from outside.
+        let later = alice.posts(looms, "Quokkasecret").await;
+        turns(&alice, looms, Visibility::LocalOnly).await;
+        a_while().await;
+        for peer in [&lemmy, &mastodon] {
+            assert_eq!(peer.count(|a| says(a, "Quokkasecret")), 0);
+            assert_eq!(peer.count(|a| says(a, "\"Update\"")), 0);
+            assert_eq!(peer.count(|a| a["type"] == "Reject"), 0, "they know it by the Delete");
+        }
+        let row = college.read(move |tx| group_rows::get(tx.conn, looms)).await;
+        assert_eq!((row.follower_count, row.local_follower_count), (1, 1));
+        assert_eq!(state(&college, ada_here, looms).await, None);
+        let role = college.read(move |tx| actors::role(tx.conn, looms, ada_here)).await;
+        assert_eq!(role, None);
+        let again = college.act(move |tx| groups::appoint(tx, by, looms, ada_here, Some(Role::Moderator))).await;
+        assert!(again.is_err());
+        for url in [&group, &post.ap_id, &later.ap_id, &format!("{group}/followers"), &format!("{group}/outbox")] {
+            assert_eq!(get_as2(url).await.0, StatusCode::NOT_FOUND, "{url}");
+        }
+        for activity in lemmy.inbox().iter().filter(|r| r.kind() == "Announce") {
+            assert_eq!(get_as2(activity.id()).await.0, StatusCode::NOT_FOUND, "{}", activity.activity);
+        }
+        assert!(!get_page(&group).await.contains("While everybody"));
+
+        // Open again, it is a group that they find and follow as any other.
+        turns(&alice, looms, Visibility::Public).await;
+        assert_eq!(get_as2(&group).await.0, StatusCode::OK);
+        bob.follows(&format!("!looms@{}", college.host)).await;
+        let post = alice.posts(looms, "Open again").await;
+        eventually_some("it reaches bob", || school.post_by_ap_id(&post.ap_id)).await;
+    }
+
+    async fn a_group_that_becomes_private_keeps_its_people_and_lets_groups_go(db: Database) {
+        let (college, school) = (Instance::start(db.another()).await, Instance::start(db).await);
+        let (alice, bob) = (college.member("alice").await, school.member("bob").await);
+        let (looms, weaving) = (alice.founds("looms").await, bob.founds("weaving").await);
+        let mine = alice.founds("mine").await;
+        let copy = bob.follows(&format!("!looms@{}", college.host)).await;
+        crate::group_to_group::bond(&bob, weaving, &alice, looms).await;
+        crate::group_to_group::bond(&alice, mine, &alice, looms).await;
+
+        turns(&alice, looms, Visibility::Private).await;
+        eventually("the group elsewhere is out", || async { state(&school, weaving, copy).await.is_none() }).await;
+        assert_eq!(state(&college, mine, looms).await, None);
+        let private = || async { school.read(move |tx| group_rows::get(tx.conn, copy)).await.visibility == Visibility::Private };
+        eventually("the other server knows that it is private", private).await;
+        let post = alice.posts(looms, "For who is in").await;
+        eventually_some("it reaches bob, who stayed", || school.post_by_ap_id(&post.ap_id)).await;
+        settled(&school).await;
+        let listed = school.read(move |tx| coppice::store::shares::latest(tx.conn, weaving, 5)).await;
+        assert!(listed.is_empty());
+    }
+}
