@@ -1,15 +1,16 @@
 //! What is closed stays closed: groups that change whom they are for, and what can be had of them.
 
 use axum::http::StatusCode;
-use coppice::community::groups::{self, EditGroup};
+use coppice::community::groups::{self, EditGroup, sharing};
+use coppice::community::threads;
 use coppice::domain::ids::ActorId;
 use coppice::domain::kinds::{FollowState, Visibility};
 use coppice::domain::limits::{Bio, DisplayName};
 use coppice::domain::roles::Role;
-use coppice::store::{actors, follows, groups as group_rows};
-use serde_json::Value;
+use coppice::store::{actors, follows, groups as group_rows, shares};
+use serde_json::{Value, json};
 
-use crate::help::{a_while, actor, group_url, joins, settled};
+use crate::help::{a_while, actor, applied, group_url, is_let_in, joins, settled};
 use crate::support::peer::{get_as2, get_page};
 use crate::support::{
     Database, Instance, Member, Peer, eventually, eventually_some, on_both_databases,
@@ -122,7 +123,49 @@ on_both_databases! {
         let post = alice.posts(looms, "For who is in").await;
         eventually_some("it reaches bob, who stayed", || school.post_by_ap_id(&post.ap_id)).await;
         settled(&school).await;
-        let listed = school.read(move |tx| coppice::store::shares::latest(tx.conn, weaving, 5)).await;
+        let listed = school.read(move |tx| shares::latest(tx.conn, weaving, 5)).await;
         assert!(listed.is_empty());
+    }
+
+    async fn what_was_shared_before_its_group_closed_is_told_on_no_more(db: Database) {
+        let college = Instance::start(db).await;
+        let lemmy = Peer::lemmy(&college).await;
+        let mbin = Peer::start(Some(("mbin", "1.8.0")), &college.url).await;
+        let (alice, carol) = (college.member("alice").await, college.member("carol").await);
+        let (eve, max) = (mbin.person("eve"), mbin.person("max"));
+        let (looms, mine) = (alice.founds("looms").await, carol.founds("mine").await);
+        crate::group_to_group::bond(&carol, mine, &alice, looms).await;
+        let (home, other) = (group_url(&college, looms).await, group_url(&college, mine).await);
+        joins(&college, &mbin, &eve, &other).await;
+        joins(&college, &mbin, &max, &home).await;
+        let post = alice.posts(looms, "For everybody as yet").await;
+        mbin.received("the share", |a| a["actor"] == other.as_str() && a["object"] == post.ap_id.as_str()).await;
+        let answer = alice.replies(post.id, None, "So is this").await;
+        mbin.received("the answer", |a| a["actor"] == other.as_str() && a["object"] == answer.ap_id.as_str()).await;
+        // Carol is let in and may read it; her group's followers may not.
+        let me = carol.id;
+        college.act(move |tx| groups::follow(tx, me, looms)).await.unwrap();
+        turns(&alice, looms, Visibility::Private).await;
+
+        let answer = alice.replies(post.id, None, "Not this").await;
+        mbin.received("the answer in its own group", |a| says(a, "Not this")).await;
+        let (by, thread) = (alice.id, post.id);
+        college.act(move |tx| threads::delete(tx, by, thread)).await.unwrap();
+        mbin.received("that it is gone", |a| a["type"] == "Undo" && a["actor"] == other.as_str()).await;
+        college.act(move |tx| threads::restore(tx, by, thread)).await.unwrap();
+        college.act(move |tx| sharing::set_shown(tx, me, mine, thread, false)).await.unwrap();
+        college.act(move |tx| sharing::set_shown(tx, me, mine, thread, true)).await.unwrap();
+        a_while().await;
+        let told = |id: &str| mbin.count(|a| a["actor"] == other.as_str() && a["type"] == "Announce" && a["object"] == id);
+        assert_eq!((told(&answer.ap_id), told(&post.ap_id)), (0, 1));
+
+        // A group elsewhere that boosts it does not have it in its list here.
+        let club = lemmy.group("club");
+        let there = is_let_in(&carol, &lemmy, &club).await;
+        let mut boost = club.does("Announce", post.ap_id.as_str());
+        boost["cc"] = json!([format!("{}/followers", club.id)]);
+        applied(&college, &club, &boost).await;
+        let listed = college.read(move |tx| shares::find(tx.conn, there, thread)).await;
+        assert!(listed.is_none());
     }
 }
