@@ -7,10 +7,10 @@ use coppice::domain::ids::ActorId;
 use coppice::domain::kinds::{FollowState, Visibility};
 use coppice::domain::limits::{Bio, DisplayName};
 use coppice::domain::roles::Role;
-use coppice::store::{actors, follows, groups as group_rows, shares};
+use coppice::store::{actors, follows, groups as group_rows, shares, tombstones};
 use serde_json::{Value, json};
 
-use crate::help::{a_while, actor, applied, group_url, is_let_in, joins, settled};
+use crate::help::{a_while, actor, applied, group_url, is_let_in, joins, refused, settled};
 use crate::support::peer::{get_as2, get_page};
 use crate::support::{
     Database, Instance, Member, Peer, eventually, eventually_some, on_both_databases,
@@ -167,5 +167,35 @@ on_both_databases! {
         applied(&college, &club, &boost).await;
         let listed = college.read(move |tx| shares::find(tx.conn, there, thread)).await;
         assert!(listed.is_none());
+    }
+
+    async fn a_group_does_not_bring_back_what_another_server_deleted(db: Database) {
+        let school = Instance::start(db).await;
+        let (lemmy, other) = (Peer::lemmy(&school).await, Peer::lemmy(&school).await);
+        let (alice, ada) = (school.member("alice").await, other.person("ada"));
+        let club = lemmy.group("club");
+        is_let_in(&alice, &lemmy, &club).await;
+        let page = crate::lemmy::page(&ada, 1, &club.id, "Taken back");
+        let id = page["id"].as_str().unwrap().to_owned();
+        let url: url::Url = id.parse().unwrap();
+        let is_known_as_deleted = || async { let url = url.clone(); school.read(move |tx| tombstones::exists(tx.conn, &url)).await };
+        // It is deleted before we hear that it was there.
+        let delete = crate::lemmy::does(&ada, "Delete", id.as_str(), &club.id);
+        applied(&school, &ada, &delete).await;
+        assert!(is_known_as_deleted().await);
+        let bare = |activity: &Value| { let mut bare = activity.clone(); bare.as_object_mut().unwrap().remove("@context"); bare };
+        let restored = || crate::lemmy::does(&ada, "Undo", bare(&delete), &club.id);
+
+        other.shows(&id, crate::support::peer::Page::Gone);
+        refused(&school, &club, &crate::lemmy::announced(&club, &restored()), "gone").await;
+        assert!(is_known_as_deleted().await, "a group says so, its own server does not");
+        refused(&school, &club, &crate::lemmy::announced(&club, &crate::lemmy::does(&ada, "Create", page.clone(), &club.id)), "").await;
+        assert!(school.post_by_ap_id(&id).await.is_none());
+
+        // Its own server shows it again: then it is so.
+        other.serves(&id, page);
+        applied(&school, &club, &crate::lemmy::announced(&club, &restored())).await;
+        assert!(!is_known_as_deleted().await);
+        assert!(school.post_by_ap_id(&id).await.is_some());
     }
 }
