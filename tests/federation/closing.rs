@@ -7,7 +7,9 @@ use coppice::domain::ids::ActorId;
 use coppice::domain::kinds::{FollowState, Visibility};
 use coppice::domain::limits::{Bio, DisplayName};
 use coppice::domain::roles::Role;
-use coppice::store::{actors, follows, groups as group_rows, shares, tombstones};
+use coppice::store::{
+    actors, blocks, follows, groups as group_rows, notifications, shares, tombstones,
+};
 use serde_json::{Value, json};
 
 use crate::help::{a_while, actor, applied, group_url, is_let_in, joins, refused, settled};
@@ -197,5 +199,34 @@ on_both_databases! {
         applied(&school, &club, &crate::lemmy::announced(&club, &restored())).await;
         assert!(!is_known_as_deleted().await);
         assert!(school.post_by_ap_id(&id).await.is_some());
+    }
+
+    async fn nobody_is_told_of_or_counts_what_they_may_not_read(db: Database) {
+        let school = Instance::start(db).await;
+        let (alice, bob) = (school.member("alice").await, school.member("bob").await);
+        let looms = alice.founds("looms").await;
+        let count = |who: ActorId| school.read(move |tx| notifications::unread_in_all(tx.conn, who));
+        let listed = |who: ActorId| async move {
+            school.read(move |tx| notifications::page(tx.conn, who, None, false, None, 50)).await.items.len()
+        };
+        let post = alice.posts(looms, "For everybody as yet").await;
+        alice.replies(post.id, None, "What does @bob say?").await;
+        assert_eq!((count(bob.id).await, listed(bob.id).await), (1, 1));
+
+        // Closed since, it is no news for who is not in.
+        turns(&alice, looms, Visibility::Private).await;
+        assert_eq!((count(bob.id).await, listed(bob.id).await), (0, 0));
+        alice.replies(post.id, None, "And what does @bob say now?").await;
+        // Let in later, he is not told of what was said behind his back.
+        let (me, by) = (bob.id, alice.id);
+        school.act(move |tx| groups::follow(tx, me, looms)).await.unwrap();
+        school.act(move |tx| groups::let_in(tx, by, looms, me)).await.unwrap();
+        assert_eq!((count(bob.id).await, listed(bob.id).await), (1, 1));
+        alice.replies(post.id, None, "Welcome, @bob").await;
+        assert_eq!((count(bob.id).await, listed(bob.id).await), (2, 2));
+
+        // Who is blocked is neither listed nor counted.
+        school.act(move |tx| Ok(blocks::set(tx.conn, me, by, true, tx.now)?)).await.unwrap();
+        assert_eq!((count(bob.id).await, listed(bob.id).await), (0, 0));
     }
 }
