@@ -370,4 +370,34 @@ on_both_databases! {
         let row = school.read(move |tx| private_messages::find(tx.conn, message)).await.unwrap();
         assert!(row.body_html.contains("quokkaword") && !row.deleted && !row.read);
     }
+
+    async fn only_who_may_read_a_thread_has_its_conversation_fetched_and_not_twice_in_a_moment(db: Database) {
+        let school = Instance::start(db).await;
+        let lemmy = Peer::lemmy(&school).await;
+        let (alice, bob) = (school.member("alice").await, school.member("bob").await);
+        let (club, ada) = (lemmy.group("club"), lemmy.person("ada"));
+        let there = is_let_in(&alice, &lemmy, &club).await;
+        let page = crate::lemmy::page(&ada, 1, &club.id, "For who is in");
+        lemmy.serves(page["id"].as_str().unwrap(), page.clone());
+        applied(&school, &club, &crate::lemmy::announced(&club, &crate::lemmy::does(&ada, "Create", page.clone(), &club.id))).await;
+        let post = school.post_by_ap_id(page["id"].as_str().unwrap()).await.unwrap().id;
+        school.act(move |tx| Ok(group_rows::set_remote_flags(tx.conn, there, false, false, true)?)).await.unwrap();
+
+        let (member, outsider) = (alice.id, bob.id);
+        let id = text(&page, "id");
+        let before = lemmy.fetches(id);
+        let asked = school.act(move |tx| threads::ask_for_whole(tx, outsider, post)).await;
+        assert!(matches!(asked, Err(CommunityError::Missing(Missing::Post))), "{asked:?}");
+        a_while().await;
+        assert_eq!(lemmy.fetches(id), before);
+        let asked = school.act(move |tx| threads::ask_for_whole(tx, member, post)).await;
+        assert_eq!(asked.unwrap(), Whole::Asked);
+        eventually("it is read", || async {
+            let row = school.read(move |tx| conversations::find(tx.conn, post)).await;
+            row.is_some_and(|row| !row.wanted)
+        }).await;
+        assert!(lemmy.fetches(id) > before);
+        let asked = school.act(move |tx| threads::ask_for_whole(tx, member, post)).await;
+        assert_eq!(asked.unwrap(), Whole::JustRead);
+    }
 }
