@@ -229,6 +229,7 @@ fn what_every_page_and_activity_looks_up_is_found_by_index() {
         accounts::by_email(conn, "a@b.example").unwrap();
         accounts::by_name(conn, "ann").unwrap();
         notifications::unread(conn, ME).unwrap();
+        notifications::forget_reports(conn, 1).unwrap();
         notifications::unread_in_comments(conn, ME).unwrap();
         notifications::page(conn, ME, None, false, AFTER, 20).unwrap();
         groups::page(conn, Scope::All, None, AFTER, 20).unwrap();
