@@ -237,8 +237,8 @@ fn tree(
         // Nobody who leaves it out wants a tree: the comments stand in one order, whatever they answer.
         None => rows.sort_by_key(|row| {
             Reverse(match sort {
-                CommentSort::New => (row.published.millis(), row.id),
-                CommentSort::Old => (-row.published.millis(), CommentId(-row.id.0)),
+                CommentSort::New => (row.published.micros(), row.id),
+                CommentSort::Old => (-row.published.micros(), CommentId(-row.id.0)),
                 CommentSort::Top => (row.score, row.id),
                 CommentSort::Hot => (row.hot_rank, row.id),
             })

@@ -168,8 +168,8 @@ pub fn page_for(
 /// What a list in this order is sorted by.
 fn key(sort: PostSort, row: &PostRow) -> i64 {
     match sort {
-        PostSort::New | PostSort::Old => row.published.millis(),
-        PostSort::Active => row.last_activity.millis(),
+        PostSort::New | PostSort::Old => row.published.micros(),
+        PostSort::Active => row.last_activity.micros(),
         PostSort::Hot => row.hot_rank,
         PostSort::Top => row.score,
         PostSort::Discussed => row.comment_count,
@@ -261,7 +261,7 @@ fn rows(
     if let Some(span) = span {
         query = query.filter(posts::published.ge(span.since()));
     }
-    let time = Timestamp::from_millis;
+    let time = Timestamp::from_micros;
     let number = std::convert::identity::<i64>;
     let query = match sort {
         PostSort::New => after_and_order!(query, after, posts::published, time),
