@@ -136,6 +136,7 @@ fn lists_of_threads_walk_an_index_in_every_order() {
             }
             audience::may_read(conn, audience, ME).unwrap();
             audience::may_know(conn, audience, ME).unwrap();
+            audience::may_read_thread(conn, audience, PostId(1)).unwrap();
             posts::page(conn, audience, PostFilter::By(ME), PostSort::New, AFTER, 20).unwrap();
             let within = PostFilter::ByIn {
                 author: ME,

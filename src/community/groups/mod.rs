@@ -4,6 +4,7 @@ mod create;
 mod edit;
 mod elsewhere;
 mod follow;
+mod narrow;
 mod remove;
 mod requests;
 mod roles;
