@@ -277,13 +277,16 @@ fn find_url(tx: &mut Tx<'_>, url: &Url, docs: &Docs) -> Result<Option<Resolved>,
     if let Some(row) = actors::by_ap_id(tx.conn, url)? {
         // Who looks for somebody wants to see them as they are now; if that cannot be, as they were.
         let fresh = row.local || tx.now.since(row.fetched) < DAY && !may_be_back(&row);
-        match docs.get(url) {
+        let row = match docs.get(url) {
             None if !fresh => return Err(WireError::Need(url.clone())),
             Some(Doc::Found(Thing::Actor(doc))) if doc.id == *url => {
-                return Ok(as_resolved(&remote::take_in_actor(tx, doc)?).ok());
+                match remote::take_in_actor(tx, doc) {
+                    Err(WireError::Refused(_)) => row,
+                    taken => taken?,
+                }
             }
-            _ => {}
-        }
+            _ => row,
+        };
         return Ok(as_resolved(&row).ok());
     }
     if let Some(entry) = remote::find_content(tx, url)? {

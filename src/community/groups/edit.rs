@@ -58,8 +58,8 @@ pub(super) fn change(
 ) -> Result<(), CommunityError> {
     check_title(edit)?;
     let now = tx.now;
-    pictures::replaced(tx, None, group.icon_url.as_deref(), edit.icon.as_ref())?;
-    pictures::replaced(tx, None, group.image_url.as_deref(), edit.image.as_ref())?;
+    pictures::replace(tx, group, group.icon_url.as_deref(), edit.icon.as_ref())?;
+    pictures::replace(tx, group, group.image_url.as_deref(), edit.image.as_ref())?;
     let before = groups::get(tx.conn, group.id)?.visibility;
     // Before it is so: afterwards nobody elsewhere is told anything.
     narrow::take_leave(tx, editor, group, before, edit.visibility)?;

@@ -20,4 +20,5 @@ pub use remove::{hide, remove, transfer};
 pub(crate) use remove::{is_removed_by_us, set_removed};
 pub use requests::{let_in, turn_away};
 pub use roles::appoint;
+pub(super) use roles::has_other_coordinator;
 pub use standing::{standing, toward};

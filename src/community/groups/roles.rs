@@ -86,7 +86,8 @@ pub(super) fn can_serve(tx: &mut Tx<'_>, person: &ActorRow) -> Result<bool, Stor
     Ok(account.is_some_and(|account| account.state == AccountState::Active))
 }
 
-pub(super) fn has_other_coordinator(
+/// Whether a group is looked after when this person is gone.
+pub(in crate::community) fn has_other_coordinator(
     tx: &mut Tx<'_>,
     group: ActorId,
     person: ActorId,
