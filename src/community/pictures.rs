@@ -86,9 +86,9 @@ pub fn forget(tx: &mut Tx<'_>, address: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// All pictures of a person go, but for those that groups here wear: these are the groups'.
+/// All pictures of a person go, but for those that groups here and the site wear: these are theirs.
 pub fn forget_all_of(tx: &mut Tx<'_>, person: ActorId) -> Result<(), StoreError> {
-    let worn: Vec<String> = actors::pictures_of_local_groups(tx.conn)?
+    let worn: Vec<String> = actors::pictures_of_groups_and_site(tx.conn)?
         .iter()
         .filter_map(|address| file_of(&tx.house.address, address))
         .collect();

@@ -3,7 +3,8 @@
 use url::Url;
 
 use super::accounts::Viewer;
-use super::{CommunityError, Denied};
+use super::accounts::preferences::check_languages;
+use super::{CommunityError, Denied, pictures};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, RegistrationMode};
 use crate::domain::limits::Bio;
@@ -83,6 +84,11 @@ pub fn set_pictures(
     }
     let row = site::get(tx.conn)?;
     let actor = actors::get(tx.conn, row.actor_id)?;
+    for (new, old) in [(icon, &actor.icon_url), (image, &actor.image_url)] {
+        if let Some(new) = new {
+            pictures::replaced(tx, None, old.as_deref(), new.as_ref())?;
+        }
+    }
     let text = |new: Option<&Option<Url>>, old: Option<String>| match new {
         Some(url) => url.as_ref().map(Url::to_string),
         None => old,
@@ -118,7 +124,10 @@ pub fn set_languages(
     if !viewer.admin {
         return Err(Denied::NotAdmin.into());
     }
-    Ok(preferences::set_site_languages(tx.conn, codes)?)
+    let mut codes = check_languages(codes)?;
+    codes.sort_unstable();
+    codes.dedup();
+    Ok(preferences::set_site_languages(tx.conn, &codes)?)
 }
 
 pub fn edit(tx: &mut Tx<'_>, viewer: &Viewer, edit: &EditSite) -> Result<(), CommunityError> {

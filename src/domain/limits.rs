@@ -27,7 +27,7 @@ pub const PASSWORD_MIN: usize = 10;
 pub const PASSWORD_MAX: usize = 128;
 /// RFC 5321 4.5.3.1.3: 256 with the angle brackets.
 pub const EMAIL_MAX: usize = 254;
-/// Lemmy's limit for the reason of a report.
+/// Lemmy's limit for the reason of a report; ours for whatever reason somebody gives for an act.
 pub const REASON_MAX: usize = 1_000;
 /// Browsers and servers begin to differ above.
 pub const LINK_MAX: usize = 2_000;
@@ -76,6 +76,8 @@ text! {
     Bio,
     /// Why something is reported: plain text, never empty.
     ReportReason,
+    /// Why a moderator or administrator does something: one line, never empty.
+    Reason,
     /// An e-mail address with its host in lower case and ASCII (punycode).
     Email,
     /// An http or https address without user name or password, as the URL standard writes it.
@@ -123,6 +125,20 @@ impl DisplayName {
 impl Bio {
     pub fn parse(markdown: &str) -> Result<Self, TextError> {
         lines(markdown, "The description", BIO_MAX).map(Bio)
+    }
+}
+
+impl Reason {
+    /// `None` where nothing was written: nobody has to give a reason.
+    pub fn parse(text: &str) -> Result<Option<Self>, TextError> {
+        let text = line(text, "The reason", REASON_MAX)?;
+        Ok(Some(text).filter(|text| !text.is_empty()).map(Reason))
+    }
+
+    /// As much of it as there is room for: what another server did is not refused for its many words.
+    pub fn cut(text: &str) -> Option<Self> {
+        let text = one_line(text, REASON_MAX);
+        Some(text).filter(|text| !text.is_empty()).map(Reason)
     }
 }
 

@@ -45,7 +45,7 @@ words! {
         BanFromSite = "ban-from-site",
         /// Erase for good.
         Purge = "purge",
-        /// See who voted how.
+        /// See who voted how on what is in the group.
         SeeVotes = "see-votes",
         /// See what was reported in the group and why, and say that it is dealt with.
         HandleReports = "handle-reports",
@@ -144,7 +144,7 @@ impl Act {
             Act::FeatureOnSite => (Least::Admin, Abroad::HereOnly),
             Act::BanFromSite => (Least::Admin, Abroad::HereOnly),
             Act::Purge => (Least::Admin, Abroad::HereOnly),
-            Act::SeeVotes => (Least::Admin, Abroad::HereOnly),
+            Act::SeeVotes => (Least::Moderator, Abroad::HereOnly),
             Act::HandleReports => (Least::Moderator, Abroad::HereOnly),
             Act::LetIn => (Least::Moderator, Abroad::Nothing),
         }

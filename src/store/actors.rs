@@ -332,9 +332,11 @@ pub fn without_key(conn: &mut Conn, limit: i64) -> Result<Vec<ActorId>, StoreErr
 }
 
 /// Icons and banners of the groups of this instance.
-pub fn pictures_of_local_groups(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
+/// What groups of ours and the site itself show of themselves.
+pub fn pictures_of_groups_and_site(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
     let pairs: Vec<(Option<String>, Option<String>)> = actors::table
-        .filter(actors::local.and(actors::kind.eq(ActorKind::Group)))
+        .filter(actors::local)
+        .filter(actors::kind.eq_any([ActorKind::Group, ActorKind::Application]))
         .select((actors::icon_url, actors::image_url))
         .load(conn)?;
     Ok(pairs

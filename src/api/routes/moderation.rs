@@ -16,11 +16,11 @@ use crate::api::types::person::PersonView;
 use crate::api::types::post::PostResponse;
 use crate::app::App;
 use crate::community::bans::{self, Ban, Lift};
+use crate::community::votes::{self as vote_cases, Target};
 use crate::community::{Denied, Missing, comments, groups, threads};
 use crate::domain::ids::ActorId;
-use crate::domain::rules::Act;
 use crate::domain::time::{SECOND, Timestamp};
-use crate::store::{Tx, actors, bans as ban_store, comments as comment_store, posts, site, votes};
+use crate::store::{Tx, actors, bans as ban_store, site, votes};
 
 fn of_person(tx: &mut Tx<'_>, person: ActorId) -> Result<PersonView, ApiError> {
     let mut people = load::people(tx.conn, &[person])?;
@@ -235,9 +235,9 @@ pub async fn post_likes(
 ) -> ApiResult<ListPostLikesResponse> {
     let paging = Paging::new(query.page, query.limit, None, "couldnt_get_posts")?;
     let answer = app.store.read(move |tx| {
-        let post = posts::find(tx.conn, query.post_id)?.ok_or(Missing::Post)?;
+        let target = Target::Post(query.post_id);
         Ok::<_, ApiError>(ListPostLikesResponse {
-            post_likes: likes(tx, post.id.0, post.group_id, member.id(), paging)?,
+            post_likes: likes(tx, target, member.id(), paging)?,
         })
     });
     Ok(Json(answer.await?))
@@ -250,10 +250,9 @@ pub async fn comment_likes(
 ) -> ApiResult<ListCommentLikesResponse> {
     let paging = Paging::new(query.page, query.limit, None, "couldnt_get_comments")?;
     let answer = app.store.read(move |tx| {
-        let row = comment_store::find(tx.conn, query.comment_id)?.ok_or(Missing::Comment)?;
-        let post = posts::find(tx.conn, row.post_id)?.ok_or(Missing::Post)?;
+        let target = Target::Comment(query.comment_id);
         Ok::<_, ApiError>(ListCommentLikesResponse {
-            comment_likes: likes(tx, row.id.0, post.group_id, member.id(), paging)?,
+            comment_likes: likes(tx, target, member.id(), paging)?,
         })
     });
     Ok(Json(answer.await?))
@@ -261,14 +260,12 @@ pub async fn comment_likes(
 
 fn likes(
     tx: &mut Tx<'_>,
-    target: i64,
-    group: ActorId,
+    target: Target,
     viewer: ActorId,
     paging: Paging,
 ) -> Result<Vec<VoteView>, ApiError> {
-    let may = groups::standing(tx, viewer, group)?.may(Act::SeeVotes);
-    may.map_err(Denied::from)?;
-    let page = paging.walk(|after, limit| votes::page(tx.conn, target, after, limit))?;
+    let group = vote_cases::group_if_seen(tx, viewer, target)?;
+    let page = paging.walk(|after, limit| votes::page(tx.conn, target.id(), after, limit))?;
     let people: Vec<ActorId> = page.items.iter().map(|(person, _)| *person).collect();
     let banned = ban_store::among(tx.conn, &[group], &people, tx.now)?;
     let known = actors::briefs(tx.conn, &people)?;

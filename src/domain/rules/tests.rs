@@ -52,7 +52,7 @@ const HERE: &[(Act, [bool; 3])] = &[
     (Act::FeatureOnSite, [false, false, true]),
     (Act::BanFromSite, [false, false, true]),
     (Act::Purge, [false, false, true]),
-    (Act::SeeVotes, [false, false, true]),
+    (Act::SeeVotes, [true, true, true]),
     (Act::HandleReports, [true, true, true]),
     (Act::LetIn, [true, true, true]),
 ];

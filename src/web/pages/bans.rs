@@ -298,6 +298,7 @@ pub fn link_for(frame: &Frame, person: &ActorBrief) -> Markup {
     html! {
         @if admin && frame.viewer_id() != Some(person.id) {
             a.button href={ (ADMIN_PATH) "?who=" (person.full_handle()) } { @if person.suspended { "Banned" } @else { "Ban" } }
+            a.button.danger href={ (person.path()) "/purge" } { "Erase" }
         }
     }
 }
