@@ -5,10 +5,13 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use url::Url;
 
+use super::accounts::Viewer;
 use super::{CommunityError, Missing};
 use crate::domain::house::Address;
 use crate::domain::ids::{ActorId, UploadId};
 use crate::domain::kinds::PictureUse;
+use crate::domain::paging::{Cursor, Page};
+use crate::domain::rules::Act;
 use crate::store::uploads::{self, UploadRow};
 use crate::store::{StoreError, Tx, actors};
 
@@ -32,6 +35,17 @@ pub fn check_room(tx: &mut Tx<'_>, person: ActorId, bytes: i64) -> Result<(), Co
         return Err(CommunityError::invalid("picture", full));
     }
     Ok(())
+}
+
+/// What everybody uploaded, for who may see that.
+pub fn of_all(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<UploadRow>, CommunityError> {
+    viewer.may(Act::SeeUploads)?;
+    Ok(uploads::page(tx.conn, None, after, limit)?)
 }
 
 /// Writes an upload down, and counts it against the person's quota.

@@ -4,11 +4,12 @@ use url::Url;
 
 use super::accounts::Viewer;
 use super::accounts::preferences::check_languages;
-use super::{CommunityError, Denied, pictures};
+use super::{CommunityError, pictures};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, RegistrationMode};
 use crate::domain::limits::Bio;
 use crate::domain::markdown;
+use crate::domain::rules::Act;
 use crate::domain::text::one_line;
 use crate::store::actors::{self, ActorProfile, ActorRow};
 use crate::store::site::{self, SiteChanges, SiteRow};
@@ -76,9 +77,7 @@ pub fn set_pictures(
     icon: Option<&Option<Url>>,
     image: Option<&Option<Url>>,
 ) -> Result<(), CommunityError> {
-    if !viewer.admin {
-        return Err(Denied::NotAdmin.into());
-    }
+    viewer.may(Act::EditSite)?;
     if icon.is_none() && image.is_none() {
         return Ok(());
     }
@@ -121,9 +120,7 @@ pub fn set_languages(
     viewer: &Viewer,
     codes: &[String],
 ) -> Result<(), CommunityError> {
-    if !viewer.admin {
-        return Err(Denied::NotAdmin.into());
-    }
+    viewer.may(Act::EditSite)?;
     let mut codes = check_languages(codes)?;
     codes.sort_unstable();
     codes.dedup();
@@ -131,9 +128,7 @@ pub fn set_languages(
 }
 
 pub fn edit(tx: &mut Tx<'_>, viewer: &Viewer, edit: &EditSite) -> Result<(), CommunityError> {
-    if !viewer.admin {
-        return Err(Denied::NotAdmin.into());
-    }
+    viewer.may(Act::EditSite)?;
     let name = one_line(&edit.name, 60);
     if name.is_empty() {
         return Err(CommunityError::invalid("name", "The site needs a name."));

@@ -273,6 +273,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn reasons_typed_here_are_refused_when_too_long_and_those_from_elsewhere_cut() {
+        let long = "x".repeat(REASON_MAX + 1);
+        let fits = &long[..REASON_MAX];
+        assert_eq!(Reason::parse(fits).unwrap().unwrap().as_str(), fits);
+        assert!(Reason::parse(&long).is_err());
+        let cut = Reason::cut(&long).unwrap();
+        assert_eq!(cut.as_str().chars().count(), REASON_MAX);
+        assert_eq!(Reason::parse(" \n"), Ok(None));
+        assert_eq!(Reason::cut("\u{200b} "), None);
+        assert_eq!(Reason::cut("off\ntopic").unwrap().as_str(), "off topic");
+    }
+
+    #[test]
     fn titles_are_one_line_of_3_to_200_characters() {
         assert_eq!(Title::parse(" Two\nlines ").unwrap().as_str(), "Two lines");
         assert!(Title::parse(&"é".repeat(200)).is_ok());

@@ -21,6 +21,7 @@ use crate::community::{CommunityError, reports, site as the_site};
 use crate::config::PublicUrl;
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{AccountState, RegistrationMode};
+use crate::domain::rules::Act;
 use crate::domain::time::Timestamp;
 use crate::store::actors::{self, ActorBrief};
 use crate::store::preferences::{self, PreferencesRow};
@@ -101,7 +102,7 @@ impl FromRequestParts<App> for Frame {
                 frame.messages = private_messages::unread(tx.conn, viewer.id)?;
                 frame.requests = requests(tx, viewer.id)?;
                 frame.my_groups = actors::followed_by(tx.conn, viewer.id, GROUPS_AT_THE_SIDE)?;
-                if viewer.admin {
+                if viewer.may(Act::DecideApplications).is_ok() {
                     let waiting = accounts::page_by_state(tx.conn, AccountState::Pending, None, 1)?;
                     frame.applications = !waiting.items.is_empty();
                 }
@@ -349,7 +350,7 @@ fn account_menu(frame: &Frame, viewer: &Viewer) -> Markup {
                 @if let Some(reports) = frame.reports {
                     a href="/moderation/reports" { "Reports" @if reports > 0 { " " span.badge.warm { (components::short_count(reports)) " open" } } }
                 }
-                @if viewer.admin {
+                @if viewer.may(Act::SeeAdministration).is_ok() {
                     a href="/admin" { "Administration" @if frame.applications { " " span.badge.warm { "applications" } } }
                 }
                 form method="post" action="/logout" {

@@ -185,6 +185,45 @@ on_both_databases! {
         assert!(own.text().contains("as much say"), "{}", own.text());
     }
 
+    async fn a_reason_that_is_too_long_is_refused_at_its_field_and_the_same_at_every_door(db: Database) {
+        let instance = Instance::start(db).await;
+        let ann = Visitor::sets_up(&instance, "ann").await;
+        instance.member("ben").await;
+        let bens = Visitor::logged_in(&instance, "ben").await;
+        bens.begins_group("fungi").await;
+        let thread = bens.begins_thread("fungi", "Spores in class", "How?").await;
+        let reply = bens.replies(&thread, "With a sieve.").await;
+        let long = "x".repeat(1_001);
+        let forms = [
+            (format!("{thread}/do/remove"), vec![]),
+            (format!("{thread}/do/lock"), vec![]),
+            (format!("{thread}/do/warn"), vec![]),
+            (format!("{reply}/do/remove"), vec![]),
+            ("/c/fungi/remove".to_owned(), vec![("act", "remove")]),
+            ("/c/fungi/bans".to_owned(), vec![("who", "ben")]),
+            ("/admin/bans".to_owned(), vec![("who", "ben")]),
+            ("/admin/federation/rules".to_owned(), vec![("act", "block"), ("from_page", "on"), ("server", "oak.example")]),
+        ];
+        for (path, mut fields) in forms {
+            fields.push(("reason", &long));
+            let answer = ann.sends_form(&path, &path, &fields).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+            let text = answer.text();
+            assert!(text.contains("id=\"w-reason\"") && text.contains("at most 1000 characters"), "{path}: {text}");
+            assert!(text.contains(&long), "{path}: what was typed stays");
+        }
+        assert_eq!(bens.get(&thread).await.status, StatusCode::OK);
+        let app = App::logged_in(&instance, "ann").await;
+        let id: i64 = thread.rsplit('/').next().unwrap().parse().unwrap();
+        let form = serde_json::json!({ "post_id": id, "removed": true, "reason": long });
+        assert_eq!(app.refused(reqwest::Method::POST, "post/remove", form).await, "report_too_long");
+        // What fits is kept whole.
+        let fits = &long[..1_000];
+        let path = format!("{thread}/do/remove");
+        assert_eq!(ann.sends_form(&path, &path, &[("reason", fits)]).await.location(), thread);
+        assert!(ann.get("/modlog").await.text().contains(fits));
+    }
+
     async fn the_site_gets_a_face_and_its_languages_and_loses_them_again(db: Database) {
         let instance = Instance::start(db).await;
         let ann = Visitor::sets_up(&instance, "ann").await;

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 
+use super::reason;
 use super::{comment, post};
 use crate::api::auth::{Acts, Body, Member, Query};
 use crate::api::errors::{ApiError, ApiResult};
@@ -17,10 +18,10 @@ use crate::api::types::post::PostResponse;
 use crate::app::App;
 use crate::community::bans::{self, Ban, Lift};
 use crate::community::votes::{self as vote_cases, Target};
-use crate::community::{Denied, Missing, comments, groups, threads};
+use crate::community::{Missing, comments, groups, threads};
 use crate::domain::ids::ActorId;
 use crate::domain::time::{SECOND, Timestamp};
-use crate::store::{Tx, actors, bans as ban_store, site, votes};
+use crate::store::{Tx, actors, bans as ban_store, votes};
 
 fn of_person(tx: &mut Tx<'_>, person: ActorId) -> Result<PersonView, ApiError> {
     let mut people = load::people(tx.conn, &[person])?;
@@ -33,7 +34,8 @@ pub async fn remove_post(
     Body(form): Body<RemovePost>,
 ) -> ApiResult<PostResponse> {
     let answer = app.store.write(move |tx| {
-        let reason = form.reason.as_deref();
+        let reason = reason(form.reason.as_deref())?;
+        let reason = reason.as_ref();
         threads::remove(tx, member.id(), form.post_id, form.removed, reason)?;
         post::response(tx, form.post_id, member.id())
     });
@@ -46,7 +48,8 @@ pub async fn lock_post(
     Body(form): Body<LockPost>,
 ) -> ApiResult<PostResponse> {
     let answer = app.store.write(move |tx| {
-        let reason = form.reason.as_deref();
+        let reason = reason(form.reason.as_deref())?;
+        let reason = reason.as_ref();
         threads::lock(tx, member.id(), form.post_id, form.locked, reason)?;
         post::response(tx, form.post_id, member.id())
     });
@@ -75,7 +78,8 @@ pub async fn remove_comment(
     Body(form): Body<RemoveComment>,
 ) -> ApiResult<CommentResponse> {
     let answer = app.store.write(move |tx| {
-        let reason = form.reason.as_deref();
+        let reason = reason(form.reason.as_deref())?;
+        let reason = reason.as_ref();
         comments::remove(tx, member.id(), form.comment_id, form.removed, reason)?;
         comment::response(tx, form.comment_id, Some(member.id()))
     });
@@ -106,7 +110,8 @@ pub async fn ban_from_community(
 ) -> ApiResult<BanResponse> {
     let answer = app.store.write(move |tx| {
         let (by, group, person) = (member.id(), form.community_id, form.person_id);
-        let (reason, content) = (form.reason.clone(), form.remove_data.unwrap_or(false));
+        let reason = reason(form.reason.as_deref())?;
+        let content = form.remove_data.unwrap_or(false);
         if form.ban {
             let until = end(form.expires);
             let ban = Ban {
@@ -133,7 +138,8 @@ pub async fn ban_person(
 ) -> ApiResult<BanResponse> {
     let answer = app.store.write(move |tx| {
         let (by, person) = (member.id(), form.person_id);
-        let (reason, content) = (form.reason.clone(), form.remove_data.unwrap_or(false));
+        let reason = reason(form.reason.as_deref())?;
+        let content = form.remove_data.unwrap_or(false);
         if form.ban {
             let until = end(form.expires);
             let ban = Ban {
@@ -160,12 +166,8 @@ pub async fn banned(
     State(app): State<App>,
     member: Member<Acts>,
 ) -> ApiResult<BannedPersonsResponse> {
-    if !member.viewer.admin {
-        return Err(Denied::NotAdmin.into());
-    }
     let answer = app.store.read(move |tx| {
-        let place = site::get(tx.conn)?.actor_id;
-        let page = ban_store::page(tx.conn, place, None, BANNED_MAX)?;
+        let page = bans::banned_from_site(tx, &member.viewer, None, BANNED_MAX)?;
         let people: Vec<ActorId> = page.items.iter().map(|(_, person)| person.id).collect();
         Ok::<_, ApiError>(BannedPersonsResponse {
             banned: load::people(tx.conn, &people)?,
@@ -180,7 +182,8 @@ pub async fn remove_community(
     Body(form): Body<RemoveCommunity>,
 ) -> ApiResult<CommunityResponse> {
     let answer = app.store.write(move |tx| {
-        let reason = form.reason.as_deref();
+        let reason = reason(form.reason.as_deref())?;
+        let reason = reason.as_ref();
         groups::remove(tx, member.id(), form.community_id, form.removed, reason)?;
         of_community(tx, form.community_id, member.id())
     });
@@ -193,7 +196,8 @@ pub async fn hide_community(
     Body(form): Body<HideCommunity>,
 ) -> ApiResult<SuccessResponse> {
     let answer = app.store.write(move |tx| {
-        let reason = form.reason.as_deref();
+        let reason = reason(form.reason.as_deref())?;
+        let reason = reason.as_ref();
         groups::hide(tx, member.id(), form.community_id, form.hidden, reason)?;
         Ok::<_, ApiError>(SuccessResponse { success: true })
     });

@@ -51,9 +51,12 @@ struct Doomed {
     losses: Vec<String>,
     /// What is not lost, or not everywhere.
     stays: &'static str,
+    /// What can be taken back.
+    instead: &'static str,
     path: String,
 }
 
+const REMOVE: &str = "To take something away and be able to put it back, remove it instead.";
 const ELSEWHERE: &str =
     "Other servers are told that it was removed. What copies they keep is for them to say.";
 
@@ -170,7 +173,7 @@ async fn carry_out(
     reason: Option<Reason>,
 ) -> Result<(), Failure> {
     let work = move |tx: &mut Tx<'_>| {
-        let reason = reason.as_ref().map(Reason::as_str);
+        let reason = reason.as_ref();
         match what {
             What::Post(id) => purge::post(tx, by, id, reason),
             What::Comment(id) => purge::comment(tx, by, id, reason),
@@ -213,6 +216,7 @@ fn thread(tx: &mut Tx<'_>, me: ActorId, id: PostId) -> Result<Doomed, CommunityE
             "all votes on them, and what was reported about them".to_owned(),
         ],
         stays: ELSEWHERE,
+        instead: REMOVE,
         path: format!("/post/{id}"),
     })
 }
@@ -233,6 +237,7 @@ fn reply(tx: &mut Tx<'_>, me: ActorId, id: CommentId) -> Result<Doomed, Communit
             "all votes on it, and what was reported about it".to_owned(),
         ],
         stays: "What others answered to it stays. Other servers are told that it was removed; what copies they keep is for them to say.",
+        instead: REMOVE,
         path: format!("/comment/{id}"),
     })
 }
@@ -243,7 +248,7 @@ fn person(tx: &mut Tx<'_>, me: ActorId, handle: &Handle) -> Result<Doomed, Commu
     let view = views::person(tx.conn, row.id)?;
     let mut losses = vec![
         format!(
-            "{}, with all replies to them",
+            "{}, with all that was replied",
             count(view.person.post_count, "thread", "threads")
         ),
         format!(
@@ -263,6 +268,7 @@ fn person(tx: &mut Tx<'_>, me: ActorId, handle: &Handle) -> Result<Doomed, Commu
         quote: Some(format!("@{}", view.actor.full_handle())),
         losses,
         stays: "Other servers are told of a ban. What copies they keep is for them to say.",
+        instead: "To keep somebody out and be able to let them in again, ban them instead.",
         path: view.actor.path(),
     })
 }
@@ -290,6 +296,7 @@ fn group(tx: &mut Tx<'_>, me: ActorId, handle: &Handle) -> Result<Doomed, Commun
         } else {
             "On its own server it stays as it is."
         },
+        instead: REMOVE,
         path: view.actor.path(),
     })
 }
@@ -308,7 +315,7 @@ fn page(frame: &Frame, doomed: &Doomed, draft: &Draft) -> Markup {
                     ul { @for loss in &doomed.losses { li { (loss) } } }
                 }
                 p.quiet { (doomed.stays) }
-                p.quiet { "To take something away and be able to put it back, remove it instead." }
+                p.quiet { (doomed.instead) }
                 (Field::new("reason", "Reason").max(REASON_MAX).hint("Stands in the public log of moderation, which does not say what was erased.").input(draft))
                 div.row { button.danger { "Erase for good" } a href=(doomed.path) { "Cancel" } }
             }

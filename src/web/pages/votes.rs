@@ -11,7 +11,7 @@ use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::paging::Cursor;
 use crate::store::actors::{self, ActorBrief};
 use crate::store::{Tx, votes};
-use crate::web::components::{avatar, lists, name_link};
+use crate::web::components::{self, lists};
 use crate::web::errors::Failure;
 use crate::web::layout::{Frame, Page};
 use crate::web::session::Signed;
@@ -86,7 +86,7 @@ fn side(title: &str, people: &[(&ActorBrief, i16)]) -> Markup {
                 h2 { (title) }
                 ul.people {
                     @for (person, _) in people {
-                        li { (avatar::of(person, avatar::Size::Normal)) span { (name_link(person, "who")) small { "@" (person.full_handle()) } } }
+                        li { (components::person(person)) }
                     }
                 }
             }

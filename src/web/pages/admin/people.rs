@@ -11,8 +11,8 @@ use crate::domain::ids::ActorId;
 use crate::limits::Door;
 use crate::store;
 use crate::store::actors::ActorBrief;
+use crate::web::components;
 use crate::web::components::forms::{Field, problem, token};
-use crate::web::components::{avatar, name_link};
 use crate::web::errors::Failure;
 use crate::web::flash::{Flash, redirect};
 use crate::web::forms::{Draft, Fields, Posted, at};
@@ -109,10 +109,7 @@ fn one(frame: &Frame, admin: &ActorBrief) -> Markup {
     let me = frame.viewer_id() == Some(admin.id);
     html! {
         li.apart {
-            span.row {
-                (avatar::of(admin, avatar::Size::Normal))
-                span { (name_link(admin, "who")) small { "@" (admin.full_handle()) } }
-            }
+            span.row { (components::person(admin)) }
             form method="post" action=(PATH) {
                 (token(&frame.csrf))
                 button.small name="dismiss" value=(admin.id) {
