@@ -8,6 +8,7 @@ use super::{
 };
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::kinds::{ActorKind, LoggedAct, ReportKind};
+use crate::domain::limits::Reason;
 use crate::domain::rules::Act;
 use crate::store::comments::CommentRow;
 use crate::store::posts::PostRow;
@@ -21,7 +22,7 @@ pub fn post(
     tx: &mut Tx<'_>,
     admin: ActorId,
     id: PostId,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> Result<(), CommunityError> {
     let row = posts::find(tx.conn, id)?.ok_or(Missing::Post)?;
     use_groups::standing(tx, admin, row.group_id)?.may(Act::Purge)?;
@@ -36,7 +37,7 @@ pub fn comment(
     tx: &mut Tx<'_>,
     admin: ActorId,
     id: CommentId,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> Result<(), CommunityError> {
     let row = comments::find(tx.conn, id)?.ok_or(Missing::Comment)?;
     let thread = posts::find(tx.conn, row.post_id)?.ok_or(Missing::Post)?;
@@ -52,10 +53,10 @@ pub fn person(
     tx: &mut Tx<'_>,
     admin: ActorId,
     id: ActorId,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> Result<(), CommunityError> {
     let ban = Ban {
-        reason: reason.map(str::to_owned),
+        reason: reason.cloned(),
         until: None,
         content: true,
     };
@@ -87,7 +88,7 @@ pub fn group(
     tx: &mut Tx<'_>,
     admin: ActorId,
     id: ActorId,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> Result<(), CommunityError> {
     let row = match actors::get(tx.conn, id) {
         Ok(row) if row.kind == ActorKind::Group => row,

@@ -7,6 +7,7 @@
 mod support;
 
 mod addresses;
+mod admin;
 mod answers;
 mod app;
 mod applications;

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use maud::{Markup, PreEscaped, html};
 
-use super::{Asked, Handle, PAGE};
+use super::{Asked, Handle, PAGE, group_close};
 use crate::app::App;
 use crate::community::{CommunityError, groups};
 use crate::domain::html::to_text;
@@ -49,11 +49,30 @@ pub async fn show(
     handle: Handle,
     asked: Asked,
 ) -> Result<Response, Failure> {
-    let shown = load(&app, &frame, handle, &asked).await?;
+    let shown = match load(&app, &frame, handle.clone(), &asked).await {
+        Ok(shown) => shown,
+        Err(failure) => return closed(&app, &frame, handle, failure).await,
+    };
     if !shown.view.actor.local {
         app.federation.group_looked_at(shown.view.actor.id).await?;
     }
     Ok(page(&frame, &shown, &Draft::default()))
+}
+
+/// Who may open a closed group again is told so at its address.
+async fn closed(
+    app: &App,
+    frame: &Frame,
+    handle: Handle,
+    failure: Failure,
+) -> Result<Response, Failure> {
+    let (Failure::Missing(_), Some(viewer)) = (&failure, &frame.viewer) else {
+        return Err(failure);
+    };
+    match group_close::closed(app, viewer, handle).await? {
+        Some(group) => Ok(group_close::page_of_closed(frame, &group)),
+        None => Err(failure),
+    }
 }
 
 pub async fn load(
@@ -205,7 +224,8 @@ fn tools(shown: &Shown) -> Markup {
                 div {
                     a href={ (path) "/bans" } { "Bans" }
                     a href={ (path) "/modlog" } { "Log of moderation" }
-                    @if shown.standing.admin { a href={ (path) "/remove" } { "Remove or hide" } }
+                    @if shown.standing.may(Act::RemoveGroup).is_ok() { a href={ (path) "/remove" } { "Remove or hide" } }
+                    @if shown.standing.may(Act::Purge).is_ok() { a href={ (path) "/purge" } { "Erase for good" } }
                 }
             }
         }

@@ -16,7 +16,7 @@ use crate::web::assets::LOGO;
 use crate::web::components::posts::Within;
 use crate::web::components::{self, icons, lists};
 use crate::web::errors::Failure;
-use crate::web::layout::{Frame, Page};
+use crate::web::layout::{Frame, Page, banner};
 
 const LIVELY_GROUPS: usize = 6;
 
@@ -153,6 +153,7 @@ fn for_visitors(frame: &Frame, list: &List, lively: &[GroupView]) -> Markup {
     let tagline = &frame.site.tagline;
     let to = |scope| address(scope, list.sort);
     let main = html! {
+        (banner(frame))
         section.hero {
             h1 { (frame.site.name) }
             p {
