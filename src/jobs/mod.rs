@@ -1,5 +1,7 @@
 //! What runs on a clock or on a bell, beside the doors: inbox worker, delivery, errands, house-keeping.
 
+mod previews;
+
 use std::future::Future;
 use std::time::Duration;
 
@@ -78,6 +80,7 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
                 move || remove_pictures(app.clone())
             },
         )),
+        tokio::spawn(previews::run(app.clone(), stop.clone())),
         tokio::spawn(every(HOUSEKEEPING, stop.clone(), {
             let app = app.clone();
             move || keep_house(app.clone())
@@ -201,5 +204,6 @@ async fn keep_house(app: App) -> Result<(), StoreError> {
         .write(|tx| tombstones::forget_before(tx.conn, tx.now.minus(KEEP_TOMBSTONES)))
         .await?;
     store.write(hosts::apply).await?;
+    while store.write(community::previews::forget_unused).await? {}
     Ok(())
 }
