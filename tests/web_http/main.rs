@@ -16,6 +16,7 @@ mod link_previews;
 mod owners;
 mod personal;
 mod pictures;
+mod pins;
 mod reports;
 mod roles;
 mod servers;
