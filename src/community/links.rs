@@ -46,6 +46,11 @@ fn blocked(tx: &mut Tx<'_>) -> Result<Vec<LinkPattern>, StoreError> {
         .collect())
 }
 
+/// Whether nobody may post this link here.
+pub(crate) fn is_blocked(tx: &mut Tx<'_>, link: &Url) -> Result<bool, StoreError> {
+    Ok(blocked(tx)?.iter().any(|pattern| pattern.covers(link)))
+}
+
 /// Refuses a contribution of which a link, or a link in its text, leads where none may lead.
 pub(crate) fn check<'a>(
     tx: &mut Tx<'_>,

@@ -4,7 +4,8 @@
 use super::bans::{self, Ban};
 use super::modlog::{self, Entry};
 use super::{
-    CommunityError, Missing, comments as use_comments, groups as use_groups, pictures, threads,
+    CommunityError, Missing, comments as use_comments, groups as use_groups, pictures, previews,
+    threads,
 };
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::kinds::{ActorKind, LoggedAct, ReportKind};
@@ -130,6 +131,7 @@ fn erase_post(tx: &mut Tx<'_>, id: PostId) -> Result<(), StoreError> {
     if let Some(picture) = &row.image_url {
         pictures::forget(tx, row.author_id, picture)?;
     }
+    previews::part_with(tx, &row)?;
     purge::erase_post(tx.conn, id, tx.now)
 }
 

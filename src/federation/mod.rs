@@ -16,6 +16,7 @@ pub mod keys;
 mod knocking;
 mod moving;
 pub mod nodeinfo;
+mod previews;
 mod refresh;
 mod resolve;
 pub mod secure;

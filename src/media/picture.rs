@@ -38,6 +38,8 @@ pub enum Purpose {
     Icon,
     /// Across the head of the site's pages: whole, at most 1600 on the long side.
     Banner,
+    /// Of a page that somebody links to: whole, at most 512 on the long side.
+    Thumbnail,
     /// Part of a post: whole, at most 1600 on the long side.
     Post,
 }
@@ -96,6 +98,7 @@ fn fit(pixels: DynamicImage, purpose: Purpose) -> DynamicImage {
     let (side, target) = match purpose {
         Purpose::Avatar => (width.min(height), 256),
         Purpose::Icon => (width.max(height), 256),
+        Purpose::Thumbnail => (width.max(height), 512),
         Purpose::Banner | Purpose::Post => (width.max(height), 1600),
     };
     if side <= target {

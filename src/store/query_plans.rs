@@ -17,8 +17,8 @@ use super::{Conn, Target};
 use super::{
     accounts, activities, actors, blocks, comments, conversations, cross_posts, erasures, events,
     extras, follows, groups, host_signatures, hosts, intake, marks, moves, notices, notifications,
-    own_marks, polls, posts, preferences, private_messages, search, sessions, shares, tombstones,
-    uploads, votes,
+    own_marks, polls, posts, preferences, previews, private_messages, search, sessions, shares,
+    tombstones, uploads, votes,
 };
 use crate::domain::ids::{ActivityId, ActorId, CommentId, HostId, PostId};
 use crate::domain::kinds::{AccountState, CommentSort, Dialect, PostSort, ReportKind, Scope, Vote};
@@ -385,6 +385,12 @@ fn what_hangs_on_threads_is_found_by_index() {
         polls::to_tell(conn, now, 50).unwrap();
         events::of(conn, &posts).unwrap();
         cross_posts::of(conn, &posts).unwrap();
+        previews::find(conn, "key").unwrap();
+        previews::due(conn, now, 40).unwrap();
+        previews::next_slot(conn, "a.example", true).unwrap();
+        previews::shows_file(conn, "a.png").unwrap();
+        previews::thumbnail_bytes(conn).unwrap();
+        previews::unused(conn, now, 40).unwrap();
         activities::queue_for_followers_running(conn, ActivityId(1), ME, &["coppice"]).unwrap();
     });
 }

@@ -20,7 +20,7 @@ pub async fn keep(
 ) -> Result<Url, Failure> {
     let used_as = match purpose {
         Purpose::Avatar | Purpose::Icon | Purpose::Banner => PictureUse::Profile,
-        Purpose::Post => PictureUse::Post,
+        Purpose::Post | Purpose::Thumbnail => PictureUse::Post,
     };
     let kept = pictures::keep(app, viewer, bytes, purpose, used_as).await;
     let upload = kept.map_err(|error| failure(error, field))?;

@@ -13,6 +13,7 @@ mod app;
 mod applications;
 mod forms;
 mod headers;
+mod link_previews;
 mod owners;
 mod personal;
 mod pictures;

@@ -11,6 +11,7 @@ mod links;
 mod me;
 pub mod media;
 pub mod message_report;
+pub mod metadata;
 pub mod moderation;
 pub mod modlog;
 pub mod notifications;

@@ -12,6 +12,7 @@ use crate::domain::ids::ActorId;
 use crate::domain::roles::Role;
 use crate::store::moderation::Moderation;
 use crate::store::posts::PostRow;
+use crate::store::previews::PreviewRow;
 use crate::store::views::PostView;
 use crate::web::layout::Frame;
 
@@ -56,7 +57,7 @@ fn item(frame: &Frame, view: &PostView, within: Within) -> Markup {
                         (marks(view))
                     }
                 }
-                @if let Some(url) = post.image_url.as_deref().filter(|_| !post.sensitive) {
+                @if let Some(url) = small_picture(view).filter(|_| !post.sensitive) {
                     a href=(path) tabindex="-1" aria-hidden="true" {
                         img.thumb src=(url) alt="" width="80" height="80" loading="lazy" decoding="async" referrerpolicy="no-referrer";
                     }
@@ -64,6 +65,17 @@ fn item(frame: &Frame, view: &PostView, within: Within) -> Markup {
             }
         }
     }
+}
+
+/// The thread's own, or the one of the page it links to.
+fn small_picture(view: &PostView) -> Option<String> {
+    let of_page = view
+        .more
+        .preview
+        .as_ref()
+        .and_then(|page| page.thumbnail.as_ref());
+    let own = view.post.image_url.clone();
+    own.or_else(|| of_page.map(|file| format!("/pictures/{file}")))
 }
 
 /// Save, or no longer.
@@ -174,7 +186,7 @@ fn content(frame: &Frame, view: &PostView, asked: PollAsked<'_>) -> Markup {
             div.prose dir="auto" lang=[post.language.as_deref()] { (extras::text(&post.body_html, &more.extras)) }
         }
         (extras::attachments(&more.extras))
-        @if let Some(link) = &post.link { (link_card(link)) }
+        @if let Some(link) = &post.link { (link_card(link, more.preview.as_deref(), post.image_url.is_none())) }
         @if let Some(poll) = &more.poll { (polls::poll(frame, post.id, poll, asked)) }
     };
     html! {
@@ -185,14 +197,32 @@ fn content(frame: &Frame, view: &PostView, asked: PollAsked<'_>) -> Markup {
     }
 }
 
-fn link_card(link: &str) -> Markup {
+/// The link, with what its page says of itself. `pictured`: with the page's picture, of which there is
+/// a small copy here.
+fn link_card(link: &str, preview: Option<&PreviewRow>, pictured: bool) -> Markup {
     let shown = link.split_once("://").map_or(link, |(_, rest)| rest);
+    let host = host_of_link(link).unwrap_or_default();
+    let title = preview.and_then(|page| page.title.as_deref());
+    let description = preview.and_then(|page| page.description.as_deref());
+    let picture = preview.filter(|_| pictured).and_then(thumbnail);
     html! {
         a.link-card href=(link) rel="nofollow noopener ugc" {
-            (icons::link())
-            span { strong { (host_of_link(link).unwrap_or_default()) } small { (shown) } }
+            @match picture { Some(picture) => (picture), None => (icons::link()) }
+            span {
+                strong dir="auto" { (title.unwrap_or(&host)) }
+                @if let Some(words) = description { span.hint dir="auto" { (words) } }
+                small { @if title.is_some() { (host) } @else { (shown) } }
+            }
         }
     }
+}
+
+fn thumbnail(preview: &PreviewRow) -> Option<Markup> {
+    let file = preview.thumbnail.as_deref()?;
+    let (width, height) = (preview.thumbnail_width, preview.thumbnail_height);
+    Some(html! {
+        img src={ "/pictures/" (file) } alt="" width=(width) height=(height) loading="lazy" decoding="async";
+    })
 }
 
 /// The title, also of a thread that is gone: what it was called is not shown any more.
