@@ -198,7 +198,7 @@ fn set_gone(
         }
         return Ok(());
     }
-    may(tx, actor, &group, Act::Remove, authority)?;
+    may(tx, actor, &group, Act::Remove, authority, docs)?;
     match entry {
         Entry::Post(post) => threads::set_removed(tx, actor, post, gone, reason, via)?,
         Entry::Comment(comment) => comments::set_removed(tx, actor, comment, gone, reason, via)?,

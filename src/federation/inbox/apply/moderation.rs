@@ -30,7 +30,7 @@ pub(super) fn collect(
     } else {
         Act::NameModerator
     };
-    may(tx, actor, &group, act, authority)?;
+    may(tx, actor, &group, act, authority, docs)?;
     if featured {
         // What a member of ours did came from here.
         if actor.local {
@@ -72,7 +72,7 @@ pub(super) fn update_group(
     let group = ensure_actor(tx, &doc.id, docs)?;
     authority.covers(group.id)?;
     if group.local {
-        may(tx, actor, &group, Act::EditGroup, authority)?;
+        may(tx, actor, &group, Act::EditGroup, authority, docs)?;
         let via = authority.via();
         return Ok(groups::edited_elsewhere(tx, actor, &group, doc, via)?);
     }
@@ -92,13 +92,14 @@ pub(super) fn lock(
     locked: bool,
     reason: Option<&str>,
     authority: Authority<'_>,
+    docs: &Docs,
 ) -> Result<(), WireError> {
     let Some(entry) = find_content(tx, object)? else {
         return Err(WireError::refused("what it locks is not known here"));
     };
     let group = group_of(tx, &entry)?;
     authority.covers(group.id)?;
-    may(tx, actor, &group, Act::Lock, authority)?;
+    may(tx, actor, &group, Act::Lock, authority, docs)?;
     if actor.local {
         return Ok(());
     }
@@ -129,6 +130,7 @@ pub(super) fn warn(
     object: &Url,
     reason: Option<&str>,
     authority: Authority<'_>,
+    docs: &Docs,
 ) -> Result<(), WireError> {
     let Some(entry) = find_content(tx, object)? else {
         return Err(WireError::refused("what it is about is not known here"));
@@ -142,7 +144,7 @@ pub(super) fn warn(
         }
         other => other,
     };
-    may(tx, actor, &group, Act::Remove, authority)?;
+    may(tx, actor, &group, Act::Remove, authority, docs)?;
     if actor.local {
         return Ok(());
     }
