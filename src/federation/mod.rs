@@ -14,6 +14,7 @@ mod handle;
 pub mod inbox;
 pub mod keys;
 mod knocking;
+mod moderators;
 mod moving;
 pub mod nodeinfo;
 mod previews;
@@ -65,6 +66,8 @@ struct Caches {
     /// Hosts that did not answer lately: what needs them is put off without waiting for them again,
     /// or one dead server would hold up all that a group announces.
     silent: Cache<String, ()>,
+    /// Who moderates groups elsewhere, where somebody claimed to lately; `None` where that was not to be had.
+    moderators: Cache<ActorId, Option<Arc<Vec<Url>>>>,
     /// Groups somebody looked at lately.
     looked_at: Cache<ActorId, ()>,
     /// Our own keys, parsed once.
@@ -117,6 +120,10 @@ impl Federation {
                 heard_forms: Cache::builder()
                     .max_capacity(20_000)
                     .time_to_live(Duration::from_secs(24 * 3_600))
+                    .build(),
+                moderators: Cache::builder()
+                    .max_capacity(2_000)
+                    .time_to_live(Duration::from_secs(600))
                     .build(),
                 looked_at: Cache::builder()
                     .max_capacity(10_000)

@@ -21,7 +21,7 @@ use crate::help::{
 use crate::private_groups::{Eyes, client, fetched, founds, posts_secret, signed};
 use crate::support::peer::{get_as2, get_page};
 use crate::support::{
-    Database, Instance, Member, Peer, eventually, eventually_some, on_both_databases,
+    Database, Instance, Member, Peer, PeerActor, eventually, eventually_some, on_both_databases,
 };
 
 pub async fn turns(by: &Member<'_>, group: ActorId, visibility: Visibility) {
@@ -399,5 +399,61 @@ on_both_databases! {
         assert!(lemmy.fetches(id) > before);
         let asked = school.act(move |tx| threads::ask_for_whole(tx, member, post)).await;
         assert_eq!(asked.unwrap(), Whole::JustRead);
+    }
+
+    async fn a_moderator_of_whom_a_server_has_not_heard_acts_once_the_groups_own_server_says_so(db: Database) {
+        let school = Instance::start(db).await;
+        let (lemmy, other) = (Peer::lemmy(&school).await, Peer::lemmy(&school).await);
+        let (alice, mira, mallory) = (school.member("alice").await, other.person("mira"), other.person("mallory"));
+        let (club, vera) = (lemmy.group("club"), lemmy.person("vera"));
+        let there = is_let_in(&alice, &lemmy, &club).await;
+        eventually("its past is read", || async {
+            school.read(move |tx| group_rows::get(tx.conn, there)).await.backfilled_at.is_some()
+        }).await;
+        let page = crate::lemmy::page(&vera, 1, &club.id, "Something bad");
+        applied(&school, &club, &crate::lemmy::announced(&club, &crate::lemmy::does(&vera, "Create", page.clone(), &club.id))).await;
+        // Since then she moderates it, and we were told nothing.
+        let list = format!("{}/moderators", club.id);
+        lemmy.serves(&list, json!({ "type": "OrderedCollection", "id": list, "totalItems": 1, "orderedItems": [mira.id] }));
+        let before = lemmy.fetches(&list);
+
+        let ban = |by: &PeerActor| {
+            let mut ban = crate::lemmy::does(by, "Block", vera.id.as_str(), &club.id);
+            (ban["target"], ban["summary"]) = (club.id.as_str().into(), "Enough".into());
+            ban
+        };
+        refused(&school, &mallory, &ban(&mallory), "does not moderate").await;
+        let begun = ban(&mira);
+        applied(&school, &mira, &begun).await;
+        let banned = || async {
+            let vera = actor(&school, &vera.id).await.unwrap().id;
+            school.read(move |tx| coppice::store::bans::holds(tx.conn, there, vera, tx.now)).await
+        };
+        assert!(banned().await);
+        let mut begun = begun;
+        begun.as_object_mut().unwrap().remove("@context");
+        applied(&school, &mira, &crate::lemmy::does(&mira, "Undo", begun, &club.id)).await;
+        assert!(!banned().await);
+        let mut removal = crate::lemmy::does(&mira, "Delete", text(&page, "id"), &club.id);
+        removal["summary"] = "Bad".into();
+        applied(&school, &mira, &removal).await;
+        assert!(school.post_by_ap_id(text(&page, "id")).await.unwrap().removed);
+
+        // Asked once, however often somebody claims it; and never of a group that nobody here follows.
+        for _ in 0..3 {
+            refused(&school, &mallory, &ban(&mallory), "does not moderate").await;
+        }
+        assert_eq!(lemmy.fetches(&list), before + 1);
+        let strange = lemmy.group("strange");
+        school.app().federation.resolve(&strange.id).await.unwrap();
+        let known = actor(&school, &strange.id).await.unwrap().id;
+        eventually("its past is read", || async {
+            school.read(move |tx| group_rows::get(tx.conn, known)).await.backfilled_at.is_some()
+        }).await;
+        let before = lemmy.fetches(&format!("{}/moderators", strange.id));
+        let mut of_strange = ban(&mallory);
+        of_strange["target"] = strange.id.as_str().into();
+        refused(&school, &mallory, &of_strange, "does not moderate").await;
+        assert_eq!(lemmy.fetches(&format!("{}/moderators", strange.id)), before);
     }
 }

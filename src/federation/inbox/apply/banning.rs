@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{Authority, standing};
+use super::{Authority, standing_to};
 use crate::activitystreams::Verb;
 use crate::community::bans::{self, Ban, Lift};
 use crate::community::groups;
@@ -131,9 +131,8 @@ fn in_group(
     docs: &Docs,
 ) -> Result<Option<ActorRow>, WireError> {
     authority.covers(group.id)?;
-    let ours = standing(tx, actor, group, authority)?;
     // Whoever may ban nobody need not make us fetch somebody.
-    super::allowed(ours.may(Act::BanFromGroup))?;
+    let ours = standing_to(tx, actor, group, Act::BanFromGroup, authority, docs)?;
     let person = ensure_actor(tx, person, docs)?;
     if person.kind == ActorKind::Group {
         return Err(WireError::refused("groups are not banned"));

@@ -215,7 +215,7 @@ fn set_gone(
         }
         return Ok(());
     }
-    may(tx, actor, &group, Act::Remove, authority)?;
+    may(tx, actor, &group, Act::Remove, authority, docs)?;
     let reason = reason.and_then(Reason::cut);
     let reason = reason.as_ref();
     match entry {

@@ -27,7 +27,7 @@ pub(super) fn collect(
     authority.covers(group.id)?;
     let featured = group.featured_url.as_deref() == Some(target.as_str());
     let act = if featured { Act::Feature } else { Act::Appoint };
-    may(tx, actor, &group, act, authority)?;
+    may(tx, actor, &group, act, authority, docs)?;
     if featured {
         // What a member of ours did came from here.
         if actor.local {
@@ -69,7 +69,7 @@ pub(super) fn update_group(
     let group = ensure_actor(tx, &doc.id, docs)?;
     authority.covers(group.id)?;
     if group.local {
-        may(tx, actor, &group, Act::EditGroup, authority)?;
+        may(tx, actor, &group, Act::EditGroup, authority, docs)?;
         let via = authority.via();
         return Ok(groups::edited_elsewhere(tx, actor, &group, doc, via)?);
     }
@@ -89,13 +89,14 @@ pub(super) fn lock(
     locked: bool,
     reason: Option<&Reason>,
     authority: Authority<'_>,
+    docs: &Docs,
 ) -> Result<(), WireError> {
     let Some(entry) = find_content(tx, object)? else {
         return Err(WireError::refused("what it locks is not known here"));
     };
     let group = group_of(tx, &entry)?;
     authority.covers(group.id)?;
-    may(tx, actor, &group, Act::Lock, authority)?;
+    may(tx, actor, &group, Act::Lock, authority, docs)?;
     if actor.local {
         return Ok(());
     }
@@ -126,6 +127,7 @@ pub(super) fn warn(
     object: &Url,
     reason: Option<&Reason>,
     authority: Authority<'_>,
+    docs: &Docs,
 ) -> Result<(), WireError> {
     let Some(entry) = find_content(tx, object)? else {
         return Err(WireError::refused("what it is about is not known here"));
@@ -139,7 +141,7 @@ pub(super) fn warn(
         }
         other => other,
     };
-    may(tx, actor, &group, Act::Remove, authority)?;
+    may(tx, actor, &group, Act::Remove, authority, docs)?;
     if actor.local {
         return Ok(());
     }
