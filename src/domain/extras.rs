@@ -1,10 +1,12 @@
-//! What hangs on a thread or comment beside its text: what covers it, pictures and sounds, custom emoji. Pure.
+//! What hangs on a text beside it: what covers it, pictures and sounds, custom emoji, hashtags. Pure.
 
 use serde::{Deserialize, Serialize};
 
 /// More is not shown: nobody sends more in good faith.
 pub const ATTACHMENTS_MAX: usize = 16;
 pub const EMOJI_MAX: usize = 60;
+pub const HASHTAGS_MAX: usize = 40;
+pub const HASHTAG_MAX: usize = 100;
 /// As long as Mastodon takes descriptions of pictures.
 pub const ALT_MAX: usize = 1_500;
 pub const WARNING_MAX: usize = 500;
@@ -17,6 +19,8 @@ pub struct Extras {
     pub covered: bool,
     pub attachments: Vec<Attachment>,
     pub emoji: Vec<Emoji>,
+    /// Without `#`, of what came from elsewhere: members write theirs into the text.
+    pub hashtags: Vec<String>,
 }
 
 impl Extras {

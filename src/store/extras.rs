@@ -20,6 +20,7 @@ struct ExtrasRow {
     covered: bool,
     attachments: String,
     emoji: String,
+    hashtags: String,
 }
 
 fn json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
@@ -43,6 +44,7 @@ pub fn set(conn: &mut Conn, content: i64, new: &Extras) -> Result<(), StoreError
             covered: new.covered,
             attachments: json(&new.attachments)?,
             emoji: json(&new.emoji)?,
+            hashtags: json(&new.hashtags)?,
         })
         .execute(conn)?;
     Ok(())
@@ -58,6 +60,7 @@ pub fn of(conn: &mut Conn, contents: &[i64]) -> Result<HashMap<i64, Extras>, Sto
         .map(|row| {
             let attachments: Vec<Attachment> = list(&row.attachments)?;
             let emoji: Vec<Emoji> = list(&row.emoji)?;
+            let hashtags: Vec<String> = list(&row.hashtags)?;
             Ok((
                 row.content_id,
                 Extras {
@@ -65,6 +68,7 @@ pub fn of(conn: &mut Conn, contents: &[i64]) -> Result<HashMap<i64, Extras>, Sto
                     covered: row.covered,
                     attachments,
                     emoji,
+                    hashtags,
                 },
             ))
         })

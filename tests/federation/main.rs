@@ -13,6 +13,7 @@ mod farewells;
 mod fetching;
 mod group_life;
 mod group_to_group;
+mod hashtags;
 mod help;
 mod hosts;
 mod lemmy;

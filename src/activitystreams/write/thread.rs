@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::content::{PageOut, page};
-use super::fields::image;
+use super::fields::{hashtag, image};
 use crate::activitystreams::ImageRef;
 use crate::domain::event::Zone;
 use crate::domain::markdown;
@@ -117,7 +117,6 @@ impl Special {
             attachments.extend(self.pictures.iter().map(image));
         }
         if let Some(tags) = value["tag"].as_array_mut() {
-            let hashtag = |(name, href): &(String, Url)| json!({"type": "Hashtag", "name": format!("#{name}"), "href": href.as_str()});
             tags.extend(self.hashtags.iter().map(hashtag));
         }
         if let Some(poll) = &self.poll {
