@@ -18,6 +18,7 @@ mod help;
 mod hosts;
 mod lemmy;
 mod lemmy_habits;
+mod let_in;
 mod mastodon;
 mod microblogs;
 mod moderation;

@@ -27,7 +27,7 @@ const TITLE: &str = "Quokkatitle";
 const TEXT: &str = "quokkabody";
 const REPLY: &str = "quokkareply";
 
-async fn founds(by: &Member<'_>, name: &str, visibility: Visibility) -> ActorId {
+pub async fn founds(by: &Member<'_>, name: &str, visibility: Visibility) -> ActorId {
     let new = NewGroup {
         name: Name::parse(name).unwrap(),
         title: DisplayName::parse(name).unwrap(),
@@ -70,7 +70,7 @@ fn client() -> reqwest::Client {
         .unwrap()
 }
 
-async fn fetched(url: &str, headers: HeaderMap) -> (StatusCode, String) {
+pub async fn fetched(url: &str, headers: HeaderMap) -> (StatusCode, String) {
     let response = client().get(url).headers(headers).send().await.unwrap();
     let status = response.status();
     (status, response.text().await.unwrap())
@@ -85,9 +85,9 @@ async fn signed(url: &str, by: &PeerActor) -> (StatusCode, String) {
 }
 
 /// The cookie and the token of somebody who is logged in, or of nobody.
-struct Eyes {
-    page: HeaderMap,
-    api: HeaderMap,
+pub struct Eyes {
+    pub page: HeaderMap,
+    pub api: HeaderMap,
 }
 
 impl Eyes {
@@ -98,7 +98,7 @@ impl Eyes {
         Eyes { page, api }
     }
 
-    async fn of(member: &Member<'_>) -> Eyes {
+    pub async fn of(member: &Member<'_>) -> Eyes {
         let me = member.id;
         let open = |kind| {
             member
