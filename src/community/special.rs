@@ -12,7 +12,7 @@ use crate::activitystreams::{
 use crate::domain::event::{NewEvent, PLACE_MAX, Zone};
 use crate::domain::extras::{
     ALT_MAX, ATTACHMENTS_MAX, Attachment, AttachmentKind, EMOJI_MAX, Extras, HASHTAG_MAX,
-    HASHTAGS_MAX, WARNING_MAX,
+    HASHTAGS_MAX, WARNING_MAX, warning as warning_of,
 };
 use crate::domain::html;
 use crate::domain::ids::PostId;
@@ -132,9 +132,7 @@ pub(super) fn extras_of(content: &Content) -> Extras {
     );
     // The summary of an article is an excerpt of it.
     let warning = content.summary.as_deref().filter(|_| speaks_of_itself);
-    let warning = warning
-        .map(|text| one_line(&html::to_text(text, WARNING_MAX), WARNING_MAX))
-        .filter(|text| !text.is_empty());
+    let warning = warning.and_then(|text| warning_of(&html::to_text(text, WARNING_MAX)));
     let described = |alt: Option<&String>| {
         let line = one_line(alt?, ALT_MAX);
         Some(line).filter(|line| !line.is_empty())

@@ -11,6 +11,7 @@ use comrak::nodes::{AstNode, NodeValue};
 use comrak::{Arena, Node, Options, format_html, parse_document};
 use url::Url;
 
+use super::extras::{ALT_MAX, ATTACHMENTS_MAX};
 use super::html::{SafeHtml, sanitise};
 use super::text::one_line;
 
@@ -131,6 +132,28 @@ pub fn mentions(markdown: &str) -> Vec<Mention> {
         }
     }
     all
+}
+
+/// The pictures of a text that lie on the web, with what is said of them.
+pub fn pictures(markdown: &str) -> Vec<(Url, Option<String>)> {
+    if !markdown.contains("![") {
+        return Vec::new();
+    }
+    let arena = Arena::new();
+    let root = parse(&arena, markdown, &options(markdown));
+    let picture = |node: Node<'_>| {
+        let url: Url = match &node.data().value {
+            NodeValue::Image(link) => link.url.parse().ok()?,
+            _ => return None,
+        };
+        let words: String = node.descendants().map(text_of).collect();
+        let alt = Some(one_line(&words, ALT_MAX)).filter(|alt| !alt.is_empty());
+        matches!(url.scheme(), "http" | "https").then_some((url, alt))
+    };
+    root.descendants()
+        .filter_map(picture)
+        .take(ATTACHMENTS_MAX)
+        .collect()
 }
 
 /// The hashtags of a text without their `#`, in order and each once, as first written.

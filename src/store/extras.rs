@@ -1,5 +1,5 @@
-//! What hangs on threads and comments beside their text, and who shared them (ids of both come from
-//! one sequence).
+//! What hangs on threads, comments and private messages beside their text, and who shared the former (ids of
+//! all come from one sequence).
 
 use std::collections::HashMap;
 
@@ -46,6 +46,12 @@ pub fn set(conn: &mut Conn, content: i64, new: &Extras) -> Result<(), StoreError
             emoji: json(&new.emoji)?,
             hashtags: json(&new.hashtags)?,
         })
+        .execute(conn)?;
+    Ok(())
+}
+
+pub fn delete(conn: &mut Conn, contents: &[i64]) -> Result<(), StoreError> {
+    diesel::delete(extras::table.filter(extras::content_id.eq_any(contents.to_vec())))
         .execute(conn)?;
     Ok(())
 }

@@ -6,6 +6,7 @@ mod support;
 
 mod conversations;
 mod crash;
+mod direct_notes;
 mod documents;
 mod elsewhere_moderators;
 mod events;

@@ -4,6 +4,7 @@
 use crate::community::special;
 use crate::domain::extras::{AttachmentKind, Extras};
 use crate::domain::markdown;
+use crate::store::shared_messages::Beside;
 use crate::store::views::PostView;
 
 pub(super) fn thread(body: Option<String>, view: &PostView) -> Option<String> {
@@ -25,6 +26,16 @@ pub(super) fn comment(content: String, extras: &Extras) -> String {
     let mut parts: Vec<String> = warning.into_iter().chain(content).collect();
     parts.extend(attached(extras, None));
     parts.extend(tagged(extras, &parts));
+    parts.join("\n\n")
+}
+
+pub(super) fn message(content: String, beside: &Beside) -> String {
+    let text = comment(content, &beside.extras);
+    let others: Vec<&str> = beside.also_to().iter().map(|p| p.name.as_str()).collect();
+    let others =
+        (!others.is_empty()).then(|| plain(&format!("Also sent to {}", others.join(", "))));
+    let text = Some(text).filter(|text| !text.is_empty());
+    let parts: Vec<String> = text.into_iter().chain(others).collect();
     parts.join("\n\n")
 }
 
