@@ -20,6 +20,7 @@ use crate::store::notifications::NotificationRow;
 use crate::store::posts::PostRow;
 use crate::store::previews::PreviewRow;
 use crate::store::private_messages::MessageRow;
+use crate::store::shared_messages::Beside;
 use crate::store::views;
 
 /// Lemmy numbers instances; a local actor's is this one, a remote one's the number of its host.
@@ -70,18 +71,25 @@ pub fn person(actor: &ActorBrief) -> Person {
     }
 }
 
-pub fn private_message(row: &MessageRow) -> PrivateMessage {
+pub fn private_message(row: &MessageRow, beside: &Beside, viewer: ActorId) -> PrivateMessage {
     let text = markdown(row.body_markdown.as_deref(), &row.body_html, BODY_MAX);
+    let text = text.unwrap_or_default();
+    let content = if row.sender_id == viewer {
+        text
+    } else {
+        told::message(text, beside)
+    };
+    let shared = beside.shared.as_ref();
     PrivateMessage {
         id: row.id,
         creator_id: row.sender_id,
         recipient_id: row.recipient_id,
-        content: text.unwrap_or_default(),
+        content,
         deleted: row.deleted,
         read: row.read,
         published: row.published,
         updated: row.edited,
-        ap_id: row.ap_id.clone(),
+        ap_id: shared.map_or_else(|| row.ap_id.clone(), |shared| shared.note.clone()),
         local: row.local,
     }
 }

@@ -6,6 +6,7 @@ use url::Url;
 use super::groups::EditGroup;
 use super::outgoing::{followers_url, url};
 use super::special::{self, Reader};
+use super::text;
 use crate::activitystreams::{self as wire, ActorOut, Form, ImageRef, Mention, NoteOut, PageOut};
 use crate::domain::kinds::{ActorKind, Visibility};
 use crate::domain::markdown;
@@ -214,6 +215,7 @@ pub fn in_thread(
 
 /// A comment as a `Note`, in reply to `parent` by `answered`.
 pub fn comment(
+    tx: &Tx<'_>,
     row: &CommentRow,
     author: &ActorRow,
     group: &ActorRow,
@@ -241,6 +243,7 @@ pub fn comment(
         published: row.published,
         updated: row.edited,
         mentions: mentions.to_vec(),
+        hashtags: text::hashtags(&tx.house.address, row.body_markdown.as_deref()),
     }))
 }
 
@@ -283,6 +286,7 @@ pub fn stored_comment(tx: &mut Tx<'_>, row: &CommentRow) -> Result<Value, StoreE
     let answered = actors::get(tx.conn, answered)?;
     let mentions = mentions_in(tx, row.body_markdown.as_deref())?;
     let note = comment(
+        tx,
         row,
         &author,
         &group,
@@ -298,6 +302,6 @@ fn mentions_in(tx: &mut Tx<'_>, markdown: Option<&str>) -> Result<Vec<Mention>, 
     let Some(markdown) = markdown.filter(|text| text.contains(['@', '!'])) else {
         return Ok(Vec::new());
     };
-    let written = super::text::write(tx, markdown)?;
+    let written = text::write(tx, markdown)?;
     Ok(written.mentions.into_iter().map(|m| m.tag).collect())
 }

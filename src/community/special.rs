@@ -1,14 +1,18 @@
 //! What a thread carries beside its text (poll, event, warning, pictures), in the words of the wire and from
 //! the words of the wire.
 
+use std::collections::HashSet;
+
 use url::Url;
 
+use super::text;
 use crate::activitystreams::{
     Content, ContentKind, EventOut, Form, ImageRef, PollOut, Special, event_words, poll_words,
 };
 use crate::domain::event::{NewEvent, PLACE_MAX, Zone};
 use crate::domain::extras::{
-    ALT_MAX, ATTACHMENTS_MAX, Attachment, AttachmentKind, EMOJI_MAX, Extras, WARNING_MAX,
+    ALT_MAX, ATTACHMENTS_MAX, Attachment, AttachmentKind, EMOJI_MAX, Extras, HASHTAG_MAX,
+    HASHTAGS_MAX, WARNING_MAX, warning as warning_of,
 };
 use crate::domain::html;
 use crate::domain::ids::PostId;
@@ -67,13 +71,6 @@ pub(super) fn of(tx: &mut Tx<'_>, row: &PostRow, reader: Reader) -> Result<Speci
             alt: p.alt.clone(),
         })
     };
-    let hashtags = markdown::hashtags(row.body_markdown.as_deref().unwrap_or_default());
-    let address = &tx.house.address;
-    let hashtag = |tag: String| {
-        let mut href = address.at("/search");
-        href.query_pairs_mut().append_pair("q", &format!("#{tag}"));
-        (tag, href)
-    };
     let excerpt = match reader {
         Reader::Mastodon => excerpt(row, event.as_ref()),
         Reader::Any | Reader::Pages => None,
@@ -82,7 +79,7 @@ pub(super) fn of(tx: &mut Tx<'_>, row: &PostRow, reader: Reader) -> Result<Speci
         warning: extras.warning.clone(),
         excerpt,
         pictures: pictures.filter_map(picture).collect(),
-        hashtags: hashtags.into_iter().map(hashtag).collect(),
+        hashtags: text::hashtags(&tx.house.address, row.body_markdown.as_deref()),
         poll: poll.map(|poll| poll_out(&poll, poll.is_closed(tx.now))),
         event,
     })
@@ -127,7 +124,7 @@ fn event_out(row: &EventRow) -> EventOut {
     }
 }
 
-/// The warning, pictures, sounds and emoji of something from elsewhere.
+/// The warning, pictures, sounds, emoji and hashtags of something from elsewhere.
 pub(super) fn extras_of(content: &Content) -> Extras {
     let speaks_of_itself = matches!(
         content.kind,
@@ -135,9 +132,7 @@ pub(super) fn extras_of(content: &Content) -> Extras {
     );
     // The summary of an article is an excerpt of it.
     let warning = content.summary.as_deref().filter(|_| speaks_of_itself);
-    let warning = warning
-        .map(|text| one_line(&html::to_text(text, WARNING_MAX), WARNING_MAX))
-        .filter(|text| !text.is_empty());
+    let warning = warning.and_then(|text| warning_of(&html::to_text(text, WARNING_MAX)));
     let described = |alt: Option<&String>| {
         let line = one_line(alt?, ALT_MAX);
         Some(line).filter(|line| !line.is_empty())
@@ -156,7 +151,20 @@ pub(super) fn extras_of(content: &Content) -> Extras {
         covered: content.sensitive,
         attachments: pictures.chain(others).take(ATTACHMENTS_MAX).collect(),
         emoji: content.emoji.iter().take(EMOJI_MAX).cloned().collect(),
+        hashtags: hashtags_of(content),
     }
+}
+
+/// Each once, whatever its case.
+fn hashtags_of(content: &Content) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let tags = content
+        .hashtags
+        .iter()
+        .map(|tag| one_line(tag, HASHTAG_MAX));
+    tags.filter(|tag| tag.chars().any(char::is_alphanumeric) && seen.insert(tag.to_lowercase()))
+        .take(HASHTAGS_MAX)
+        .collect()
 }
 
 /// Keeps the event of a thread from elsewhere, or that it is none any more.

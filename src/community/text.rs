@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use url::Url;
 
 use crate::activitystreams::Mention as MentionTag;
+use crate::domain::house::Address;
 use crate::domain::ids::ActorId;
-use crate::domain::markdown::{self, Mention};
+use crate::domain::markdown::{self, Mention, Word};
 use crate::store::actors::{self, ActorRow};
 use crate::store::{StoreError, Tx};
 
@@ -44,11 +45,26 @@ pub(super) fn write(tx: &mut Tx<'_>, text: &str) -> Result<Written, StoreError> 
             },
         });
     }
-    let html = markdown::render_with_mentions(text, &|mention| known.get(mention).cloned());
+    let address = &tx.house.address;
+    let html = markdown::render_linked(text, &|word| match word {
+        Word::Mention(mention) => known.get(mention).cloned(),
+        Word::Hashtag(tag) => Some(address.hashtag(tag)),
+    });
     Ok(Written {
         html: html.into_string(),
         mentions,
     })
+}
+
+/// The hashtags of a text of ours, each with the page that lists what carries it.
+pub(super) fn hashtags(address: &Address, text: Option<&str>) -> Vec<(String, Url)> {
+    let tags = text.map(markdown::hashtags).unwrap_or_default();
+    tags.into_iter()
+        .map(|tag| {
+            let page = address.hashtag(&tag);
+            (tag, page)
+        })
+        .collect()
 }
 
 /// Whom a text of ours mentions elsewhere: who got it then is told of what becomes of it.

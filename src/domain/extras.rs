@@ -1,13 +1,22 @@
-//! What hangs on a thread or comment beside its text: what covers it, pictures and sounds, custom emoji. Pure.
+//! What hangs on a text beside it: what covers it, pictures and sounds, custom emoji, hashtags. Pure.
 
 use serde::{Deserialize, Serialize};
+
+use super::text::one_line;
 
 /// More is not shown: nobody sends more in good faith.
 pub const ATTACHMENTS_MAX: usize = 16;
 pub const EMOJI_MAX: usize = 60;
+pub const HASHTAGS_MAX: usize = 40;
+pub const HASHTAG_MAX: usize = 100;
 /// As long as Mastodon takes descriptions of pictures.
 pub const ALT_MAX: usize = 1_500;
 pub const WARNING_MAX: usize = 500;
+
+/// What covers a text, as somebody wrote it; none, if they wrote nothing.
+pub fn warning(text: &str) -> Option<String> {
+    Some(one_line(text, WARNING_MAX)).filter(|line| !line.is_empty())
+}
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Extras {
@@ -17,6 +26,8 @@ pub struct Extras {
     pub covered: bool,
     pub attachments: Vec<Attachment>,
     pub emoji: Vec<Emoji>,
+    /// Without `#`, of what came from elsewhere: members write theirs into the text.
+    pub hashtags: Vec<String>,
 }
 
 impl Extras {
@@ -47,6 +58,16 @@ pub struct Attachment {
     pub url: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alt: Option<String>,
+}
+
+/// More people in one private note are a list of people, not a conversation.
+pub const ADDRESSEES_MAX: usize = 100;
+
+/// Somebody who got a private note, too: `@name@host`, and their page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Addressee {
+    pub name: String,
+    pub url: String,
 }
 
 /// A picture that its sender means by `:shortcode:`.

@@ -57,6 +57,13 @@ impl Address {
         self.at(&format!("/comment/{id}"))
     }
 
+    /// What lists all that carries a hashtag, given without its `#`.
+    pub fn hashtag(&self, tag: &str) -> Url {
+        let mut url = self.at("/search");
+        url.query_pairs_mut().append_pair("q", &format!("#{tag}"));
+        url
+    }
+
     pub fn activity(&self, verb: &str, id: impl std::fmt::Display) -> Url {
         self.at(&format!("/activities/{verb}/{id}"))
     }

@@ -171,6 +171,12 @@ words! {
         ModeratorMoved = "moderator-moved",
         /// A group asks to share the threads of one's own.
         GroupAsks = "group-asks",
+        /// One had asked to be let into a group, and was.
+        LetIn = "let-in",
+        /// One had asked, and was not let in.
+        TurnedAway = "turned-away",
+        /// One was in a group, and no longer is.
+        TakenOut = "taken-out",
     }
 }
 

@@ -1,15 +1,17 @@
-//! Markdown of members turned into safe HTML, and the mentions in it. Pure.
+//! Markdown of members turned into safe HTML, and the mentions and hashtags in it. Pure.
 
 mod bounds;
 mod hashtag;
 mod mention;
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use comrak::nodes::{AstNode, NodeValue};
 use comrak::{Arena, Node, Options, format_html, parse_document};
 use url::Url;
 
+use super::extras::{ALT_MAX, ATTACHMENTS_MAX};
 use super::html::{SafeHtml, sanitise};
 use super::text::one_line;
 
@@ -31,26 +33,37 @@ pub fn render(markdown: &str) -> SafeHtml {
 /// Like [`render`]; each mention for which `resolve` knows a page becomes a link to it, marked
 /// as Mastodon marks them: `<span class="h-card"><a class="u-url mention">@<span>name</span></a></span>`.
 pub fn render_with_mentions(markdown: &str, resolve: &dyn Fn(&Mention) -> Option<Url>) -> SafeHtml {
+    render_linked(markdown, &|word| match word {
+        Word::Mention(mention) => resolve(mention),
+        Word::Hashtag(_) => None,
+    })
+}
+
+/// What may be a link though it was not written as one.
+#[derive(Clone, Copy, Debug)]
+pub enum Word<'a> {
+    Mention(&'a Mention),
+    /// Without its `#`.
+    Hashtag(&'a str),
+}
+
+/// Like [`render_with_mentions`], with hashtags as well: `<a class="mention hashtag">#<span>tag</span></a>`.
+pub fn render_linked(markdown: &str, resolve: &dyn Fn(Word<'_>) -> Option<Url>) -> SafeHtml {
     let arena = Arena::new();
     let options = options(markdown);
     let root = parse(&arena, markdown, &options);
-    let mut linked = 0;
+    let mut budget = Budget {
+        mentions: MAX_MENTIONS,
+        hashtags: hashtag::MAX,
+    };
     for node in texts(root) {
         let text = text_of(node);
         let mut done = 0;
-        for found in mention::find(&text) {
-            if linked == MAX_MENTIONS {
-                break;
-            }
-            let Some(url) = resolve(&found.mention) else {
-                continue;
-            };
-            linked += 1;
-            let before = NodeValue::Text(text[done..found.range.start].to_owned().into());
-            let link = mention::link(&text[found.range.clone()], &url);
+        for (range, link) in words_linked(&text, resolve, &mut budget) {
+            let before = NodeValue::Text(text[done..range.start].to_owned().into());
             node.insert_before(arena.alloc(AstNode::from(before)));
             node.insert_before(arena.alloc(AstNode::from(NodeValue::Raw(link))));
-            done = found.range.end;
+            done = range.end;
         }
         if done > 0 {
             node.data_mut().value = NodeValue::Text(text[done..].to_owned().into());
@@ -62,6 +75,43 @@ pub fn render_with_mentions(markdown: &str, resolve: &dyn Fn(&Mention) -> Option
         // Writing into a String cannot fail; were it to, nothing is shown rather than something unsafe.
         Err(std::fmt::Error) => SafeHtml::default(),
     }
+}
+
+/// How many more become links.
+struct Budget {
+    mentions: usize,
+    hashtags: usize,
+}
+
+/// Where links go into a text, in order, and their HTML.
+fn words_linked(
+    text: &str,
+    resolve: &dyn Fn(Word<'_>) -> Option<Url>,
+    budget: &mut Budget,
+) -> Vec<(Range<usize>, String)> {
+    let mut links = Vec::new();
+    for found in mention::find(text) {
+        if budget.mentions == 0 {
+            break;
+        }
+        if let Some(url) = resolve(Word::Mention(&found.mention)) {
+            budget.mentions -= 1;
+            let link = mention::link(&text[found.range.clone()], &url);
+            links.push((found.range, link));
+        }
+    }
+    for (tag, range) in hashtag::find(text) {
+        if budget.hashtags == 0 {
+            break;
+        }
+        if let Some(url) = resolve(Word::Hashtag(tag)) {
+            budget.hashtags -= 1;
+            links.push((range, hashtag::link(tag, &url)));
+        }
+    }
+    // Neither begins within the other.
+    links.sort_unstable_by_key(|(range, _)| range.start);
+    links
 }
 
 /// Whom a text addresses, in order and each once, at most `MAX_MENTIONS`; nothing in code or in
@@ -84,6 +134,28 @@ pub fn mentions(markdown: &str) -> Vec<Mention> {
     all
 }
 
+/// The pictures of a text that lie on the web, with what is said of them.
+pub fn pictures(markdown: &str) -> Vec<(Url, Option<String>)> {
+    if !markdown.contains("![") {
+        return Vec::new();
+    }
+    let arena = Arena::new();
+    let root = parse(&arena, markdown, &options(markdown));
+    let picture = |node: Node<'_>| {
+        let url: Url = match &node.data().value {
+            NodeValue::Image(link) => link.url.parse().ok()?,
+            _ => return None,
+        };
+        let words: String = node.descendants().map(text_of).collect();
+        let alt = Some(one_line(&words, ALT_MAX)).filter(|alt| !alt.is_empty());
+        matches!(url.scheme(), "http" | "https").then_some((url, alt))
+    };
+    root.descendants()
+        .filter_map(picture)
+        .take(ATTACHMENTS_MAX)
+        .collect()
+}
+
 /// The hashtags of a text without their `#`, in order and each once, as first written.
 pub fn hashtags(markdown: &str) -> Vec<String> {
     if !markdown.contains('#') {
@@ -93,7 +165,7 @@ pub fn hashtags(markdown: &str) -> Vec<String> {
     let root = parse(&arena, markdown, &options(markdown));
     let mut all: Vec<String> = Vec::new();
     for node in texts(root) {
-        for tag in hashtag::find(&text_of(node)) {
+        for (tag, _) in hashtag::find(&text_of(node)) {
             if all.len() == hashtag::MAX {
                 return all;
             }

@@ -1,5 +1,5 @@
-//! What hangs on threads and comments beside their text, and who shared them (ids of both come from
-//! one sequence).
+//! What hangs on threads, comments and private messages beside their text, and who shared the former (ids of
+//! all come from one sequence).
 
 use std::collections::HashMap;
 
@@ -20,6 +20,7 @@ struct ExtrasRow {
     covered: bool,
     attachments: String,
     emoji: String,
+    hashtags: String,
 }
 
 fn json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
@@ -43,7 +44,14 @@ pub fn set(conn: &mut Conn, content: i64, new: &Extras) -> Result<(), StoreError
             covered: new.covered,
             attachments: json(&new.attachments)?,
             emoji: json(&new.emoji)?,
+            hashtags: json(&new.hashtags)?,
         })
+        .execute(conn)?;
+    Ok(())
+}
+
+pub fn delete(conn: &mut Conn, contents: &[i64]) -> Result<(), StoreError> {
+    diesel::delete(extras::table.filter(extras::content_id.eq_any(contents.to_vec())))
         .execute(conn)?;
     Ok(())
 }
@@ -58,6 +66,7 @@ pub fn of(conn: &mut Conn, contents: &[i64]) -> Result<HashMap<i64, Extras>, Sto
         .map(|row| {
             let attachments: Vec<Attachment> = list(&row.attachments)?;
             let emoji: Vec<Emoji> = list(&row.emoji)?;
+            let hashtags: Vec<String> = list(&row.hashtags)?;
             Ok((
                 row.content_id,
                 Extras {
@@ -65,6 +74,7 @@ pub fn of(conn: &mut Conn, contents: &[i64]) -> Result<HashMap<i64, Extras>, Sto
                     covered: row.covered,
                     attachments,
                     emoji,
+                    hashtags,
                 },
             ))
         })

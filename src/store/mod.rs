@@ -46,6 +46,7 @@ pub mod reports;
 pub mod schema;
 pub mod search;
 pub mod sessions;
+pub mod shared_messages;
 pub mod shares;
 pub mod site;
 pub mod taste;

@@ -38,6 +38,23 @@ pub fn raise(conn: &mut Conn, row: &NoticeRow) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Takes back what was said of these kinds about somebody: it holds no longer.
+pub fn withdraw(
+    conn: &mut Conn,
+    recipient: ActorId,
+    kinds: &[NoticeKind],
+    actor: ActorId,
+) -> Result<(), StoreError> {
+    diesel::delete(
+        notices::table
+            .filter(notices::recipient_id.eq(recipient))
+            .filter(notices::kind.eq_any(kinds.to_vec()))
+            .filter(notices::actor_id.eq(actor)),
+    )
+    .execute(conn)?;
+    Ok(())
+}
+
 /// Newest first.
 pub fn latest(
     conn: &mut Conn,

@@ -17,11 +17,13 @@ use super::{Conn, Target};
 use super::{
     accounts, activities, actors, blocks, comments, conversations, cross_posts, erasures, events,
     extras, follows, groups, host_signatures, hosts, intake, marks, moves, notices, notifications,
-    own_marks, polls, posts, preferences, previews, private_messages, search, sessions, shares,
-    tombstones, uploads, votes,
+    own_marks, polls, posts, preferences, previews, private_messages, search, sessions,
+    shared_messages, shares, tombstones, uploads, votes,
 };
-use crate::domain::ids::{ActivityId, ActorId, CommentId, HostId, PostId};
-use crate::domain::kinds::{AccountState, CommentSort, Dialect, PostSort, ReportKind, Scope, Vote};
+use crate::domain::ids::{ActivityId, ActorId, CommentId, HostId, MessageId, PostId};
+use crate::domain::kinds::{
+    AccountState, CommentSort, Dialect, NoticeKind, PostSort, ReportKind, Scope, Vote,
+};
 use crate::domain::paging::Cursor;
 use crate::domain::time::{DAY, Timestamp};
 
@@ -249,6 +251,7 @@ fn what_every_page_and_activity_looks_up_is_found_by_index() {
         moves::aliases_of(conn, ME).unwrap();
         notices::unread(conn, ME).unwrap();
         notices::latest(conn, ME, 20).unwrap();
+        notices::withdraw(conn, ME, &[NoticeKind::LetIn, NoticeKind::TakenOut], ME).unwrap();
         follows::by_activity(conn, url.as_str()).unwrap();
         follows::has_local_follower(conn, ME).unwrap();
         follows::states(conn, ME, &[ME]).unwrap();
@@ -342,6 +345,9 @@ fn private_messages_and_requests_to_follow_are_found_by_index() {
         private_messages::unread(conn, ME).unwrap();
         private_messages::unread_by_sender(conn, ME, &[other]).unwrap();
         private_messages::accepts(conn, ME).unwrap();
+        shared_messages::of(conn, &[MessageId(1), MessageId(2)]).unwrap();
+        shared_messages::copies(conn, &url).unwrap();
+        shared_messages::delete_all_from(conn, ME).unwrap();
         follows::waiting(conn, ME, AFTER, 20).unwrap();
         follows::members(conn, ME, AFTER, 20).unwrap();
         follows::waiting_for(conn, ME).unwrap();

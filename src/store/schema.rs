@@ -497,6 +497,7 @@ diesel::table! {
         covered -> Bool,
         attachments -> Text,
         emoji -> Text,
+        hashtags -> Text,
     }
 }
 
@@ -668,6 +669,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    shared_messages (message_id) {
+        message_id -> BigInt,
+        note_ap_id -> Text,
+        also_to -> Text,
+    }
+}
+
+diesel::table! {
     message_settings (person_id) {
         person_id -> BigInt,
         accepts -> Text,
@@ -743,6 +752,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     intake,
     private_messages,
     correspondence,
+    shared_messages,
     message_settings,
     modlog,
     bans,

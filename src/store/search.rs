@@ -22,6 +22,8 @@ pub struct SearchQuery {
     /// Never empty. Without white space, control characters and ASCII punctuation, so that no
     /// word can mean something to either database's query language.
     terms: Vec<String>,
+    /// Whether the last of them may be the beginning of a word. A hashtag is whole.
+    unfinished: bool,
 }
 
 impl SearchQuery {
@@ -33,7 +35,9 @@ impl SearchQuery {
             .take(MAX_TERMS)
             .map(|term| term.chars().take(MAX_TERM_CHARS).collect())
             .collect();
-        (!terms.is_empty()).then_some(SearchQuery { terms })
+        let last_word = text.split_whitespace().next_back();
+        let unfinished = !last_word.is_some_and(|word| word.starts_with('#'));
+        (!terms.is_empty()).then_some(SearchQuery { terms, unfinished })
     }
 
     /// Every word quoted, the last one followed by the prefix mark, joined.
@@ -44,7 +48,8 @@ impl SearchQuery {
             .iter()
             .enumerate()
             .map(|(i, term)| {
-                let unfinished = i == last && term.chars().count() >= MIN_PREFIX_CHARS;
+                let long_enough = term.chars().count() >= MIN_PREFIX_CHARS;
+                let unfinished = self.unfinished && i == last && long_enough;
                 let mark = if unfinished { prefix_mark } else { "" };
                 format!("{quote}{term}{quote}{mark}")
             })
@@ -296,6 +301,16 @@ mod tests {
             query("protein str").for_sqlite("body", Some(ActorId(7))),
             r#"scope : "g7" AND {body} : ("protein" "str"*)"#
         );
+    }
+
+    #[test]
+    fn a_hashtag_is_looked_for_as_it_is() {
+        assert_eq!(query("#weaving").for_postgres(), "'weaving'");
+        assert_eq!(
+            query("loom #hand_weaving ").for_postgres(),
+            "'loom' & 'hand' & 'weaving'"
+        );
+        assert_eq!(query("#weaving loo").for_postgres(), "'weaving' & 'loo':*");
     }
 
     #[test]

@@ -34,14 +34,14 @@ pub async fn writes(
     sent.await
 }
 
-async fn message(at: &Instance, ap_id: &str) -> Option<MessageRow> {
+pub async fn message(at: &Instance, ap_id: &str) -> Option<MessageRow> {
     let ap_id: Url = ap_id.parse().unwrap();
     at.read(move |tx| private_messages::by_ap_id(tx.conn, &ap_id))
         .await
 }
 
 /// What somebody finds in the list of their messages.
-async fn list(of: &Member<'_>) -> Vec<MessageRow> {
+pub async fn list(of: &Member<'_>) -> Vec<MessageRow> {
     let me = of.id;
     let page = of
         .home

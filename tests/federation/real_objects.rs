@@ -208,6 +208,7 @@ on_both_databases! {
         assert_eq!(row.place.as_deref(), Some("The Kenn Centre"));
         let page = post_page(&school, text(&event, "id")).await;
         assert!(page.contains("Sunday, 11 December 2022, 19:00–21:00") && page.contains("alt=\"Banner\""), "{page}");
+        assert!(page.contains("/search?q=%23Caledonian"), "{page}");
         let comment = organiser.does("Like", text(&event, "id"));
         applied(&school, &organiser, &comment).await;
     }

@@ -147,10 +147,13 @@ pub(super) fn mentioned_names(object: &Value) -> Vec<String> {
         .collect()
 }
 
-/// Hashtags without their `#`, as written.
+/// Hashtags without their `#`, as written. What leads to the object itself is none: so Lemmy names the group
+/// that a thread is in.
 pub(super) fn hashtags(object: &Value) -> Vec<String> {
     let tags = many(object, "tag").iter();
-    let names = tags.filter(|tag| is_type(tag, "Hashtag"));
+    let id = optional_url(object, "id");
+    let leads_here = |tag: &Value| id.is_some() && optional_url(tag, "href") == id;
+    let names = tags.filter(|tag| is_type(tag, "Hashtag") && !leads_here(tag));
     let read = |tag: &Value| {
         let name = text(tag, "name")?;
         let bare = name.trim().trim_start_matches('#');

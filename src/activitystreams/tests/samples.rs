@@ -66,6 +66,7 @@ pub(super) fn a_note() -> NoteOut {
                 name: None,
             },
         ],
+        hashtags: vec![("looms".into(), url("/search?q=%23looms"))],
     }
 }
 

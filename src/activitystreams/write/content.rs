@@ -3,7 +3,7 @@
 use serde_json::Value;
 use url::Url;
 
-use super::fields::{Document, image, language, list, mention, public};
+use super::fields::{Document, hashtag, image, language, list, mention, public};
 use crate::activitystreams::{ImageRef, Mention};
 use crate::domain::time::Timestamp;
 
@@ -43,6 +43,8 @@ pub struct NoteOut {
     pub published: Timestamp,
     pub updated: Option<Timestamp>,
     pub mentions: Vec<Mention>,
+    /// Without `#`, each with the page that lists what carries it.
+    pub hashtags: Vec<(String, Url)>,
 }
 
 /// A `Page` to the group and everybody. Lemmy takes what the thread links to from the first attachment,
@@ -92,7 +94,8 @@ pub fn note(note: &NoteOut) -> Value {
             .into_iter()
             .chain(mentioned.iter().map(|m| &m.href)),
     );
-    let tag: Vec<Value> = mentioned.into_iter().map(mention).collect();
+    let mentions = mentioned.into_iter().map(mention);
+    let tag: Vec<Value> = mentions.chain(note.hashtags.iter().map(hashtag)).collect();
     Document::identified("Note", &note.id)
         .with("attributedTo", note.author.as_str())
         .with("to", vec![public()])

@@ -95,6 +95,14 @@ pub(super) fn mention(mention: &Mention) -> Value {
         .done()
 }
 
+/// A hashtag without its `#`, with the page that lists what carries it.
+pub(super) fn hashtag((name, page): &(String, Url)) -> Value {
+    Document::new("Hashtag")
+        .with("name", format!("#{name}"))
+        .with("href", page.as_str())
+        .done()
+}
+
 /// Lemmy's language object. It goes by `identifier` and demands a `name`.
 pub(super) fn language(tag: &str) -> Value {
     let name = match tag {

@@ -4,8 +4,10 @@ use serde_json::Value;
 use url::Url;
 
 use super::activity::undo;
-use super::fields::{Document, mention};
-use crate::activitystreams::Mention;
+use super::fields::{Document, image, mention};
+use super::thread::strong;
+use crate::activitystreams::{ImageRef, Mention};
+use crate::domain::markdown;
 use crate::domain::time::Timestamp;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +27,10 @@ pub struct PrivateOut {
     pub recipient: Mention,
     pub html: String,
     pub markdown: Option<String>,
+    /// What it is about, said before it is read. Plain text.
+    pub warning: Option<String>,
+    /// Those in the text: Mastodon's kind shows what is attached, and no picture within a text.
+    pub pictures: Vec<ImageRef>,
     /// What was said before, so that microblogs keep the conversation together.
     pub in_reply_to: Option<Url>,
     pub published: Timestamp,
@@ -36,10 +42,27 @@ pub fn private_message(message: &PrivateOut) -> Value {
         PrivateForm::ChatMessage => "ChatMessage",
         PrivateForm::Note => "Note",
     };
+    // Who takes chat messages knows no warning: they read it first.
+    let told = match (message.form, &message.warning) {
+        (PrivateForm::ChatMessage, Some(warning)) => Some(strong(warning)),
+        _ => None,
+    };
+    let (before_html, before) = match &told {
+        Some(words) => (
+            markdown::render(words).into_string(),
+            format!("{words}\n\n"),
+        ),
+        None => Default::default(),
+    };
+    let html = format!("{before_html}{}", message.html);
+    let text = message
+        .markdown
+        .as_ref()
+        .map(|text| format!("{before}{text}"));
     let document = Document::identified(kind, &message.id)
         .with("attributedTo", message.author.as_str())
         .with("to", vec![Value::from(message.recipient.href.as_str())])
-        .with_body("content", Some(&message.html), message.markdown.as_deref())
+        .with_body("content", Some(&html), text.as_deref())
         .with("mediaType", "text/html")
         .with_time("published", Some(message.published))
         .with_time("updated", message.updated);
@@ -48,6 +71,12 @@ pub fn private_message(message: &PrivateOut) -> Value {
         PrivateForm::Note => document
             .with("cc", Vec::<Value>::new())
             .with_some("inReplyTo", message.in_reply_to.as_ref().map(Url::as_str))
+            .with_some("summary", message.warning.as_deref())
+            .with("sensitive", message.warning.is_some())
+            .with(
+                "attachment",
+                message.pictures.iter().map(image).collect::<Vec<_>>(),
+            )
             .with("tag", vec![mention(&message.recipient)]),
     }
     .done()

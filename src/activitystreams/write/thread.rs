@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::content::{PageOut, page};
-use super::fields::image;
+use super::fields::{hashtag, image};
 use crate::activitystreams::ImageRef;
 use crate::domain::event::Zone;
 use crate::domain::markdown;
@@ -75,7 +75,7 @@ pub fn thread(out: &PageOut, special: &Special, form: Form) -> Value {
             .unwrap_or_default()
     };
     out.html = Some(match kind {
-        "Question" => format!("{}{}{html}", strong(&out.title), render(&before)),
+        "Question" => format!("{}{}{html}", title(&out.title), render(&before)),
         "Event" => format!("{}{html}", render(&before)),
         _ => format!("{}{html}{}", render(&before), render(&after)),
     })
@@ -102,8 +102,13 @@ fn joined(parts: &[Option<&str>]) -> String {
     parts.join("\n\n")
 }
 
-fn strong(title: &str) -> String {
-    markdown::render(&format!("**{}**", escaped(title))).into_string()
+fn title(text: &str) -> String {
+    markdown::render(&strong(text)).into_string()
+}
+
+/// Plain text as Markdown in bold.
+pub(super) fn strong(text: &str) -> String {
+    format!("**{}**", escaped(text))
 }
 
 impl Special {
@@ -117,7 +122,6 @@ impl Special {
             attachments.extend(self.pictures.iter().map(image));
         }
         if let Some(tags) = value["tag"].as_array_mut() {
-            let hashtag = |(name, href): &(String, Url)| json!({"type": "Hashtag", "name": format!("#{name}"), "href": href.as_str()});
             tags.extend(self.hashtags.iter().map(hashtag));
         }
         if let Some(poll) = &self.poll {

@@ -20,7 +20,7 @@ use crate::community::reports::{self as use_cases, Target};
 use crate::domain::ids::{ActorId, MessageId, ReportId};
 use crate::domain::kinds::ReportKind;
 use crate::store::reports::ReportRow;
-use crate::store::{Tx, actors, private_messages};
+use crate::store::{Tx, actors, private_messages, shared_messages};
 
 pub async fn create(
     State(app): State<App>,
@@ -82,6 +82,9 @@ fn views(tx: &mut Tx<'_>, rows: &[ReportRow]) -> Result<Vec<PrivateMessageReport
     for row in rows {
         let id = MessageId(row.target_id);
         let message = private_messages::find(tx.conn, id)?;
+        let beside = shared_messages::of(tx.conn, &[id])?
+            .remove(&id)
+            .unwrap_or_default();
         let (creator, author) = (known.get(&row.reporter_id), authors.get(&row.author_id));
         let (Some(message), Some(creator), Some(author)) = (message, creator, author) else {
             continue;
@@ -98,7 +101,7 @@ fn views(tx: &mut Tx<'_>, rows: &[ReportRow]) -> Result<Vec<PrivateMessageReport
                 published: row.created,
                 updated: row.updated,
             },
-            private_message: shape::private_message(&message),
+            private_message: shape::private_message(&message, &beside, row.reporter_id),
             private_message_creator: author.clone(),
             creator: creator.clone(),
             resolver: row.resolver_id.and_then(|id| known.get(&id).cloned()),

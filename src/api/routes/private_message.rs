@@ -19,13 +19,17 @@ use crate::domain::ids::{ActorId, MessageId};
 use crate::domain::limits::CommentBody;
 use crate::store::actors::{self, ActorBrief};
 use crate::store::private_messages::{self, MessageRow};
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, shared_messages};
 
 fn text(markdown: &str) -> Result<CommentBody, ApiError> {
     CommentBody::parse(markdown).map_err(|_| ApiError::Named("invalid_body_field"))
 }
 
-fn views(tx: &mut Tx<'_>, rows: Vec<MessageRow>) -> Result<Vec<PrivateMessageView>, StoreError> {
+fn views(
+    tx: &mut Tx<'_>,
+    viewer: ActorId,
+    rows: Vec<MessageRow>,
+) -> Result<Vec<PrivateMessageView>, StoreError> {
     let mut ids: Vec<ActorId> = rows
         .iter()
         .flat_map(|row| [row.sender_id, row.recipient_id])
@@ -36,11 +40,14 @@ fn views(tx: &mut Tx<'_>, rows: Vec<MessageRow>) -> Result<Vec<PrivateMessageVie
         .into_iter()
         .map(|person| (person.id, person))
         .collect();
+    let messages: Vec<MessageId> = rows.iter().map(|row| row.id).collect();
+    let mut beside = shared_messages::of(tx.conn, &messages)?;
     let person = |id: ActorId| people.get(&id).ok_or(StoreError::NotFound);
     rows.iter()
         .map(|row| {
+            let beside = beside.remove(&row.id).unwrap_or_default();
             Ok(PrivateMessageView {
-                private_message: shape::private_message(row),
+                private_message: shape::private_message(row, &beside, viewer),
                 creator: shape::person(person(row.sender_id)?),
                 recipient: shape::person(person(row.recipient_id)?),
             })
@@ -58,7 +65,7 @@ fn response(
         row.body_markdown = None;
         row.body_html.clear();
     }
-    let view = views(tx, vec![row])?.pop();
+    let view = views(tx, person, vec![row])?.pop();
     Ok(PrivateMessageResponse {
         private_message_view: view.ok_or(StoreError::NotFound)?,
     })
@@ -142,7 +149,7 @@ pub async fn list(
             private_messages::of(tx.conn, member.id(), unread, query.creator_id, after, limit)
         })?;
         Ok::<_, ApiError>(PrivateMessagesResponse {
-            private_messages: views(tx, page.items)?,
+            private_messages: views(tx, member.id(), page.items)?,
         })
     });
     Ok(Json(answer.await?))

@@ -75,6 +75,7 @@ impl Correspondence {
             published: Timestamp::now(),
             updated: None,
             mentions: Vec::new(),
+            hashtags: Vec::new(),
         });
         Ok((actor, wire::create(&id, me, note)))
     }

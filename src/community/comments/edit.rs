@@ -61,7 +61,7 @@ pub(crate) fn change(
     };
     let answered = actors::get(tx.conn, answered)?;
     let (me, parent) = (url(&author.ap_id)?, url(&parent)?);
-    let note = describe::comment(&row, author, &group, &parent, Some(&answered), tags)?;
+    let note = describe::comment(tx, &row, author, &group, &parent, Some(&answered), tags)?;
     let note = describe::in_thread(tx, note, &row, &post, &group)?;
     let mut also_to = if author.local {
         text::mentioned_elsewhere(tx, row.body_markdown.as_deref())?

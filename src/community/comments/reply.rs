@@ -238,7 +238,7 @@ fn tell_of_new(
         None => url(&draft.post.ap_id)?,
     };
     let tags: Vec<_> = draft.mentions.iter().map(|m| m.tag.clone()).collect();
-    let note = describe::comment(row, draft.author, group, &parent, Some(answered), &tags)?;
+    let note = describe::comment(tx, row, draft.author, group, &parent, Some(answered), &tags)?;
     let note = describe::in_thread(tx, note, row, draft.post, group)?;
     let mut also_to: Vec<ActorId> = draft
         .mentions

@@ -8,9 +8,9 @@ use crate::activitystreams as wire;
 use crate::community::bans::may_come;
 use crate::community::hosts::must_be_within_reach;
 use crate::community::outgoing::{send_to, url};
-use crate::community::{CommunityError, Denied, Missing};
+use crate::community::{CommunityError, Denied, Missing, notices};
 use crate::domain::ids::ActorId;
-use crate::domain::kinds::{ActorKind, FollowState, Visibility};
+use crate::domain::kinds::{ActorKind, FollowState, NoticeKind, Visibility};
 use crate::domain::time::MINUTE;
 use crate::store::actors::{self, ActorRow};
 use crate::store::follows::{self, FollowRow};
@@ -236,6 +236,12 @@ pub(crate) fn accepted(
         shares::set_source(tx.conn, follower.id, group.id, true, tx.now)?;
     }
     add(tx, follower, group, FollowState::Accepted, &activity)?;
+    // Where everybody is let in, the answer comes at once and is no news.
+    if row.state == FollowState::Pending
+        && groups::get(tx.conn, group.id)?.visibility == Visibility::Private
+    {
+        notices::tell_of_entry(tx, follower, group.id, NoticeKind::LetIn)?;
+    }
     groups::want_backfill(tx.conn, group.id)?;
     // It counts its followers itself: how many they are with us among them, another look tells.
     conversations::want_refresh(tx.conn, group.id, tx.now.plus(10 * MINUTE))?;
@@ -256,6 +262,7 @@ pub(crate) fn rejected(
     if follower.kind == ActorKind::Group {
         shares::end_source(tx.conn, follower.id, group.id)?;
     }
+    notices::tell_of_entry(tx, follower, group.id, notices::ended(row.state))?;
     Ok(true)
 }
 

@@ -1,13 +1,13 @@
-//! Who is let into a private group, turned away, or taken out of any group of ours.
+//! Who is let into a private group, turned away, or taken out of any group of ours; members are told so.
 
 use super::edit::open_group;
 use super::follow::{add, end};
 use super::standing;
 use crate::activitystreams as wire;
 use crate::community::outgoing::{send_to, url};
-use crate::community::{CommunityError, Denied, Missing};
+use crate::community::{CommunityError, Denied, Missing, notices};
 use crate::domain::ids::ActorId;
-use crate::domain::kinds::{ActorKind, FollowState, Visibility};
+use crate::domain::kinds::{ActorKind, FollowState, NoticeKind, Visibility};
 use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
 use crate::store::follows::{self, FollowRow};
@@ -53,7 +53,8 @@ pub fn turn_away(
     let follower = actors::get(tx.conn, person)?;
     end(tx, &follower, &target, &row)?;
     if follower.local {
-        return Ok(());
+        let kind = notices::ended(row.state);
+        return Ok(notices::tell_of_entry(tx, &follower, group, kind)?);
     }
     Ok(reject(tx, &target, &row, &follower.ap_id)?)
 }
@@ -104,7 +105,7 @@ fn admit(
     let asked_with = url(&row.activity_ap_id)?;
     add(tx, follower, target, FollowState::Accepted, &asked_with)?;
     if follower.local {
-        return Ok(());
+        return notices::tell_of_entry(tx, follower, target.id, NoticeKind::LetIn);
     }
     let (me, there) = (url(&target.ap_id)?, url(&follower.ap_id)?);
     let follow = wire::follow(&asked_with, &there, &me);

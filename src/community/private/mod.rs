@@ -1,5 +1,6 @@
 //! Private messages between two people: nobody else ever sees them, and no group announces them.
 
+mod addressed;
 mod receive;
 mod tell;
 
@@ -8,13 +9,15 @@ use url::Url;
 use crate::community::blocks;
 use crate::community::text;
 use crate::community::{CommunityError, Denied, Missing};
+use crate::domain::extras::Extras;
 use crate::domain::ids::{ActorId, MessageId};
 use crate::domain::kinds::{ActorKind, MessagesFrom};
 use crate::domain::limits::CommentBody;
 use crate::store::actors::{self, ActorRow};
 use crate::store::private_messages::{self, MessageRow};
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, extras, shared_messages};
 
+pub(crate) use addressed::{Addressed, addressed};
 pub(crate) use receive::{Received, change, receive};
 
 /// A member writes to somebody, here or elsewhere.
@@ -23,6 +26,17 @@ pub fn send(
     sender: ActorId,
     recipient: ActorId,
     body: &CommentBody,
+) -> Result<MessageId, CommunityError> {
+    send_with(tx, sender, recipient, body, None)
+}
+
+/// As [`send`], under a warning of what it is about.
+pub fn send_with(
+    tx: &mut Tx<'_>,
+    sender: ActorId,
+    recipient: ActorId,
+    body: &CommentBody,
+    warning: Option<String>,
 ) -> Result<MessageId, CommunityError> {
     let sender = actors::get(tx.conn, sender)?;
     let recipient = match actors::get(tx.conn, recipient) {
@@ -51,9 +65,24 @@ pub fn send(
         read: false,
     };
     private_messages::insert(tx.conn, &row)?;
-    let before = before.first().map(|row| row.ap_id.parse::<Url>());
-    tell::created(tx, &sender, &recipient, &row, before.and_then(Result::ok))?;
+    cover(tx, id, warning)?;
+    let before = match before.first() {
+        Some(row) => shared_messages::address_of(tx.conn, row)?
+            .parse::<Url>()
+            .ok(),
+        None => None,
+    };
+    tell::created(tx, &sender, &recipient, &row, before)?;
     Ok(id)
+}
+
+fn cover(tx: &mut Tx<'_>, id: MessageId, warning: Option<String>) -> Result<(), StoreError> {
+    let extras = Extras {
+        covered: warning.is_some(),
+        warning,
+        ..Extras::default()
+    };
+    extras::set(tx.conn, id.0, &extras)
 }
 
 /// Whether one may write to the other: both are people who are there, and the other takes it.
@@ -109,6 +138,18 @@ pub fn edit(
     id: MessageId,
     body: &CommentBody,
 ) -> Result<(), CommunityError> {
+    let warning = extras::get(tx.conn, id.0)?.warning;
+    edit_with(tx, person, id, body, warning)
+}
+
+/// As [`edit`], with what it is under from now on.
+pub fn edit_with(
+    tx: &mut Tx<'_>,
+    person: ActorId,
+    id: MessageId,
+    body: &CommentBody,
+    warning: Option<String>,
+) -> Result<(), CommunityError> {
     let mut row = own(tx, person, id)?;
     if row.deleted {
         return Err(Denied::Deleted.into());
@@ -118,6 +159,7 @@ pub fn edit(
     may_write(tx, &sender, &recipient)?;
     let html = text::write(tx, body.as_str())?.html;
     private_messages::edit(tx.conn, id, Some(body.as_str()), &html, tx.now)?;
+    cover(tx, id, warning)?;
     row.body_markdown = Some(body.as_str().to_owned());
     row.body_html = html;
     row.edited = Some(tx.now);

@@ -2,12 +2,13 @@
 
 use url::Url;
 
-use crate::activitystreams::{self as wire, Mention, PrivateForm, PrivateOut};
+use crate::activitystreams::{self as wire, ImageRef, Mention, PrivateForm, PrivateOut};
 use crate::community::outgoing::{record_about, undone, url};
 use crate::domain::kinds::Dialect;
+use crate::domain::markdown;
 use crate::store::actors::ActorRow;
 use crate::store::private_messages::MessageRow;
-use crate::store::{StoreError, Tx, activities, hosts};
+use crate::store::{StoreError, Tx, activities, extras, hosts};
 
 fn form(tx: &mut Tx<'_>, recipient: &ActorRow) -> Result<PrivateForm, StoreError> {
     let dialect = match recipient.host_id {
@@ -27,6 +28,8 @@ fn document(
     row: &MessageRow,
     in_reply_to: Option<Url>,
 ) -> Result<serde_json::Value, StoreError> {
+    let text = row.body_markdown.as_deref().unwrap_or_default();
+    let pictures = markdown::pictures(text).into_iter();
     Ok(wire::private_message(&PrivateOut {
         form: form(tx, recipient)?,
         id: url(&row.ap_id)?,
@@ -37,6 +40,8 @@ fn document(
         },
         html: row.body_html.clone(),
         markdown: row.body_markdown.clone(),
+        warning: extras::get(tx.conn, row.id.0)?.warning,
+        pictures: pictures.map(|(url, alt)| ImageRef { url, alt }).collect(),
         in_reply_to,
         published: row.published,
         updated: row.edited,

@@ -5,7 +5,9 @@ use crate::domain::ids::ActorId;
 use crate::domain::kinds::FollowState;
 use crate::store::comments::CommentRow;
 use crate::store::erasures::{self, ErasureRow};
-use crate::store::{StoreError, Tx, actors, comments, follows, groups, posts, private_messages};
+use crate::store::{
+    StoreError, Tx, actors, comments, follows, groups, posts, private_messages, shared_messages,
+};
 
 /// So many threads or comments go in one step.
 const STEP: usize = 100;
@@ -13,6 +15,7 @@ const STEP: usize = 100;
 /// The person is gone, and with them the first of what they wrote; the rest follows.
 pub fn erase_person(tx: &mut Tx<'_>, person: ActorId) -> Result<(), StoreError> {
     part_with(tx, person)?;
+    shared_messages::delete_all_from(tx.conn, person)?;
     private_messages::delete_all_from(tx.conn, person)?;
     erasures::ask(tx.conn, person, tx.now)?;
     // Most people wrote so little that nothing is left after this.

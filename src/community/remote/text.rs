@@ -130,13 +130,20 @@ pub(super) fn comment_html(content: &Content) -> Result<String, WireError> {
             text.push_str(html::sanitise(&format!("<ul><li>{}</li></ul>", escape(&line))).as_str());
         }
     }
-    if text.is_empty() && !(content.images.is_empty() && content.media.is_empty()) {
-        return Ok(text);
+    let carries = !(content.images.is_empty() && content.media.is_empty());
+    if carries && (text.is_empty() || names_only(&text)) {
+        return Ok(String::new());
     }
     if text.is_empty() {
         return Err(WireError::refused("it has no text"));
     }
     Ok(text)
+}
+
+/// Whom it is for, and nothing else, as microblogs write above a picture without words.
+fn names_only(html: &str) -> bool {
+    let text = html::to_text(html, BODY_MAX);
+    text.split_whitespace().all(|word| word.starts_with('@'))
 }
 
 fn escape(text: &str) -> String {

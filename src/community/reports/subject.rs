@@ -11,7 +11,7 @@ use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow};
 use crate::store::posts::{self, PostRow};
 use crate::store::private_messages::MessageRow;
-use crate::store::{StoreError, Tx, private_messages};
+use crate::store::{StoreError, Tx, private_messages, shared_messages};
 
 /// What somebody here points at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,7 +121,7 @@ impl Subject {
         Ok(Subject {
             kind: ReportKind::Message,
             id: row.id.0,
-            ap_id: row.ap_id.clone(),
+            ap_id: shared_messages::address_of(tx.conn, row)?,
             author: actors::get(tx.conn, row.sender_id)?,
             group: None,
             title: None,

@@ -1,11 +1,23 @@
 //! Finds `#words` in plain text.
 
+use std::ops::Range;
+
+use url::Url;
+
+use super::mention::escape;
+
 /// More of them in one text are noise.
 pub const MAX: usize = 20;
 const LENGTH_MAX: usize = 100;
 
-/// Without their `#`. A number alone (`#1`) is none, nor is what stands within a word or an address.
-pub(super) fn find(text: &str) -> impl Iterator<Item = &str> {
+/// The link for a hashtag, given without its `#`, marked as Mastodon marks them.
+pub(super) fn link(tag: &str, url: &Url) -> String {
+    let (href, tag) = (escape(url.as_str()), escape(tag));
+    format!("<a href=\"{href}\" class=\"mention hashtag\">#<span>{tag}</span></a>")
+}
+
+/// Without their `#`, and where they stand with it. A number alone (`#1`) is none, nor is what stands within a word or an address.
+pub(super) fn find(text: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
     text.match_indices('#').filter_map(|(at, _)| {
         let before = text[..at].chars().next_back();
         if before.is_some_and(|c| c.is_alphanumeric() || "/&#._-=?".contains(c)) {
@@ -17,7 +29,7 @@ pub(super) fn find(text: &str) -> impl Iterator<Item = &str> {
             .unwrap_or(rest.len());
         let word = &rest[..end];
         let is_tag = word.chars().any(char::is_alphabetic) && word.chars().count() <= LENGTH_MAX;
-        is_tag.then_some(word)
+        is_tag.then_some((word, at..at + 1 + end))
     })
 }
 

@@ -128,7 +128,7 @@ fn word(text: &str, max: usize, fits: impl Fn(char) -> bool) -> &str {
     &text[..length]
 }
 
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

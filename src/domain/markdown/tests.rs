@@ -4,6 +4,30 @@ use url::Url;
 use super::*;
 
 #[test]
+fn hashtags_become_links_beside_mentions_and_never_within_code_or_links() {
+    let page = |tag: &str| Url::parse(&format!("https://x.org/search?q={tag}")).ok();
+    let html = render_linked(
+        "Ask @ann of #Wolle & `#code`, [#in](https://y.org/), not a#b or #1.",
+        &|word| match word {
+            Word::Mention(mention) => Url::parse(&format!("https://x.org/u/{}", mention.name)).ok(),
+            Word::Hashtag(tag) => page(tag),
+        },
+    );
+    let link = "of <a href=\"https://x.org/search?q=Wolle\" class=\"mention hashtag\" rel=\"nofollow noopener ugc\">#<span>Wolle</span></a> &amp; <code>#code</code>";
+    assert!(html.as_str().contains(link), "{}", html.as_str());
+    assert_eq!(
+        html.as_str().matches("hashtag").count(),
+        1,
+        "{}",
+        html.as_str()
+    );
+    assert!(html.as_str().contains("https://x.org/u/ann"));
+    let many = "#a ".repeat(200);
+    let html = render_linked(&many, &|_| page("a"));
+    assert_eq!(html.as_str().matches("<a ").count(), hashtag::MAX);
+}
+
+#[test]
 fn markdown_becomes_html_with_tables_strikethrough_and_bare_links() {
     let table = [
         (

@@ -149,6 +149,7 @@ pub fn one(frame: &Frame, view: &CommentView, powers: Powers, focus: bool) -> Ma
                         div.prose dir="auto" lang=[comment.language.as_deref()] { (extras::text(&comment.body_html, &view.extras)) }
                     }
                     (extras::attachments(&view.extras))
+                    (extras::hashtags(&view.extras))
                 }))
                 div.actions {
                     (vote_box(frame, Target::Comment(comment.id), comment.score, view.my_vote, Shape::Inline))

@@ -1,4 +1,4 @@
-//! What hangs on a text: what covers it, pictures in a gallery, films and sounds by link, custom emoji.
+//! What hangs on a text: what covers it, pictures in a gallery, films and sounds by link, custom emoji, hashtags.
 
 use maud::{Markup, PreEscaped, html};
 
@@ -40,6 +40,23 @@ pub fn attachments(extras: &Extras) -> Markup {
         }
         @for file in files { p { (file_link(file)) } }
     }
+}
+
+/// Each leads to what else carries it here.
+pub fn hashtags(extras: &Extras) -> Markup {
+    html! {
+        @if !extras.hashtags.is_empty() {
+            ul.hashtags aria-label="Hashtags" {
+                @for tag in &extras.hashtags { li { a href=(search_for(tag)) rel="tag" dir="auto" { "#" (tag) } } }
+            }
+        }
+    }
+}
+
+fn search_for(tag: &str) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("q", &format!("#{tag}"));
+    format!("/search?{}", query.finish())
 }
 
 /// A picture that leads to itself in full, described for those who cannot see it.

@@ -8,6 +8,7 @@ pub mod forms;
 pub mod groups;
 pub mod icons;
 pub mod lists;
+pub mod messages;
 pub mod polls;
 pub mod posts;
 pub mod time;

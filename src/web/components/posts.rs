@@ -186,6 +186,7 @@ fn content(frame: &Frame, view: &PostView, asked: PollAsked<'_>) -> Markup {
             div.prose dir="auto" lang=[post.language.as_deref()] { (extras::text(&post.body_html, &more.extras)) }
         }
         (extras::attachments(&more.extras))
+        (extras::hashtags(&more.extras))
         @if let Some(link) = &post.link { (link_card(link, more.preview.as_deref(), post.image_url.is_none())) }
         @if let Some(poll) = &more.poll { (polls::poll(frame, post.id, poll, asked)) }
     };

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::{Asked, Handle, Id, PAGE};
 use crate::app::App;
 use crate::community::{CommunityError, Denied, private};
-use crate::domain::html::to_text;
+use crate::domain::extras::{WARNING_MAX, warning};
 use crate::domain::ids::{ActorId, MessageId};
 use crate::domain::kinds::MessagesFrom;
 use crate::domain::limits::{COMMENT_MAX, CommentBody};
@@ -17,8 +17,9 @@ use crate::domain::paging::{Cursor, Page as ListPage};
 use crate::limits::Door;
 use crate::store::actors::{self, ActorBrief};
 use crate::store::private_messages::{self, MessageRow};
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, shared_messages};
 use crate::web::components::forms::{Field, problem, token};
+use crate::web::components::messages::{self, Told, in_short};
 use crate::web::components::{avatar, count, lists, name_link, time};
 use crate::web::errors::Failure;
 use crate::web::flash::{Flash, redirect};
@@ -26,12 +27,10 @@ use crate::web::forms::{Draft, Fields, Posted, at};
 use crate::web::layout::{Frame, Page};
 use crate::web::session::{Signed, limit};
 
-const GONE: &str = "This message was deleted.";
-
 /// One conversation in the list: who, the latest message, how many are unread.
 struct Line {
     other: ActorBrief,
-    latest: MessageRow,
+    latest: Told,
     unread: i64,
 }
 
@@ -87,8 +86,9 @@ fn lines(
         .collect();
     let unread = private_messages::unread_by_sender(tx.conn, me, &others)?;
     let next = page.next;
-    let items = page.items.into_iter().filter_map(|latest| {
-        let other = people.get(&latest.other(me))?.clone();
+    let items = with_beside(tx, page.items)?;
+    let items = items.into_iter().filter_map(|latest| {
+        let other = people.get(&latest.message.other(me))?.clone();
         Some(Line {
             unread: unread.get(&other.id).copied().unwrap_or(0),
             other,
@@ -101,17 +101,23 @@ fn lines(
     })
 }
 
+fn with_beside(tx: &mut Tx<'_>, rows: Vec<MessageRow>) -> Result<Vec<Told>, StoreError> {
+    let ids: Vec<MessageId> = rows.iter().map(|row| row.id).collect();
+    let mut beside = shared_messages::of(tx.conn, &ids)?;
+    let told = rows.into_iter().map(|message| Told {
+        beside: beside.remove(&message.id).unwrap_or_default(),
+        message,
+    });
+    Ok(told.collect())
+}
+
 fn path_of(other: &ActorBrief) -> String {
     format!("/messages/{}", other.path().trim_start_matches("/u/"))
 }
 
 fn line_of(frame: &Frame, line: &Line) -> Markup {
-    let mine = Some(line.latest.sender_id) == frame.viewer_id();
-    let text = if line.latest.deleted {
-        GONE.to_owned()
-    } else {
-        to_text(&line.latest.body_html, 160)
-    };
+    let latest = &line.latest.message;
+    let mine = Some(latest.sender_id) == frame.viewer_id();
     html! {
         li.unread[line.unread > 0] {
             article.item {
@@ -119,10 +125,10 @@ fn line_of(frame: &Frame, line: &Line) -> Markup {
                 div {
                     p.meta {
                         (name_link(&line.other, "who"))
-                        span.dot { (time::ago(line.latest.published, frame.now)) }
+                        span.dot { (time::ago(latest.published, frame.now)) }
                         @if line.unread > 0 { span.badge.warm { (line.unread) " new" } }
                     }
-                    p dir="auto" { a href=(path_of(&line.other)) { @if mine { "You: " } (text) } }
+                    p dir="auto" { a href=(path_of(&line.other)) { @if mine { "You: " } (in_short(&line.latest)) } }
                 }
             }
         }
@@ -152,7 +158,7 @@ pub async fn settings(
 
 struct Thread {
     other: ActorBrief,
-    messages: Vec<MessageRow>,
+    messages: Vec<Told>,
     after: Option<Cursor>,
     next: Option<Cursor>,
 }
@@ -168,7 +174,7 @@ async fn load(
         let page = private_messages::between(tx.conn, me, other.id, after, PAGE)?;
         Ok(Thread {
             other,
-            messages: page.items,
+            messages: with_beside(tx, page.items)?,
             after,
             next: page.next,
         })
@@ -219,9 +225,10 @@ pub async fn send(
 
 async fn write(app: &App, me: ActorId, other: ActorId, fields: &Fields) -> Result<(), Failure> {
     let body = CommentBody::parse(fields.text("body")).map_err(at("body"))?;
+    let warning = warning(fields.text("warning"));
     match app
         .store
-        .write(move |tx| private::send(tx, me, other, &body))
+        .write(move |tx| private::send_with(tx, me, other, &body, warning.clone()))
         .await
     {
         Err(CommunityError::Denied(Denied::TakesNoMessages)) => {
@@ -242,14 +249,14 @@ fn page(frame: &Frame, thread: &Thread, draft: &Draft) -> Markup {
             form.card.stack method="post" action=(path_of(other)) data-guard {
                 (token(&frame.csrf))
                 (problem(draft))
-                (Field::new("body", "Your message").required().max(COMMENT_MAX).hint("Markdown works.").area(draft))
+                (fields(draft))
                 div.row { button.main { "Send" } }
             }
             @if thread.messages.is_empty() {
                 (lists::empty("Nothing was written yet", "What you write here is for this person alone.", None))
             } @else {
                 ul.feed aria-label="Messages, the newest first" {
-                    @for message in &thread.messages { (one(frame, other, message)) }
+                    @for message in &thread.messages { (messages::one(frame, other, message)) }
                 }
                 (lists::pager(&path_of(other), thread.after, thread.next))
             }
@@ -258,47 +265,25 @@ fn page(frame: &Frame, thread: &Thread, draft: &Draft) -> Markup {
     Page::new(frame, title).private().render(main)
 }
 
-fn one(frame: &Frame, other: &ActorBrief, message: &MessageRow) -> Markup {
-    let mine = message.sender_id != other.id;
-    let path = format!("/message/{}", message.id);
+fn fields(draft: &Draft) -> Markup {
     html! {
-        li.unread[!mine && !message.read] id={ "m" (message.id) } {
-            article.item {
-                @if mine { @if let Some(me) = &frame.viewer { (avatar::of(&me.actor, avatar::Size::Normal)) } }
-                @else { (avatar::of(other, avatar::Size::Normal)) }
-                div {
-                    p.meta {
-                        @if mine { strong { "You" } } @else { (name_link(other, "who")) }
-                        span.dot { (time::ago(message.published, frame.now)) }
-                        @if message.edited.is_some() && !message.deleted { span.dot { "edited" } }
-                    }
-                    @if message.deleted { p.quiet { (GONE) } }
-                    @else { div.prose dir="auto" { (PreEscaped(&message.body_html)) } }
-                    @if mine {
-                        div.row {
-                            @if !message.deleted { a href={ (path) "/edit" } { "Edit" } }
-                            form method="post" action={ (path) "/delete" } {
-                                (token(&frame.csrf))
-                                input type="hidden" name="on" value=(if message.deleted { "" } else { "on" });
-                                button.small { @if message.deleted { "Restore" } @else { "Delete" } }
-                            }
-                        }
-                    }
-                }
-            }
-        }
+        (Field::new("body", "Your message").required().max(COMMENT_MAX).hint("Markdown works. A picture: ![what it shows](its address)").area(draft))
+        (Field::new("warning", "Content warning").max(WARNING_MAX).hint("Covers the message until it is opened.").input(draft))
     }
 }
 
 /// One's own message with whom it is for.
-async fn own(app: &App, me: ActorId, id: MessageId) -> Result<(MessageRow, ActorBrief), Failure> {
+async fn own(app: &App, me: ActorId, id: MessageId) -> Result<(Told, ActorBrief), Failure> {
     let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
         let row = private::find(tx, me, id)?;
         if row.sender_id != me {
             return Err(Denied::NotAuthor.into());
         }
         let other = actors::get(tx.conn, row.recipient_id)?;
-        Ok((row, other.into()))
+        let told = with_beside(tx, vec![row])?
+            .pop()
+            .ok_or(StoreError::NotFound)?;
+        Ok((told, other.into()))
     };
     Ok(app.store.read(load).await?)
 }
@@ -309,8 +294,11 @@ pub async fn show_edit(
     frame: Frame,
     Id(id): Id<MessageId>,
 ) -> Result<Markup, Failure> {
-    let (row, other) = own(&app, viewer.id, id).await?;
-    let draft = Draft::of([("body", row.body_markdown.unwrap_or_default())]);
+    let (told, other) = own(&app, viewer.id, id).await?;
+    let draft = Draft::of([
+        ("body", told.message.body_markdown.unwrap_or_default()),
+        ("warning", told.beside.extras.warning.unwrap_or_default()),
+    ]);
     Ok(edit_page(&frame, &other, &draft))
 }
 
@@ -337,9 +325,10 @@ pub async fn edit(
 
 async fn rewrite(app: &App, me: ActorId, id: MessageId, fields: &Fields) -> Result<(), Failure> {
     let body = CommentBody::parse(fields.text("body")).map_err(at("body"))?;
+    let warning = warning(fields.text("warning"));
     Ok(app
         .store
-        .write(move |tx| private::edit(tx, me, id, &body))
+        .write(move |tx| private::edit_with(tx, me, id, &body, warning.clone()))
         .await?)
 }
 
@@ -350,7 +339,7 @@ fn edit_page(frame: &Frame, other: &ActorBrief, draft: &Draft) -> Markup {
             form.card.stack method="post" data-guard {
                 (token(&frame.csrf))
                 (problem(draft))
-                (Field::new("body", "Your message").required().max(COMMENT_MAX).hint("Markdown works.").area(draft))
+                (fields(draft))
                 div.row { button.main { "Save" } a href=(path_of(other)) { "Cancel" } }
             }
         }

@@ -31,6 +31,11 @@ fn row(frame: &Frame, view: &NoticeView) -> Markup {
                                 "The group " (name_link(&view.actor, "where")) " asks to show threads of " (name_link(&view.other, "where")) ". "
                                 a href={ (view.other.path()) "/sharing" } { "Answer it." }
                             }
+                            NoticeKind::LetIn => {
+                                "You were let into the group " (name_link(&view.actor, "where")) ". What is said there is for you to read now."
+                            }
+                            NoticeKind::TurnedAway => { "The group " (name_link(&view.actor, "where")) " did not let you in." }
+                            NoticeKind::TakenOut => { "You were taken out of the group " (name_link(&view.actor, "where")) "." }
                         }
                     }
                     p.meta {

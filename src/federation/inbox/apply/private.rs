@@ -1,37 +1,26 @@
-//! Private messages from elsewhere: a `ChatMessage`, or a note that is for one member and nobody else.
+//! Private messages from elsewhere: a `ChatMessage`, or a note that is for people and nobody else.
 
 use url::Url;
 
 use super::Authority;
 use crate::activitystreams::{Content, ContentKind};
-use crate::community::private::{self, Received};
+use crate::community::private::{self, Addressed, Received};
 use crate::community::remote::{WireError, private_text};
-use crate::store::actors::{self, ActorRow};
+use crate::store::actors::ActorRow;
 use crate::store::private_messages::{self, MessageRow};
-use crate::store::{Tx, tombstones};
+use crate::store::{Tx, shared_messages, tombstones};
 
-/// The member whom a message is for, if it is one. A direct note to several people is none: to take it
-/// in for one of them would tear the conversation apart, so that it is refused like all that is not public.
-fn recipient(tx: &mut Tx<'_>, content: &Content) -> Result<Option<ActorRow>, WireError> {
-    if content.addressing.is_public() {
-        return match content.kind {
-            ContentKind::ChatMessage => Err(WireError::refused("a message to everybody")),
-            _ => Ok(None),
-        };
-    }
-    let mut to: Vec<&Url> = content.addressing.all().collect();
-    to.sort_unstable();
-    to.dedup();
-    let found = match to.as_slice() {
-        [one] => actors::by_ap_id(tx.conn, one)?
-            .filter(|row| row.local && row.kind.is_person() && !row.deleted),
-        _ => None,
-    };
-    match (found, content.kind) {
+/// For whom of ours a message is, if it is one.
+fn recipients(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    content: &Content,
+) -> Result<Option<Addressed>, WireError> {
+    match (private::addressed(tx, actor, content)?, content.kind) {
         (None, ContentKind::ChatMessage) => {
-            Err(WireError::refused("a message is for one person of ours"))
+            Err(WireError::refused("a message is for people of ours alone"))
         }
-        (found, _) => Ok(found),
+        (to, _) => Ok(to),
     }
 }
 
@@ -53,13 +42,7 @@ fn signed(actor: &ActorRow, content: &Content, authority: Authority<'_>) -> Resu
 }
 
 fn received(content: &Content) -> Result<Received, WireError> {
-    let (markdown, html) = private_text(content)?;
-    Ok(Received {
-        ap_id: content.id.clone(),
-        markdown,
-        html,
-        published: content.published,
-    })
+    Ok(Received::new(content, private_text(content)?))
 }
 
 /// Takes in a message; false where it is none.
@@ -69,30 +52,29 @@ pub(super) fn create(
     content: &Content,
     authority: Authority<'_>,
 ) -> Result<bool, WireError> {
-    let Some(recipient) = recipient(tx, content)? else {
+    let Some(to) = recipients(tx, actor, content)? else {
         return Ok(false);
     };
     signed(actor, content, authority)?;
     if tombstones::exists(tx.conn, &content.id)? {
         return Err(WireError::refused("it was deleted before it came"));
     }
-    private::receive(tx, actor, &recipient, received(content)?)?;
+    private::receive(tx, actor, &to, &received(content)?)?;
     Ok(true)
 }
 
-/// The message of this id that `actor` sent; to others there is none.
+/// The messages that a note of `actor` became; to others there is none.
 fn sent_by(
     tx: &mut Tx<'_>,
     actor: &ActorRow,
     id: &Url,
     authority: Authority<'_>,
-) -> Result<Option<MessageRow>, WireError> {
-    let Some(row) = private_messages::by_ap_id(tx.conn, id)? else {
-        return Ok(None);
-    };
+) -> Result<Vec<MessageRow>, WireError> {
+    let copies = shared_messages::copies(tx.conn, id)?;
     let signed = matches!(authority, Authority::Signed { .. });
-    if row.sender_id == actor.id && signed && !actor.local {
-        Ok(Some(row))
+    let theirs = copies.iter().all(|row| row.sender_id == actor.id);
+    if copies.is_empty() || (theirs && signed && !actor.local) {
+        Ok(copies)
     } else {
         Err(WireError::refused(
             "only its author may change a private message",
@@ -106,11 +88,14 @@ pub(super) fn update(
     content: &Content,
     authority: Authority<'_>,
 ) -> Result<bool, WireError> {
-    let Some(row) = sent_by(tx, actor, &content.id, authority)? else {
+    let copies = sent_by(tx, actor, &content.id, authority)?;
+    if copies.is_empty() {
         return Ok(false);
-    };
+    }
     signed(actor, content, authority)?;
-    private::change(tx, &row, &received(content)?, content.updated)?;
+    let to = private::addressed(tx, actor, content)?;
+    let received = received(content)?;
+    private::change(tx, actor, &copies, to.as_ref(), &received, content.updated)?;
     Ok(true)
 }
 
@@ -121,9 +106,9 @@ pub(super) fn set_deleted(
     deleted: bool,
     authority: Authority<'_>,
 ) -> Result<bool, WireError> {
-    let Some(row) = sent_by(tx, actor, object, authority)? else {
-        return Ok(false);
-    };
-    private_messages::set_deleted(tx.conn, row.id, deleted)?;
-    Ok(true)
+    let copies = sent_by(tx, actor, object, authority)?;
+    for row in &copies {
+        private_messages::set_deleted(tx.conn, row.id, deleted)?;
+    }
+    Ok(!copies.is_empty())
 }
