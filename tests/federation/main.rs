@@ -26,6 +26,7 @@ mod mutations;
 mod orders;
 mod origin;
 mod outage;
+mod overtaken;
 mod personal;
 mod polls;
 mod private_groups;

@@ -1,0 +1,133 @@
+//! What overtook what it is about, came twice, or came by two ways: it ends as if it had come in order.
+
+use coppice::community::bans::{self, Ban, Lift};
+use coppice::community::reports::{self, Target};
+use coppice::community::{groups, threads};
+use coppice::domain::ids::ActorId;
+use coppice::domain::limits::{CommentBody, ReportReason, Title};
+use coppice::domain::roles::Role;
+use coppice::domain::time::DAY;
+use coppice::store::reports as report_rows;
+use coppice::store::{
+    accounts, activities, actors, extras, follows, intake, notifications, shares,
+};
+use serde_json::{Value, json};
+
+use crate::help::{
+    a_while, actor, applied, follow, group_url, is_let_in, joins, refused, settled, text,
+};
+use crate::lemmy::{announced, does, note, page};
+use crate::mastodon::{create, mention, toot};
+use crate::support::peer::Page;
+use crate::support::{Database, Instance, Member, Peer, PeerActor, eventually, on_both_databases};
+
+fn with_content() -> Ban {
+    Ban {
+        content: true,
+        ..Ban::default()
+    }
+}
+
+fn and_bring_back() -> Lift {
+    Lift {
+        content: true,
+        ..Lift::default()
+    }
+}
+
+async fn becomes_admin(member: &Member<'_>) {
+    let id = member.id;
+    let home = member.home;
+    home.act(move |tx| Ok(accounts::set_admin(tx.conn, id, true)?))
+        .await
+        .unwrap();
+}
+
+async fn appoints(at: &Instance, group: ActorId, person: &PeerActor) {
+    let id = actor(at, &person.id).await.unwrap().id;
+    at.act(move |tx| {
+        actors::set_role(tx.conn, group, id, Some(Role::Moderator), tx.now)?;
+        Ok(())
+    })
+    .await
+    .unwrap();
+}
+
+/// The group's boost of a thread, as it came.
+async fn boost(peer: &Peer, group: &str, object: &str, times: usize) -> Value {
+    let is = |a: &Value| a["type"] == "Announce" && a["actor"] == group && a["object"] == object;
+    eventually("the boost", || async { peer.count(is) == times }).await;
+    let all = peer.inbox().into_iter().map(|got| got.activity);
+    all.filter(is).last().unwrap()
+}
+
+/// It is taken back by the id it was made with.
+async fn taken_back(peer: &Peer, boost: &Value) {
+    let undo = peer
+        .received("the boost taken back", |a| {
+            a["type"] == "Undo"
+                && a["object"]["object"] == boost["object"]
+                && a["actor"] == boost["actor"]
+        })
+        .await;
+    assert_eq!(undo.activity["object"]["id"], boost["id"]);
+}
+
+/// An edit as an author's server sends it.
+fn edited(author: &PeerActor, object: &Value, html: &str) -> Value {
+    let mut object = object.clone();
+    object["content"] = html.into();
+    object["contentMap"] = json!({ "en": html });
+    object["updated"] = "2026-11-21T00:00:00Z".into();
+    author.does("Update", object)
+}
+
+on_both_databases! {
+    async fn moderation_waits_for_the_thread_that_it_is_about(db: Database) {
+        let school = Instance::start(db).await;
+        let (home, third) = (Peer::lemmy(&school).await, Peer::lemmy(&school).await);
+        let bob = school.member("bob").await;
+        let (group, data, tom) = (home.group("tenforward"), home.person("data"), third.person("tom"));
+        is_let_in(&bob, &home, &group).await;
+        let thread = page(&tom, 1, &group.id, "From a slow server");
+        let other = page(&tom, 2, &group.id, "Another");
+        let slow = Page::Status(axum::http::StatusCode::SERVICE_UNAVAILABLE);
+        for object in [&thread, &other] {
+            third.shows(text(object, "id"), slow.clone());
+            group.says(&announced(&group, &does(&tom, "Create", object.clone(), &group.id))).await;
+        }
+        let pin = {
+            let mut pin = does(&data, "Add", text(&thread, "id"), &group.id);
+            pin["target"] = format!("{}/featured", group.id).into();
+            pin
+        };
+        let lock = does(&data, "Lock", text(&thread, "id"), &group.id);
+        let mut removal = does(&data, "Delete", text(&other, "id"), &group.id);
+        removal["summary"] = "off topic".into();
+        for act in [&pin, &lock, &removal] {
+            group.says(&announced(&group, act)).await;
+        }
+        // Of what is not on its way there is nothing to wait for.
+        let other_lock = announced(&group, &does(&data, "Lock", third.at("/post/9"), &group.id));
+        group.says(&other_lock).await;
+        let id = text(&other_lock, "id").to_owned();
+        eventually("it is refused", || async {
+            let failed = school.read(|tx| intake::failures(tx.conn, None, 9)).await.items;
+            failed.len() == 1 && failed[0].activity_ap_id == id
+        }).await;
+        for object in [&thread, &other] {
+            third.serves(text(object, "id"), object.clone());
+        }
+        school.act(|tx| {
+            use coppice::store::schema::intake::dsl;
+            use diesel::prelude::*;
+            diesel::update(dsl::intake).set(dsl::next_attempt.eq(tx.now)).execute(tx.conn).map_err(coppice::store::StoreError::from)?;
+            tx.wake_intake();
+            Ok(())
+        }).await.unwrap();
+        settled(&school).await;
+        let row = school.post_by_ap_id(text(&thread, "id")).await.unwrap();
+        assert!(row.featured && row.locked);
+        assert!(school.post_by_ap_id(text(&other, "id")).await.unwrap().removed);
+    }
+}
