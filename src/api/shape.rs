@@ -8,6 +8,7 @@ use super::types::notification::Notification;
 use super::types::person::{Person, PersonAggregates, PersonView};
 use super::types::post::{Post, PostAggregates, PostView};
 use super::types::private_message::PrivateMessage;
+use crate::domain::extras::Extras;
 use crate::domain::html;
 use crate::domain::ids::{ActorId, CommentId};
 use crate::domain::kinds::{ActorKind, FollowState, Vote};
@@ -69,13 +70,16 @@ pub fn person(actor: &ActorBrief) -> Person {
     }
 }
 
-pub fn private_message(row: &MessageRow) -> PrivateMessage {
+pub fn private_message(row: &MessageRow, extras: &Extras) -> PrivateMessage {
     let text = markdown(row.body_markdown.as_deref(), &row.body_html, BODY_MAX);
     PrivateMessage {
         id: row.id,
         creator_id: row.sender_id,
         recipient_id: row.recipient_id,
-        content: text.unwrap_or_default(),
+        content: match row.deleted {
+            true => text.unwrap_or_default(),
+            false => told::comment(text.unwrap_or_default(), extras),
+        },
         deleted: row.deleted,
         read: row.read,
         published: row.published,

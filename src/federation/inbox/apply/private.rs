@@ -5,7 +5,9 @@ use url::Url;
 use super::Authority;
 use crate::activitystreams::{Content, ContentKind};
 use crate::community::private::{self, Received};
-use crate::community::remote::{WireError, private_text};
+use crate::community::remote::{WireError, private_text, was_deleted};
+use crate::community::special;
+use crate::store::Tx;
 use crate::store::actors::{self, ActorRow};
 use crate::store::private_messages::{self, MessageRow};
 use crate::store::{Tx, tombstones};
@@ -57,6 +59,7 @@ fn received(content: &Content) -> Result<Received, WireError> {
     Ok(Received {
         ap_id: content.id.clone(),
         markdown,
+        extras: special::extras_of(content),
         html,
         published: content.published,
     })
