@@ -130,4 +130,40 @@ on_both_databases! {
         assert!(row.featured && row.locked);
         assert!(school.post_by_ap_id(text(&other, "id")).await.unwrap().removed);
     }
+
+    async fn who_is_mentioned_by_an_edit_is_told_and_nobody_twice(db: Database) {
+        let school = Instance::start(db).await;
+        let peer = Peer::mastodon(&school).await;
+        let (alice, bob) = (school.member("alice").await, school.member("bob").await);
+        let looms = alice.founds("looms").await;
+        let group = group_url(&school, looms).await;
+        let told = || async { let id = bob.id; school.read(move |tx| notifications::unread(tx.conn, id)).await };
+        // Here.
+        let post = alice.posts(looms, "Which loom?").await;
+        let reply = alice.replies(post.id, None, "Hm").await;
+        let (me, id) = (alice.id, post.id);
+        for _ in 0..2 {
+            let change = threads::EditThread {
+                title: Title::parse("Which loom?").unwrap(),
+                body: coppice::domain::limits::Body::parse("Ask @bob").unwrap(),
+                link: None, image: None, language: None, sensitive: false,
+            };
+            school.act(move |tx| threads::edit(tx, me, id, &change)).await.unwrap();
+            let body = CommentBody::parse("Ask @bob").unwrap();
+            let id = reply.id;
+            school.act(move |tx| coppice::community::comments::edit(tx, me, id, &body)).await.unwrap();
+        }
+        assert_eq!(told().await, (0, 2));
+        // From elsewhere.
+        let (felix, him) = (peer.person("felix"), format!("{}u/bob", school.url));
+        let html = format!("<p>{} A loom</p>", mention(&group, "looms"));
+        let thread = toot(&felix, 1, &html, None, &[&group]);
+        let answer = toot(&felix, 2, "<p>Mine</p>", Some(&post.ap_id), &[]);
+        for mut object in [thread, answer] {
+            applied(&school, &felix, &create(&felix, &object)).await;
+            object["tag"].as_array_mut().unwrap().push(json!({ "type": "Mention", "href": him, "name": "@bob" }));
+            applied(&school, &felix, &edited(&felix, &object, &format!("{html}<p>{}</p>", mention(&him, "bob")))).await;
+        }
+        assert_eq!(told().await, (0, 4));
+    }
 }

@@ -346,7 +346,8 @@ pub fn update(
             if hidden {
                 return Ok(posts::update_text(tx.conn, post.id, &text)?);
             }
-            use_threads::change(tx, actor, &post, &text, &content.mentions, via)?;
+            let mentions = mentioned(tx, content)?;
+            use_threads::change(tx, actor, &post, &text, &mentions, via)?;
         }
         Entry::Comment(comment) => {
             if comment.edited > edited {
@@ -371,7 +372,8 @@ pub fn update(
             {
                 comments::set_distinguished(tx.conn, comment.id, content.distinguished)?;
             }
-            use_comments::change(tx, actor, &comment, &text, &content.mentions, via)?;
+            let mentions = mentioned(tx, content)?;
+            use_comments::change(tx, actor, &comment, &text, &mentions, via)?;
         }
     }
     Ok(())

@@ -47,7 +47,6 @@ pub fn edit_with(
     let author = actors::get(tx.conn, author)?;
     let body = edit.body.as_str();
     let written = text::write(tx, body)?;
-    let tags: Vec<_> = written.mentions.iter().map(|m| m.tag.clone()).collect();
     let text = PostText {
         title: edit.title.as_str().to_owned(),
         body_markdown: Some(body.to_owned()).filter(|text| !text.is_empty()),
@@ -65,7 +64,7 @@ pub fn edit_with(
         }
         special::plan(tx, row.id, event)?;
     }
-    change(tx, &author, &row, &text, &tags, Via::Here)
+    change(tx, &author, &row, &text, &written.mentions, Via::Here)
 }
 
 /// An edit from any door.
@@ -74,7 +73,7 @@ pub(crate) fn change(
     author: &ActorRow,
     row: &PostRow,
     text: &PostText,
-    tags: &[wire::Mention],
+    mentions: &[Mentioned],
     via: Via<'_>,
 ) -> Result<(), CommunityError> {
     authorship(author.id, row.author_id).may(Act::ChangeOwn)?;
@@ -88,6 +87,9 @@ pub(crate) fn change(
     posts::update_text(tx.conn, row.id, text)?;
     let row = posts::find(tx.conn, row.id)?.ok_or(Missing::Post)?;
     let also_to = if author.local {
+    // Whoever is new among them; the others know.
+    notify_mentioned(tx, author, mentions, Place::thread(row.id), None)?;
+    let tags: Vec<_> = mentions.iter().map(|m| m.tag.clone()).collect();
         text::mentioned_elsewhere(tx, row.body_markdown.as_deref())?
     } else {
         Vec::new()
