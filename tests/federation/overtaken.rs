@@ -166,4 +166,36 @@ on_both_databases! {
         }
         assert_eq!(told().await, (0, 4));
     }
+
+    async fn whether_a_thread_takes_comments_is_what_its_groups_own_server_says_by_now(db: Database) {
+        let school = Instance::start(db).await;
+        let (home, third) = (Peer::lemmy(&school).await, Peer::lemmy(&school).await);
+        let bob = school.member("bob").await;
+        let (group, data, tom) = (home.group("tenforward"), home.person("data"), third.person("tom"));
+        is_let_in(&bob, &home, &group).await;
+        let mut film = page(&data, 1, &group.id, "A film");
+        applied(&school, &group, &announced(&group, &does(&data, "Create", film.clone(), &group.id))).await;
+        let id = text(&film, "id").to_owned();
+        let locked = |id: String| { let school = &school; async move { school.post_by_ap_id(&id).await.unwrap().locked } };
+        for (second, open) in [(1, false), (2, true), (3, false)] {
+            film["commentsEnabled"] = open.into();
+            film["updated"] = format!("2026-11-21T00:00:0{second}Z").into();
+            applied(&school, &group, &announced(&group, &does(&data, "Update", film.clone(), &group.id))).await;
+            assert_eq!(locked(id.clone()).await, !open);
+        }
+        // Who says nothing of it changes nothing.
+        film.as_object_mut().unwrap().remove("commentsEnabled");
+        film["updated"] = "2026-11-21T00:00:04Z".into();
+        applied(&school, &group, &announced(&group, &does(&data, "Update", film.clone(), &group.id))).await;
+        assert!(locked(id).await);
+        // Nor does an author whose server is not the group's.
+        let mut theirs = page(&tom, 2, &group.id, "Of a third");
+        third.serves(text(&theirs, "id"), theirs.clone());
+        applied(&school, &group, &announced(&group, &does(&tom, "Create", theirs.clone(), &group.id))).await;
+        applied(&school, &group, &announced(&group, &does(&data, "Lock", text(&theirs, "id"), &group.id))).await;
+        theirs["updated"] = "2026-11-21T00:00:01Z".into();
+        third.serves(text(&theirs, "id"), theirs.clone());
+        applied(&school, &group, &announced(&group, &does(&tom, "Update", theirs.clone(), &group.id))).await;
+        assert!(locked(text(&theirs, "id").to_owned()).await);
+    }
 }

@@ -24,14 +24,19 @@ document!(
             strings(&page.addressing.audience),
             ["https://enterprise.lemmy.ml/c/tenforward"]
         );
-        assert!(page.addressing.is_public() && page.comments_enabled && !page.sensitive);
+        assert!(
+            page.addressing.is_public() && page.comments_enabled == Some(true) && !page.sensitive
+        );
         assert_eq!(
             text(&page.link),
             Some("https://enterprise.lemmy.ml/pictrs/image/eOtYb9iEiB.png")
         );
         assert_eq!(page.image.map(|i| i.url), page.link);
         assert_eq!(page.language.as_deref(), Some("fr"));
-        assert_eq!(page.published, Timestamp::parse("2021-02-26T12:35:34.292626Z"));
+        assert_eq!(
+            page.published,
+            Timestamp::parse("2021-02-26T12:35:34.292626Z")
+        );
         assert_eq!(page.mentions.len(), 1);
         assert_eq!(
             text(&page.context),

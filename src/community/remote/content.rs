@@ -233,7 +233,7 @@ fn thread(
         },
         via,
     )?;
-    if !content.comments_enabled {
+    if content.comments_enabled == Some(false) {
         posts::set_locked(tx.conn, post.id, true)?;
     }
     if let Some(context) = &content.context
@@ -289,6 +289,24 @@ fn speaks_for(tx: &mut Tx<'_>, author: &ActorRow, post: &PostRow) -> Result<bool
     Ok(!group.local || actors::role(tx.conn, group.id, author.id)?.is_some())
 }
 
+/// Whether a thread takes comments is said by the server of its group, where that is its own as well: others
+/// may not know yet. Ours know it of themselves.
+fn take_comments(
+    tx: &mut Tx<'_>,
+    content: &Content,
+    post: &PostRow,
+    group: &ActorRow,
+) -> Result<(), WireError> {
+    let said = content.comments_enabled.filter(|_| !group.local);
+    if let Some(open) = said
+        && host_of(&content.id).as_deref() == Some(&group.host)
+        && post.locked == open
+    {
+        posts::set_locked(tx.conn, post.id, !open)?;
+    }
+    Ok(())
+}
+
 /// An edit by `actor`, whose document is to be trusted. What we never saw is taken in as new.
 pub fn update(
     tx: &mut Tx<'_>,
@@ -335,6 +353,7 @@ pub fn update(
                 edited,
             };
             special::keep(tx, post.id, content)?;
+            take_comments(tx, content, &post, &groups[0])?;
             let unchanged = text.title == post.title
                 && text.body_html == post.body_html
                 && text.image_url == post.image_url;
