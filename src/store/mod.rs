@@ -18,6 +18,7 @@ pub mod erasures;
 pub mod events;
 pub mod extras;
 pub mod follows;
+pub mod group_boosts;
 pub mod groups;
 pub mod host_rules;
 pub mod host_signatures;

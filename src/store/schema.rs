@@ -570,6 +570,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    group_boosts (group_id, object) {
+        group_id -> BigInt,
+        object -> Text,
+        activity_id -> BigInt,
+    }
+}
+
+diesel::table! {
     hidden_posts (person_id, post_id) {
         person_id -> BigInt,
         post_id -> BigInt,
@@ -721,6 +729,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     poll_votes,
     events,
     boosts,
+    group_boosts,
     cross_posts,
     saved,
     readings,

@@ -83,6 +83,110 @@ fn edited(author: &PeerActor, object: &Value, html: &str) -> Value {
 }
 
 on_both_databases! {
+    async fn a_ban_with_what_somebody_wrote_takes_its_boosts_back_and_its_end_brings_them(db: Database) {
+        let school = Instance::start(db).await;
+        let peer = Peer::mastodon(&school).await;
+        let (alice, bob, ruth) = (school.member("alice").await, school.member("bob").await, school.member("ruth").await);
+        becomes_admin(&ruth).await;
+        let looms = alice.founds("looms").await;
+        let group = group_url(&school, looms).await;
+        joins(&school, &peer, &peer.person("gerda"), &group).await;
+        let (by, him) = (alice.id, bob.id);
+        let first = bob.posts(looms, "Buy gold").await;
+        let told = boost(&peer, &group, &first.ap_id, 1).await;
+        school.act(move |tx| bans::ban_from_group(tx, by, looms, him, &with_content())).await.unwrap();
+        taken_back(&peer, &told).await;
+        school.act(move |tx| bans::unban_from_group(tx, by, looms, him, &and_bring_back())).await.unwrap();
+        boost(&peer, &group, &first.ap_id, 2).await;
+
+        // From the site, and somebody elsewhere.
+        let felix = peer.person("felix");
+        let html = format!("<p>{} Buy silver</p>", mention(&group, "looms"));
+        let spam = toot(&felix, 1, &html, None, &[&group]);
+        applied(&school, &felix, &create(&felix, &spam)).await;
+        let told = boost(&peer, &group, text(&spam, "id"), 1).await;
+        let (by, them) = (ruth.id, actor(&school, &felix.id).await.unwrap().id);
+        school.act(move |tx| bans::ban_from_site(tx, by, them, &with_content())).await.unwrap();
+        taken_back(&peer, &told).await;
+    }
+
+    async fn a_ban_with_what_somebody_wrote_settles_what_was_reported_of_it(db: Database) {
+        let school = Instance::start(db).await;
+        let (alice, bob, eve) = (school.member("alice").await, school.member("bob").await, school.member("eve").await);
+        let looms = alice.founds("looms").await;
+        let post = bob.posts(looms, "Buy gold").await;
+        let reply = bob.replies(post.id, None, "Cheap gold").await;
+        let (by, him, reporter) = (alice.id, bob.id, eve.id);
+        for target in [Target::Post(post.id), Target::Comment(reply.id)] {
+            let reason = ReportReason::parse("Spam").unwrap();
+            school.act(move |tx| reports::report(tx, reporter, target, &reason)).await.unwrap();
+        }
+        let open = || school.read(move |tx| {
+            let filter = report_rows::ReportFilter { open_only: true, ..report_rows::ReportFilter::default() };
+            report_rows::count(tx.conn, report_rows::SeenBy::Administrator, filter)
+        });
+        assert_eq!(open().await, 2);
+        school.act(move |tx| bans::ban_from_group(tx, by, looms, him, &with_content())).await.unwrap();
+        assert_eq!(open().await, 0);
+    }
+
+    async fn a_boost_is_taken_back_by_its_id_however_long_ago_it_was(db: Database) {
+        let school = Instance::start(db).await;
+        let peer = Peer::mastodon(&school).await;
+        let alice = school.member("alice").await;
+        let looms = alice.founds("looms").await;
+        let group = group_url(&school, looms).await;
+        joins(&school, &peer, &peer.person("gerda"), &group).await;
+        let post = alice.posts(looms, "Which loom?").await;
+        let told = boost(&peer, &group, &post.ap_id, 1).await;
+        eventually("it is ticked off", || async { school.read(|tx| activities::waiting(tx.conn)).await == 0 }).await;
+        let pruned = school.act(|tx| Ok(activities::prune(tx.conn, tx.now.plus(DAY))?)).await.unwrap();
+        assert!(pruned > 0);
+        let (by, id) = (alice.id, post.id);
+        school.act(move |tx| threads::remove(tx, by, id, true, None)).await.unwrap();
+        taken_back(&peer, &told).await;
+    }
+
+    async fn a_thread_in_several_groups_is_edited_closed_and_removed_for_the_followers_of_each(db: Database) {
+        let school = Instance::start(db).await;
+        let (toots, here, there) = (Peer::mastodon(&school).await, Peer::lemmy(&school).await, Peer::lemmy(&school).await);
+        let alice = school.member("alice").await;
+        let (looms, yarns) = (alice.founds("looms").await, alice.founds("yarns").await);
+        let (first, second) = (group_url(&school, looms).await, group_url(&school, yarns).await);
+        for group in [&first, &second] {
+            joins(&school, &toots, &toots.person("gerda"), group).await;
+        }
+        joins(&school, &here, &here.person("lea"), &first).await;
+        joins(&school, &there, &there.person("lars"), &second).await;
+        let felix = toots.person("felix");
+        let html = format!("<p>{} {} Which yarn?</p>", mention(&first, "looms"), mention(&second, "yarns"));
+        let thread = toot(&felix, 1, &html, None, &[&first, &second]);
+        let id = text(&thread, "id");
+        applied(&school, &felix, &create(&felix, &thread)).await;
+        let boosts = [boost(&toots, &first, id, 1).await, boost(&toots, &second, id, 1).await];
+        let update = edited(&felix, &thread, &html.replace("Which", "What"));
+        applied(&school, &felix, &update).await;
+        let (by, post) = (alice.id, school.post_by_ap_id(id).await.unwrap().id);
+        school.act(move |tx| threads::lock(tx, by, post, true, Some("settled"))).await.unwrap();
+        school.act(move |tx| threads::remove(tx, by, post, true, Some("off topic"))).await.unwrap();
+        for boost in &boosts {
+            taken_back(&toots, boost).await;
+        }
+        school.act(move |tx| threads::remove(tx, by, post, false, None)).await.unwrap();
+        let delete = felix.does("Delete", json!({ "id": id, "type": "Tombstone" }));
+        applied(&school, &felix, &delete).await;
+        for (peer, group) in [(&here, &first), (&there, &second)] {
+            let by_group = |a: &Value, kind: &str| a["actor"] == group.as_str() && a["object"]["type"] == kind;
+            let heard = peer.received("the edit", |a| by_group(a, "Update")).await.activity;
+            assert_eq!(heard["object"]["id"], update["id"]);
+            let heard = peer.received("the lock", |a| by_group(a, "Lock")).await.activity;
+            assert_eq!((&heard["object"]["object"], &heard["object"]["audience"]), (&json!(id), &json!(group)));
+            peer.received("the removal", |a| by_group(a, "Delete") && a["object"]["summary"] == "off topic").await;
+            peer.received("its end", |a| by_group(a, "Undo")).await;
+            peer.received("the deletion", |a| a["object"]["id"] == delete["id"]).await;
+        }
+    }
+
     async fn moderation_waits_for_the_thread_that_it_is_about(db: Database) {
         let school = Instance::start(db).await;
         let (home, third) = (Peer::lemmy(&school).await, Peer::lemmy(&school).await);

@@ -5,8 +5,9 @@ use crate::activitystreams::{self as wire, Form};
 use crate::community::bans::may_take_part;
 use crate::community::describe;
 use crate::community::links;
-use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
-use crate::community::text;
+use crate::community::notifications::{Place, notify_mentioned};
+use crate::community::outgoing::{Action, ForMicroblogs, Via, tell_in_each, url};
+use crate::community::text::{self, Mentioned};
 use crate::community::{CommunityError, Denied, Missing, special};
 use crate::domain::event::NewEvent;
 use crate::domain::ids::{ActorId, PostId};
@@ -86,19 +87,20 @@ pub(crate) fn change(
     links::check(tx, links, &text.body_html)?;
     posts::update_text(tx.conn, row.id, text)?;
     let row = posts::find(tx.conn, row.id)?.ok_or(Missing::Post)?;
-    let also_to = if author.local {
     // Whoever is new among them; the others know.
     notify_mentioned(tx, author, mentions, Place::thread(row.id), None)?;
     let tags: Vec<_> = mentions.iter().map(|m| m.tag.clone()).collect();
+    let also_to = if author.local {
         text::mentioned_elsewhere(tx, row.body_markdown.as_deref())?
     } else {
         Vec::new()
     };
     let me = url(&author.ap_id)?;
-    let page = describe::post(tx, &row, author, &group, tags, Form::Page)?;
-    let native = describe::post(tx, &row, author, &group, tags, Form::Native)?;
-    tell(
+    let page = describe::post(tx, &row, author, &group, &tags, Form::Page)?;
+    let native = describe::post(tx, &row, author, &group, &tags, Form::Native)?;
+    tell_in_each(
         tx,
+        row.id,
         &Action {
             actor: author,
             group: &group,

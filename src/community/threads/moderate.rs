@@ -8,7 +8,9 @@ use crate::activitystreams as wire;
 use crate::community::groups::standing;
 use crate::community::modlog::{self, Entry};
 use crate::community::notifications::{Place, tell_author};
-use crate::community::outgoing::{Action, ForMicroblogs, Via, collection_url, tell, undone, url};
+use crate::community::outgoing::{
+    Action, ForMicroblogs, Via, also_in, collection_url, tell, undone, url,
+};
 use crate::community::{CommunityError, Missing, reports};
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::{LoggedAct, ReportKind};
@@ -115,6 +117,7 @@ pub(crate) fn set_removed(
     };
     tell_of(tx, moderator, row, &group, told, |id, me, object, there| {
         let delete = |id: &Url| {
+        in_each: true,
             wire::delete(
                 id,
                 me,
@@ -147,20 +150,18 @@ pub(crate) fn set_featured(
     modlog::note(tx, entry.post(row))?;
     let group = actors::get(tx.conn, row.group_id)?;
     let collection = collection_url(&group, group.featured_url.as_ref(), "featured")?;
-    tell_of(
-        tx,
-        moderator,
-        row,
-        &group,
-        Told::plainly(via, if featured { "add" } else { "remove" }),
-        |id, me, object, there| {
-            if featured {
-                wire::add(id, me, object, &collection, there)
-            } else {
-                wire::remove(id, me, object, &collection, there)
-            }
-        },
-    )?;
+    let told = Told {
+        // What is pinned in one group is not in another.
+        in_each: false,
+        ..Told::plainly(via, if featured { "add" } else { "remove" })
+    };
+    tell_of(tx, moderator, row, &group, told, |id, me, object, there| {
+        if featured {
+            wire::add(id, me, object, &collection, there)
+        } else {
+            wire::remove(id, me, object, &collection, there)
+        }
+    })?;
     Ok(())
 }
 
@@ -208,6 +209,8 @@ impl<'a> Told<'a> {
     /// To those who understand announced activities, and to nobody else.
     fn plainly(via: Via<'a>, verb: &'static str) -> Self {
         Told {
+    /// By every group of ours that the thread stands in.
+    in_each: bool,
             via,
             verb,
             about: None,
@@ -216,8 +219,9 @@ impl<'a> Told<'a> {
     }
 }
 
-/// Tells the group's followers of a moderator's act. `build` gets the activity's id, the moderator,
-/// the thread and the group.
+/// Tells the group's followers of a moderator's act, and those of the other groups of ours that the thread
+/// stands in. `build` gets the activity's id, the moderator, the thread and the group.
+            in_each: true,
 fn tell_of(
     tx: &mut Tx<'_>,
     moderator: &ActorRow,
@@ -226,18 +230,30 @@ fn tell_of(
     told: Told<'_>,
     build: impl Fn(&Url, &Url, &Url, &Url) -> Value,
 ) -> Result<(), StoreError> {
-    let (me, there, object) = (url(&moderator.ap_id)?, url(&group.ap_id)?, url(&row.ap_id)?);
-    tell(
-        tx,
-        &Action {
-            actor: moderator,
-            group,
-            via: told.via,
-            verb: told.verb,
-            activity: &|id| build(id, &me, &object, &there),
-            about: told.about,
-            for_microblogs: told.for_microblogs,
-            also_to: &[],
-        },
-    )
+    let (me, object) = (url(&moderator.ap_id)?, url(&row.ap_id)?);
+    let others = match told.in_each {
+        true => also_in(tx, row.group_id, row.id)?,
+        false => Vec::new(),
+    };
+    let mut tell_in = |group: &ActorRow, about, for_microblogs| {
+        let there = url(&group.ap_id)?;
+        tell(
+            tx,
+            &Action {
+                actor: moderator,
+                group,
+                via: told.via,
+                verb: told.verb,
+                activity: &|id| build(id, &me, &object, &there),
+                about,
+                for_microblogs,
+                also_to: &[],
+            },
+        )
+    };
+    tell_in(group, told.about, told.for_microblogs)?;
+    for other in &others {
+        tell_in(other, None, ForMicroblogs::Nothing)?;
+    }
+    Ok(())
 }
