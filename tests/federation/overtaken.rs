@@ -187,6 +187,39 @@ on_both_databases! {
         }
     }
 
+    async fn a_toot_to_a_group_here_and_one_elsewhere_stands_in_both_whichever_way_it_comes_first(db: Database) {
+        let school = Instance::start(db).await;
+        let (toots, lemmy, home) = (Peer::mastodon(&school).await, Peer::lemmy(&school).await, Peer::lemmy(&school).await);
+        let alice = school.member("alice").await;
+        let looms = alice.founds("looms").await;
+        let ours = group_url(&school, looms).await;
+        let theirs = home.group("tenforward");
+        let there = is_let_in(&alice, &home, &theirs).await;
+        joins(&school, &lemmy, &lemmy.person("lea"), &ours).await;
+        let felix = toots.person("felix");
+        for (number, announced_first) in [(1, true), (2, false)] {
+            let html = format!("<p>{} {} Question {number}?</p>", mention(&ours, "looms"), mention(&theirs.id, "tenforward"));
+            let thread = toot(&felix, number, &html, None, &[&ours, &theirs.id]);
+            toots.serves(text(&thread, "id"), thread.clone());
+            let create = create(&felix, &thread);
+            let announce = announced(&theirs, &create);
+            if announced_first {
+                applied(&school, &theirs, &announce).await;
+                applied(&school, &felix, &create).await;
+            } else {
+                applied(&school, &felix, &create).await;
+                applied(&school, &theirs, &announce).await;
+            }
+            lemmy.received("the Create, by our group", |a| a["actor"] == ours.as_str() && a["object"]["id"] == create["id"]).await;
+            let post = school.post_by_ap_id(text(&thread, "id")).await.unwrap();
+            for group in [looms, there] {
+                let stands = post.group_id == group
+                    || school.read(move |tx| shares::find(tx.conn, group, post.id)).await.is_some();
+                assert!(stands, "{group:?}, announced first: {announced_first}");
+            }
+        }
+    }
+
     async fn moderation_waits_for_the_thread_that_it_is_about(db: Database) {
         let school = Instance::start(db).await;
         let (home, third) = (Peer::lemmy(&school).await, Peer::lemmy(&school).await);
