@@ -335,4 +335,50 @@ on_both_databases! {
         applied(&school, &group, &announced(&group, &does(&tom, "Update", theirs.clone(), &group.id))).await;
         assert!(locked(text(&theirs, "id").to_owned()).await);
     }
+
+    async fn a_coordinator_elsewhere_closes_a_group_here_and_opens_it_again(db: Database) {
+        let school = Instance::start(db).await;
+        let (home, toots) = (Peer::lemmy(&school).await, Peer::mastodon(&school).await);
+        let alice = school.member("alice").await;
+        let looms = alice.founds("looms").await;
+        let group = group_url(&school, looms).await;
+        let (lea, data, eve) = (home.person("lea"), home.person("data"), home.person("eve"));
+        for person in [&lea, &data, &eve] {
+            joins(&school, &home, person, &group).await;
+        }
+        joins(&school, &toots, &toots.person("gerda"), &group).await;
+        appoints(&school, looms, &data).await;
+        let (by, hers) = (alice.id, actor(&school, &lea.id).await.unwrap().id);
+        school.act(move |tx| groups::appoint(tx, by, looms, hers, Some(Role::Coordinator))).await.unwrap();
+        let closed = || async { school.read(move |tx| actors::get(tx.conn, looms)).await.deleted };
+        for person in [&data, &eve] {
+            refused(&school, person, &does(person, "Delete", group.as_str(), &group), "coordinator").await;
+        }
+        let delete = does(&lea, "Delete", group.as_str(), &group);
+        applied(&school, &lea, &delete).await;
+        assert!(closed().await);
+        home.received("the Delete, announced", |a| a["actor"] == group.as_str() && a["object"]["id"] == delete["id"]).await;
+        toots.received("the end of the group", |a| a["type"] == "Delete" && a["object"] == group.as_str()).await;
+        refused(&school, &data, &does(&data, "Undo", does(&data, "Delete", group.as_str(), &group), &group), "coordinator").await;
+        let undo = does(&lea, "Undo", delete, &group);
+        applied(&school, &lea, &undo).await;
+        assert!(!closed().await);
+        home.received("the Undo, announced", |a| a["object"]["id"] == undo["id"]).await;
+    }
+
+    async fn microblogs_hear_that_an_administrator_removed_a_group(db: Database) {
+        let school = Instance::start(db).await;
+        let toots = Peer::mastodon(&school).await;
+        let (alice, ruth) = (school.member("alice").await, school.member("ruth").await);
+        becomes_admin(&ruth).await;
+        let looms = alice.founds("looms").await;
+        let group = group_url(&school, looms).await;
+        joins(&school, &toots, &toots.person("gerda"), &group).await;
+        let by = ruth.id;
+        school.act(move |tx| groups::remove(tx, by, looms, true, Some("off topic"))).await.unwrap();
+        let end = toots.received("the end of the group", |a| a["type"] == "Delete").await.activity;
+        assert_eq!((text(&end, "actor"), text(&end, "object")), (group.as_str(), group.as_str()));
+        a_while().await;
+        assert_eq!(toots.count(|a| a["type"] == "Delete"), 1);
+    }
 }

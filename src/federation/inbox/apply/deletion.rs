@@ -53,6 +53,9 @@ fn delete_actor(
         return Err(WireError::refused(
             "actors of this instance are deleted here",
         ));
+    if object.local && object.kind == ActorKind::Group {
+        return set_closed(tx, actor, object, true, authority);
+    }
     }
     let itself = actor.id == object.id && matches!(authority, Authority::Signed { .. });
     // A group passes on only what concerns itself; its own host may also say so by one of its people.
@@ -79,6 +82,23 @@ fn delete_actor(
 pub(super) fn leave(
     tx: &mut Tx<'_>,
     actor: &ActorRow,
+/// Who may close a group of ours, or open it again, may do so from elsewhere.
+fn set_closed(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    group: &ActorRow,
+    closed: bool,
+    authority: Authority<'_>,
+) -> Result<(), WireError> {
+    // What a member of ours did came from here.
+    if actor.local {
+        return Ok(());
+    }
+    may(tx, actor, group, Act::CloseGroup, authority)?;
+    let via = authority.via();
+    Ok(groups::set_closed(tx, actor, group, closed, via)?)
+}
+
     authority: Authority<'_>,
 ) -> Result<(), WireError> {
     match authority {
@@ -114,6 +134,9 @@ pub(super) fn restore(
             // It says itself whether it is open again.
             match super::fetched(docs, object)? {
                 Thing::Actor(doc) if doc.id == *object => {
+        None if let Some(group) = group_of_ours(tx, object)? => {
+            set_closed(tx, actor, &group, false, authority)
+        }
                     take_in_actor(tx, doc)?;
                     Ok(())
                 }
@@ -131,6 +154,11 @@ pub(super) fn restore(
 /// passes that on, if its host shows it again. Else it stays deleted.
 fn undelete_unseen(
     tx: &mut Tx<'_>,
+fn group_of_ours(tx: &mut Tx<'_>, id: &Url) -> Result<Option<ActorRow>, WireError> {
+    let row = actors::by_ap_id(tx.conn, id)?;
+    Ok(row.filter(|row| row.local && row.kind == ActorKind::Group))
+}
+
     actor: &ActorRow,
     object: &Url,
     authority: Authority<'_>,
