@@ -48,6 +48,7 @@ pub mod search;
 pub mod sessions;
 pub mod shares;
 pub mod site;
+pub mod standing_acts;
 pub mod taste;
 pub mod tombstones;
 mod types;

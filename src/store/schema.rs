@@ -578,6 +578,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    standing_acts (about, actor_id, activity) {
+        about -> Text,
+        actor_id -> BigInt,
+        activity -> Text,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
     hidden_posts (person_id, post_id) {
         person_id -> BigInt,
         post_id -> BigInt,
@@ -730,6 +739,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     events,
     boosts,
     group_boosts,
+    standing_acts,
     cross_posts,
     saved,
     readings,

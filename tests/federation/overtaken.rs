@@ -220,6 +220,82 @@ on_both_databases! {
         }
     }
 
+    async fn what_was_undone_before_it_came_has_no_effect_when_it_comes(db: Database) {
+        let school = Instance::start(db).await;
+        let home = Peer::lemmy(&school).await;
+        let (alice, bob) = (school.member("alice").await, school.member("bob").await);
+        let looms = alice.founds("looms").await;
+        let group = group_url(&school, looms).await;
+        let (lea, data) = (home.person("lea"), home.person("data"));
+        joins(&school, &home, &data, &group).await;
+        appoints(&school, looms, &data).await;
+        let post = bob.posts(looms, "Which loom?").await;
+        let theirs = page(&lea, 1, &group, "From Lemmy");
+        applied(&school, &lea, &does(&lea, "Create", theirs.clone(), &group)).await;
+
+        let mut removal = does(&data, "Delete", post.ap_id.as_str(), &group);
+        removal["summary"] = "off topic".into();
+        let mut ban = does(&data, "Block", format!("{}u/bob", school.url), &group);
+        ban["target"] = group.as_str().into();
+        let lock = does(&data, "Lock", post.ap_id.as_str(), &group);
+        let own = does(&lea, "Delete", text(&theirs, "id"), &group);
+        let boost = lea.does("Announce", post.ap_id.as_str());
+        let like = does(&lea, "Like", post.ap_id.as_str(), &group);
+        let follow = follow(&lea, &group);
+        for (by, act) in [(&data, &removal), (&data, &ban), (&data, &lock), (&lea, &own), (&lea, &boost), (&lea, &like), (&lea, &follow)] {
+            applied(&school, by, &does(by, "Undo", act.clone(), &group)).await;
+            applied(&school, by, act).await;
+        }
+        let row = school.post(post.id).await;
+        assert_eq!((row.removed, row.locked, row.score), (false, false, 1));
+        assert!(!school.post_by_ap_id(text(&theirs, "id")).await.unwrap().deleted);
+        let (id, him, hers) = (post.id.0, bob.id, actor(&school, &lea.id).await.unwrap().id);
+        assert!(!school.read(move |tx| coppice::store::bans::holds(tx.conn, looms, him, tx.now)).await);
+        assert!(school.read(move |tx| extras::boosts(tx.conn, &[id])).await.is_empty());
+        assert!(school.read(move |tx| follows::find(tx.conn, hers, looms)).await.is_none());
+        // Under another id each is a new act.
+        applied(&school, &data, &does(&data, "Lock", post.ap_id.as_str(), &group)).await;
+        assert!(school.post(post.id).await.locked);
+        // Undone again under another id, what was undone is no more than that.
+        applied(&school, &data, &does(&data, "Undo", lock, &group)).await;
+        assert!(school.post(post.id).await.locked);
+        // What it is about may be unknown yet.
+        let late = note(&lea, 1, &group, text(&theirs, "id"), "Late");
+        let like = does(&data, "Like", text(&late, "id"), &group);
+        applied(&school, &data, &does(&data, "Undo", like.clone(), &group)).await;
+        applied(&school, &lea, &does(&lea, "Create", late.clone(), &group)).await;
+        applied(&school, &data, &like).await;
+        assert_eq!(school.comment_by_ap_id(text(&late, "id")).await.unwrap().score, 1);
+    }
+
+    async fn an_undoing_takes_back_the_vote_it_names_and_no_later_one(db: Database) {
+        let school = Instance::start(db).await;
+        let peer = Peer::lemmy(&school).await;
+        let alice = school.member("alice").await;
+        let looms = alice.founds("looms").await;
+        let group = group_url(&school, looms).await;
+        let lea = peer.person("lea");
+        let post = alice.posts(looms, "Which loom?").await;
+        let score = || async { school.post(post.id).await.score };
+        let votes = |verb: &str| does(&lea, verb, post.ap_id.as_str(), &group);
+        let (like, dislike, again) = (votes("Like"), votes("Dislike"), votes("Like"));
+        applied(&school, &lea, &like).await;
+        applied(&school, &lea, &dislike).await;
+        // Late, and of what is no more.
+        applied(&school, &lea, &does(&lea, "Undo", like.clone(), &group)).await;
+        assert_eq!(score().await, 0);
+        applied(&school, &lea, &again).await;
+        applied(&school, &lea, &does(&lea, "Undo", dislike, &group)).await;
+        applied(&school, &lea, &does(&lea, "Undo", like, &group)).await;
+        assert_eq!(score().await, 2);
+        applied(&school, &lea, &does(&lea, "Undo", again, &group)).await;
+        assert_eq!(score().await, 1);
+        // Lemmy undoes a Dislike as a Like, of an id that nobody knows.
+        applied(&school, &lea, &votes("Dislike")).await;
+        applied(&school, &lea, &does(&lea, "Undo", votes("Like"), &group)).await;
+        assert_eq!(score().await, 1);
+    }
+
     async fn moderation_waits_for_the_thread_that_it_is_about(db: Database) {
         let school = Instance::start(db).await;
         let (home, third) = (Peer::lemmy(&school).await, Peer::lemmy(&school).await);

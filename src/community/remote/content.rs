@@ -5,7 +5,7 @@ use url::Url;
 use super::actors::ensure_actor;
 use super::groups::{groups_of, standing_in};
 use super::text::{comment_html, markdown_source, thread_text};
-use super::{Doc, Docs, WireError};
+use super::{Doc, Docs, WireError, was_deleted};
 use crate::activitystreams::{Content, ContentKind, Thing};
 use crate::community::outgoing::Via;
 use crate::community::text::Mentioned;
@@ -21,7 +21,7 @@ use crate::domain::time::HOUR;
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow, CommentText};
 use crate::store::posts::{self, PostRow, PostText};
-use crate::store::{Tx, conversations, extras, groups, hosts, purge, tombstones};
+use crate::store::{Tx, conversations, extras, groups, hosts, purge};
 
 /// Something that stands here, as a thread or as a comment in one.
 #[derive(Clone, Debug)]
@@ -114,6 +114,9 @@ fn take_in_within(
         return Ok(entry);
     }
     let author = checked_author(tx, content, docs)?;
+    if was_deleted(tx, &content.id, author.id)? {
+        return Err(WireError::refused("it was deleted before it came"));
+    }
     match &content.in_reply_to {
         Some(parent) => {
             let parent = ensure_within(tx, parent, docs, budget)?;
@@ -132,9 +135,6 @@ fn checked_author(tx: &mut Tx<'_>, content: &Content, docs: &Docs) -> Result<Act
     }
     if content.kind == ContentKind::ChatMessage {
         return Err(not_public());
-    }
-    if tombstones::exists(tx.conn, &content.id)? {
-        return Err(WireError::refused("it was deleted before it came"));
     }
     let author = content
         .attributed_to

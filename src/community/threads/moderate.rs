@@ -17,7 +17,7 @@ use crate::domain::kinds::{LoggedAct, ReportKind};
 use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
 use crate::store::posts::{self, PostRow};
-use crate::store::{StoreError, Tx, marks};
+use crate::store::{StoreError, Tx, marks, standing_acts};
 
 pub fn remove(
     tx: &mut Tx<'_>,
@@ -94,6 +94,9 @@ pub(crate) fn set_removed(
     hide(tx, row, removed)?;
     let entry = Entry::new(moderator.id, LoggedAct::RemovePost, removed);
     modlog::note(tx, entry.post(row).because(reason))?;
+    if !removed {
+        standing_acts::end(tx.conn, &format!("remove {}", row.ap_id))?;
+    }
     if removed {
         reports::settle(tx, moderator, ReportKind::Post, row.id.0)?;
         tell_author(tx, moderator, row.author_id, Place::thread(row.id))?;
@@ -114,10 +117,10 @@ pub(crate) fn set_removed(
         } else {
             ForMicroblogs::Boost(&object)
         },
+        in_each: true,
     };
     tell_of(tx, moderator, row, &group, told, |id, me, object, there| {
         let delete = |id: &Url| {
-        in_each: true,
             wire::delete(
                 id,
                 me,
@@ -180,6 +183,9 @@ pub(crate) fn set_locked(
     let entry = Entry::new(moderator.id, LoggedAct::LockPost, locked);
     modlog::note(tx, entry.post(row).because(reason))?;
     let about = format!("lock {}", row.ap_id);
+    if !locked {
+        standing_acts::end(tx.conn, &about)?;
+    }
     let undone = undone(tx, "lock", &about)?;
     let group = actors::get(tx.conn, row.group_id)?;
     let told = Told {
@@ -203,25 +209,25 @@ struct Told<'a> {
     verb: &'static str,
     about: Option<&'a str>,
     for_microblogs: ForMicroblogs<'a>,
+    /// By every group of ours that the thread stands in.
+    in_each: bool,
 }
 
 impl<'a> Told<'a> {
     /// To those who understand announced activities, and to nobody else.
     fn plainly(via: Via<'a>, verb: &'static str) -> Self {
         Told {
-    /// By every group of ours that the thread stands in.
-    in_each: bool,
             via,
             verb,
             about: None,
             for_microblogs: ForMicroblogs::Nothing,
+            in_each: true,
         }
     }
 }
 
 /// Tells the group's followers of a moderator's act, and those of the other groups of ours that the thread
 /// stands in. `build` gets the activity's id, the moderator, the thread and the group.
-            in_each: true,
 fn tell_of(
     tx: &mut Tx<'_>,
     moderator: &ActorRow,

@@ -37,7 +37,11 @@ pub(super) fn delete(
     let author: Option<Url> = actor.ap_id.parse().ok();
     let may = author.is_some_and(|author| authority.vouches_for(&author, object));
     if may && !tx.house.address.owns(object) {
-        return Ok(tombstones::remember(tx.conn, object, tx.now)?);
+        // What its actor signed is noted as an act of theirs, and holds of what they wrote.
+        if let Authority::Announced { .. } = authority {
+            tombstones::remember(tx.conn, object, tx.now)?;
+        }
+        return Ok(());
     }
     Err(WireError::refused("what it deletes is not known here"))
 }
@@ -49,13 +53,13 @@ fn delete_actor(
     reason: Option<&str>,
     authority: Authority<'_>,
 ) -> Result<(), WireError> {
+    if object.local && object.kind == ActorKind::Group {
+        return set_closed(tx, actor, object, true, authority);
+    }
     if object.local {
         return Err(WireError::refused(
             "actors of this instance are deleted here",
         ));
-    if object.local && object.kind == ActorKind::Group {
-        return set_closed(tx, actor, object, true, authority);
-    }
     }
     let itself = actor.id == object.id && matches!(authority, Authority::Signed { .. });
     // A group passes on only what concerns itself; its own host may also say so by one of its people.
@@ -78,10 +82,6 @@ fn delete_actor(
     }
 }
 
-/// A person who goes and leaves what they wrote (Lemmy's `removeData: false`).
-pub(super) fn leave(
-    tx: &mut Tx<'_>,
-    actor: &ActorRow,
 /// Who may close a group of ours, or open it again, may do so from elsewhere.
 fn set_closed(
     tx: &mut Tx<'_>,
@@ -99,6 +99,10 @@ fn set_closed(
     Ok(groups::set_closed(tx, actor, group, closed, via)?)
 }
 
+/// A person who goes and leaves what they wrote (Lemmy's `removeData: false`).
+pub(super) fn leave(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
     authority: Authority<'_>,
 ) -> Result<(), WireError> {
     match authority {
@@ -130,13 +134,13 @@ pub(super) fn restore(
             Ok(groups::set_removed(tx, actor, &group, false, reason, via)?)
         }
         None if private::set_deleted(tx, actor, object, false, authority)? => Ok(()),
+        None if let Some(group) = group_of_ours(tx, object)? => {
+            set_closed(tx, actor, &group, false, authority)
+        }
         None if is_closed_group(tx, object)? => {
             // It says itself whether it is open again.
             match super::fetched(docs, object)? {
                 Thing::Actor(doc) if doc.id == *object => {
-        None if let Some(group) = group_of_ours(tx, object)? => {
-            set_closed(tx, actor, &group, false, authority)
-        }
                     take_in_actor(tx, doc)?;
                     Ok(())
                 }
@@ -150,15 +154,15 @@ pub(super) fn restore(
     }
 }
 
-/// Something deleted before we ever saw it is back: by the word of its own host, or, where a group only
-/// passes that on, if its host shows it again. Else it stays deleted.
-fn undelete_unseen(
-    tx: &mut Tx<'_>,
 fn group_of_ours(tx: &mut Tx<'_>, id: &Url) -> Result<Option<ActorRow>, WireError> {
     let row = actors::by_ap_id(tx.conn, id)?;
     Ok(row.filter(|row| row.local && row.kind == ActorKind::Group))
 }
 
+/// Something deleted before we ever saw it is back: by the word of its own host, or, where a group only
+/// passes that on, if its host shows it again. Else it stays deleted.
+fn undelete_unseen(
+    tx: &mut Tx<'_>,
     actor: &ActorRow,
     object: &Url,
     authority: Authority<'_>,

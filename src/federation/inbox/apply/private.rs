@@ -10,7 +10,6 @@ use crate::community::special;
 use crate::store::Tx;
 use crate::store::actors::{self, ActorRow};
 use crate::store::private_messages::{self, MessageRow};
-use crate::store::{Tx, tombstones};
 
 /// The member whom a message is for, if it is one. A direct note to several people is none: to take it
 /// in for one of them would tear the conversation apart, so that it is refused like all that is not public.
@@ -59,8 +58,8 @@ fn received(content: &Content) -> Result<Received, WireError> {
     Ok(Received {
         ap_id: content.id.clone(),
         markdown,
-        extras: special::extras_of(content),
         html,
+        extras: special::extras_of(content),
         published: content.published,
     })
 }
@@ -76,7 +75,7 @@ pub(super) fn create(
         return Ok(false);
     };
     signed(actor, content, authority)?;
-    if tombstones::exists(tx.conn, &content.id)? {
+    if was_deleted(tx, &content.id, actor.id)? {
         return Err(WireError::refused("it was deleted before it came"));
     }
     private::receive(tx, actor, &recipient, received(content)?)?;
