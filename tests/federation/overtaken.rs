@@ -268,6 +268,30 @@ on_both_databases! {
         assert_eq!(school.comment_by_ap_id(text(&late, "id")).await.unwrap().score, 1);
     }
 
+    async fn who_follows_leaves_and_follows_again_is_a_follower_whatever_ids_misskey_gives(db: Database) {
+        let school = Instance::start(db).await;
+        let peer = Peer::start(Some(("misskey", "2025.4.0")), &school.url).await;
+        let alice = school.member("alice").await;
+        let looms = alice.founds("looms").await;
+        let group = group_url(&school, looms).await;
+        let (felix, gerda) = (peer.person("felix"), peer.person("gerda"));
+        joins(&school, &peer, &gerda, &group).await;
+        let mut asks = follow(&felix, &group);
+        asks["id"] = peer.at("/follows/a1/b2").into();
+        let mut leaves = felix.does("Undo", asks.clone());
+        leaves["id"] = peer.at("/follows/a1/b2/undo").into();
+        for _ in 0..2 {
+            for (act, there) in [(&asks, true), (&leaves, false)] {
+                applied(&school, &felix, act).await;
+                felix.says(act).await;
+                settled(&school).await;
+                let his = actor(&school, &felix.id).await.unwrap().id;
+                assert_eq!(school.read(move |tx| follows::find(tx.conn, his, looms)).await.is_some(), there);
+            }
+        }
+        eventually("each is answered once", || async { peer.count(|a| a["type"] == "Accept" && a["object"]["id"] == asks["id"]) == 2 }).await;
+    }
+
     async fn an_undoing_takes_back_the_vote_it_names_and_no_later_one(db: Database) {
         let school = Instance::start(db).await;
         let peer = Peer::lemmy(&school).await;
