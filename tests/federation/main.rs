@@ -12,6 +12,7 @@ mod elsewhere_moderators;
 mod events;
 mod farewells;
 mod fetching;
+mod group_here;
 mod group_life;
 mod group_to_group;
 mod help;
