@@ -8,7 +8,6 @@ use super::types::notification::Notification;
 use super::types::person::{Person, PersonAggregates, PersonView};
 use super::types::post::{Post, PostAggregates, PostView};
 use super::types::private_message::PrivateMessage;
-use crate::domain::extras::Extras;
 use crate::domain::html;
 use crate::domain::ids::{ActorId, CommentId};
 use crate::domain::kinds::{ActorKind, FollowState, Vote};
@@ -70,16 +69,13 @@ pub fn person(actor: &ActorBrief) -> Person {
     }
 }
 
-pub fn private_message(row: &MessageRow, extras: &Extras) -> PrivateMessage {
+pub fn private_message(row: &MessageRow) -> PrivateMessage {
     let text = markdown(row.body_markdown.as_deref(), &row.body_html, BODY_MAX);
     PrivateMessage {
         id: row.id,
         creator_id: row.sender_id,
         recipient_id: row.recipient_id,
-        content: match row.deleted {
-            true => text.unwrap_or_default(),
-            false => told::comment(text.unwrap_or_default(), extras),
-        },
+        content: text.unwrap_or_default(),
         deleted: row.deleted,
         read: row.read,
         published: row.published,

@@ -128,7 +128,7 @@ fn event_out(row: &EventRow) -> EventOut {
 }
 
 /// The warning, pictures, sounds and emoji of something from elsewhere.
-pub(crate) fn extras_of(content: &Content) -> Extras {
+pub(super) fn extras_of(content: &Content) -> Extras {
     let speaks_of_itself = matches!(
         content.kind,
         ContentKind::Note | ContentKind::Question | ContentKind::Page

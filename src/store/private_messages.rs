@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use url::Url;
 
-use super::schema::{correspondence, extras, message_settings, private_messages};
+use super::schema::{correspondence, message_settings, private_messages};
 use super::{Conn, StoreError};
 use crate::domain::ids::{ActorId, MessageId};
 use crate::domain::kinds::MessagesFrom;
@@ -250,10 +250,6 @@ pub fn set_deleted(conn: &mut Conn, id: MessageId, deleted: bool) -> Result<(), 
 
 /// Who leaves for good takes along what they wrote.
 pub fn delete_all_from(conn: &mut Conn, sender: ActorId) -> Result<(), StoreError> {
-    let theirs = private_messages::table
-        .filter(private_messages::sender_id.eq(sender))
-        .select(private_messages::id);
-    diesel::delete(extras::table.filter(extras::content_id.eq_any(theirs))).execute(conn)?;
     diesel::update(private_messages::table.filter(private_messages::sender_id.eq(sender)))
         .set((
             private_messages::deleted.eq(true),

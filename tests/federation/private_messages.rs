@@ -12,8 +12,6 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::help::{actor, applied, group_url, joins, refusal, settled, text};
-use crate::mastodon::toot;
-use crate::private_groups::{Eyes, fetched};
 use crate::real_objects::{created, placed, somebody};
 use crate::support::{
     Database, Instance, Member, Peer, eventually, eventually_some, on_both_databases,
@@ -140,50 +138,6 @@ on_both_databases! {
         assert!(row.body_html.contains("444"));
         assert!(school.comment_by_ap_id(text(&note, "id")).await.is_none());
         assert_eq!((list(&alice).await.len(), list(&eve).await.len()), (3, 0));
-    }
-
-    async fn a_private_message_keeps_its_pictures_warning_and_emoji(db: Database) {
-        let school = Instance::start(db).await;
-        let toots = Peer::mastodon(&school).await;
-        let alice = school.member("alice").await;
-        let (felix, me) = (toots.person("felix"), format!("{}u/alice", school.url));
-        let direct = |number: u64, html: &str| {
-            let mut note = toot(&felix, number, html, None, &[&me]);
-            note["to"] = json!([me]);
-            note["cc"] = json!([]);
-            note["attachment"] = json!([{ "type": "Document", "mediaType": "image/jpeg", "url": toots.at(&format!("/{number}.jpg")), "name": "A loom of oak" }]);
-            note
-        };
-        let wordless = direct(1, "");
-        let mut warned = direct(2, "<p>It bites :cat:</p>");
-        warned["summary"] = "Insects".into();
-        warned["sensitive"] = true.into();
-        warned["tag"].as_array_mut().unwrap().push(json!({ "type": "Emoji", "name": ":cat:", "icon": { "type": "Image", "url": toots.at("/cat.png") } }));
-        for note in [&wordless, &warned] {
-            applied(&school, &felix, &created(&felix, note)).await;
-        }
-        let eyes = Eyes::of(&alice).await;
-        let (_, page) = fetched(&format!("{}messages/felix@{}", school.url, toots.host), eyes.page.clone()).await;
-        for piece in [
-            format!("src=\"{}\" alt=\"A loom of oak\"", toots.at("/1.jpg")), format!("src=\"{}\"", toots.at("/2.jpg")),
-            "<strong dir=\"auto\">Insects</strong>".to_owned(), format!("class=\"emoji\" src=\"{}\"", toots.at("/cat.png")),
-        ] {
-            assert!(page.contains(&piece), "{piece} in {page}");
-        }
-        let (_, overview) = fetched(&format!("{}messages", school.url), eyes.page.clone()).await;
-        assert!(overview.contains("felix"), "{overview}");
-        let (_, answer) = fetched(&format!("{}api/v3/private_message/list", school.url), eyes.api.clone()).await;
-        let answer: Value = serde_json::from_str(&answer).unwrap();
-        let texts: Vec<&str> = answer["private_messages"].as_array().unwrap().iter().map(|m| text(&m["private_message"], "content")).collect();
-        assert!(texts.iter().any(|t| t.starts_with("**Insects**") && t.contains("/2.jpg")), "{texts:?}");
-        assert!(texts.contains(&format!("![A loom of oak](<{}>)", toots.at("/1.jpg")).as_str()), "{texts:?}");
-        // Edited, the picture is gone.
-        let mut plain = warned.clone();
-        plain["attachment"] = json!([]);
-        plain["updated"] = "2026-11-21T00:00:00Z".into();
-        applied(&school, &felix, &felix.does("Update", plain)).await;
-        let (_, page) = fetched(&format!("{}messages/felix@{}", school.url, toots.host), eyes.page.clone()).await;
-        assert!(!page.contains("/2.jpg") && page.contains("Insects"), "{page}");
     }
 
     async fn private_messages_go_out_in_the_form_each_server_takes(db: Database) {

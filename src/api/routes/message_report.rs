@@ -20,7 +20,7 @@ use crate::community::{Denied, Missing};
 use crate::domain::ids::{ActorId, MessageId, ReportId};
 use crate::domain::kinds::ReportKind;
 use crate::store::reports::ReportRow;
-use crate::store::{Tx, actors, extras, private_messages};
+use crate::store::{Tx, actors, private_messages};
 
 pub async fn create(
     State(app): State<App>,
@@ -85,7 +85,6 @@ fn views(tx: &mut Tx<'_>, rows: &[ReportRow]) -> Result<Vec<PrivateMessageReport
     for row in rows {
         let id = MessageId(row.target_id);
         let message = private_messages::find(tx.conn, id)?;
-        let extras = extras::get(tx.conn, id.0)?;
         let (creator, author) = (known.get(&row.reporter_id), authors.get(&row.author_id));
         let (Some(message), Some(creator), Some(author)) = (message, creator, author) else {
             continue;
@@ -102,7 +101,7 @@ fn views(tx: &mut Tx<'_>, rows: &[ReportRow]) -> Result<Vec<PrivateMessageReport
                 published: row.created,
                 updated: row.updated,
             },
-            private_message: shape::private_message(&message, &extras),
+            private_message: shape::private_message(&message),
             private_message_creator: author.clone(),
             creator: creator.clone(),
             resolver: row.resolver_id.and_then(|id| known.get(&id).cloned()),

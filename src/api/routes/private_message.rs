@@ -15,12 +15,11 @@ use crate::api::types::private_message::{
 };
 use crate::app::App;
 use crate::community::{CommunityError, Denied, private};
-use crate::domain::extras::Extras;
 use crate::domain::ids::{ActorId, MessageId};
 use crate::domain::limits::CommentBody;
 use crate::store::actors::{self, ActorBrief};
 use crate::store::private_messages::{self, MessageRow};
-use crate::store::{StoreError, Tx, extras};
+use crate::store::{StoreError, Tx};
 
 fn text(markdown: &str) -> Result<CommentBody, ApiError> {
     CommentBody::parse(markdown).map_err(|_| ApiError::Named("invalid_body_field"))
@@ -37,17 +36,11 @@ fn views(tx: &mut Tx<'_>, rows: Vec<MessageRow>) -> Result<Vec<PrivateMessageVie
         .into_iter()
         .map(|person| (person.id, person))
         .collect();
-    let messages: Vec<i64> = rows.iter().map(|row| row.id.0).collect();
-    let extras = extras::of(tx.conn, &messages)?;
-    let nothing = Extras::default();
     let person = |id: ActorId| people.get(&id).ok_or(StoreError::NotFound);
     rows.iter()
         .map(|row| {
             Ok(PrivateMessageView {
-                private_message: shape::private_message(
-                    row,
-                    extras.get(&row.id.0).unwrap_or(&nothing),
-                ),
+                private_message: shape::private_message(row),
                 creator: shape::person(person(row.sender_id)?),
                 recipient: shape::person(person(row.recipient_id)?),
             })

@@ -2,12 +2,11 @@
 
 use super::may_write;
 use crate::community::CommunityError;
-use crate::domain::extras::Extras;
 use crate::domain::ids::MessageId;
 use crate::domain::time::Timestamp;
 use crate::store::actors::ActorRow;
 use crate::store::private_messages::{self, MessageRow};
-use crate::store::{StoreError, Tx, extras};
+use crate::store::{StoreError, Tx};
 use url::Url;
 
 /// A message as it came, its HTML safe already.
@@ -15,8 +14,6 @@ pub(crate) struct Received {
     pub ap_id: Url,
     pub markdown: Option<String>,
     pub html: String,
-    /// Warning, pictures, emoji.
-    pub extras: Extras,
     pub published: Option<Timestamp>,
 }
 
@@ -47,8 +44,7 @@ pub(crate) fn receive(
         deleted: false,
         read: false,
     };
-    private_messages::insert(tx.conn, &row)?;
-    Ok(extras::set(tx.conn, row.id.0, &received.extras)?)
+    Ok(private_messages::insert(tx.conn, &row)?)
 }
 
 /// Its sender changed it. An edit that was overtaken on its way changes nothing.
@@ -62,7 +58,6 @@ pub(crate) fn change(
     if row.edited.is_some_and(|known| known > edited) {
         return Ok(());
     }
-    extras::set(tx.conn, row.id.0, &received.extras)?;
     let markdown = received.markdown.as_deref();
     private_messages::edit(tx.conn, row.id, markdown, &received.html, edited)
 }

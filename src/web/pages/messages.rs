@@ -4,12 +4,11 @@ use std::collections::HashMap;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
 use super::{Asked, Handle, Id, PAGE};
 use crate::app::App;
 use crate::community::{CommunityError, Denied, private};
-use crate::domain::extras::Extras;
 use crate::domain::html::to_text;
 use crate::domain::ids::{ActorId, MessageId};
 use crate::domain::kinds::MessagesFrom;
@@ -18,9 +17,9 @@ use crate::domain::paging::{Cursor, Page as ListPage};
 use crate::limits::Door;
 use crate::store::actors::{self, ActorBrief};
 use crate::store::private_messages::{self, MessageRow};
-use crate::store::{self, StoreError, Tx};
+use crate::store::{StoreError, Tx};
 use crate::web::components::forms::{Field, problem, token};
-use crate::web::components::{avatar, count, extras, lists, name_link, time};
+use crate::web::components::{avatar, count, lists, name_link, time};
 use crate::web::errors::Failure;
 use crate::web::flash::{Flash, redirect};
 use crate::web::forms::{Draft, Fields, Posted, at};
@@ -28,7 +27,6 @@ use crate::web::layout::{Frame, Page};
 use crate::web::session::{Signed, limit};
 
 const GONE: &str = "This message was deleted.";
-const WORDLESS: &str = "A message without words.";
 
 /// One conversation in the list: who, the latest message, how many are unread.
 struct Line {
@@ -112,9 +110,7 @@ fn line_of(frame: &Frame, line: &Line) -> Markup {
     let text = if line.latest.deleted {
         GONE.to_owned()
     } else {
-        Some(to_text(&line.latest.body_html, 160))
-            .filter(|text| !text.is_empty())
-            .unwrap_or_else(|| WORDLESS.to_owned())
+        to_text(&line.latest.body_html, 160)
     };
     html! {
         li.unread[line.unread > 0] {
@@ -157,7 +153,6 @@ pub async fn settings(
 struct Thread {
     other: ActorBrief,
     messages: Vec<MessageRow>,
-    extras: HashMap<i64, Extras>,
     after: Option<Cursor>,
     next: Option<Cursor>,
 }
@@ -171,10 +166,8 @@ async fn load(
     let load = move |tx: &mut Tx<'_>| -> Result<Thread, CommunityError> {
         let other: ActorBrief = handle.person(tx)?.into();
         let page = private_messages::between(tx.conn, me, other.id, after, PAGE)?;
-        let ids: Vec<i64> = page.items.iter().map(|row| row.id.0).collect();
         Ok(Thread {
             other,
-            extras: store::extras::of(tx.conn, &ids)?,
             messages: page.items,
             after,
             next: page.next,
@@ -256,7 +249,7 @@ fn page(frame: &Frame, thread: &Thread, draft: &Draft) -> Markup {
                 (lists::empty("Nothing was written yet", "What you write here is for this person alone.", None))
             } @else {
                 ul.feed aria-label="Messages, the newest first" {
-                    @for message in &thread.messages { (one(frame, thread, message)) }
+                    @for message in &thread.messages { (one(frame, other, message)) }
                 }
                 (lists::pager(&path_of(other), thread.after, thread.next))
             }
@@ -265,17 +258,7 @@ fn page(frame: &Frame, thread: &Thread, draft: &Draft) -> Markup {
     Page::new(frame, title).private().render(main)
 }
 
-fn one(frame: &Frame, thread: &Thread, message: &MessageRow) -> Markup {
-    let other = &thread.other;
-    let extras = thread
-        .extras
-        .get(&message.id.0)
-        .cloned()
-        .unwrap_or_default();
-    let body = html! {
-        @if !message.body_html.is_empty() { div.prose dir="auto" { (extras::text(&message.body_html, &extras)) } }
-        (extras::attachments(&extras))
-    };
+fn one(frame: &Frame, other: &ActorBrief, message: &MessageRow) -> Markup {
     let mine = message.sender_id != other.id;
     let path = format!("/message/{}", message.id);
     html! {
@@ -290,7 +273,7 @@ fn one(frame: &Frame, thread: &Thread, message: &MessageRow) -> Markup {
                         @if message.edited.is_some() && !message.deleted { span.dot { "edited" } }
                     }
                     @if message.deleted { p.quiet { (GONE) } }
-                    @else { (extras::covered(&extras, false, body)) }
+                    @else { div.prose dir="auto" { (PreEscaped(&message.body_html)) } }
                     @if mine {
                         div.row {
                             @if !message.deleted { a href={ (path) "/edit" } { "Edit" } }

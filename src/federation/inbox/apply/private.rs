@@ -5,9 +5,7 @@ use url::Url;
 use super::Authority;
 use crate::activitystreams::{Content, ContentKind};
 use crate::community::private::{self, Received};
-use crate::community::remote::{WireError, private_text, was_deleted};
-use crate::community::special;
-use crate::store::Tx;
+use crate::community::remote::{WireError, private_text};
 use crate::store::actors::{self, ActorRow};
 use crate::store::private_messages::{self, MessageRow};
 
