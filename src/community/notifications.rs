@@ -1,5 +1,6 @@
 //! What waits for a member: somebody replied to them, or mentioned them.
 
+use super::text::Mentioned;
 use super::{CommunityError, Missing, blocks};
 use crate::domain::ids::{ActorId, CommentId, NotificationId, PostId};
 use crate::domain::kinds::NotificationKind;
@@ -71,6 +72,23 @@ pub(super) fn notify(
         created: tx.now,
     };
     notifications::insert_new(tx.conn, &row)
+}
+
+/// Tells members that they are mentioned, but for whom it answers, who is told of that. Nobody twice.
+pub(super) fn notify_mentioned(
+    tx: &mut Tx<'_>,
+    author: &ActorRow,
+    mentions: &[Mentioned],
+    place: Place,
+    answered: Option<ActorId>,
+) -> Result<(), StoreError> {
+    for mentioned in mentions.iter().filter(|mention| mention.local) {
+        if Some(mentioned.actor) != answered {
+            let kind = NotificationKind::Mention;
+            notify(tx, mentioned.actor, author, kind, place)?;
+        }
+    }
+    Ok(())
 }
 
 fn hears_of(

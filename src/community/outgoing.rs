@@ -4,6 +4,8 @@
 //! and the object alone, a boost, to hosts that show boosts. To a group elsewhere we send the
 //! activity itself, and it announces.
 
+mod boosts;
+
 use serde_json::Value;
 use url::Url;
 
@@ -11,12 +13,14 @@ use super::groups::sharing::hands_on;
 use super::polls;
 use super::remote::Entry;
 use crate::activitystreams::{self as wire, with_context};
-use crate::domain::ids::{ActivityId, ActorId};
+use crate::domain::ids::{ActivityId, ActorId, PostId};
 use crate::domain::kinds::{Dialect, Visibility};
 use crate::domain::rules::Reach;
 use crate::store::activities::{self, ActivityRow};
 use crate::store::actors::{self, ActorRow};
 use crate::store::{StoreError, Tx, audience, cross_posts, groups, posts};
+
+pub(super) use boosts::{announce_answer, announce_share, goes_with_its_author, take_back_share};
 
 /// Where an action came from: a door of ours, or another server, as this activity.
 #[derive(Clone, Copy, Debug)]
@@ -66,7 +70,6 @@ pub(super) struct Action<'a> {
 }
 
 const UNDERSTAND_ANNOUNCED_ACTIVITIES: &[Dialect] = &[Dialect::Threadiverse, Dialect::Unknown];
-const UNDERSTAND_BOOSTS: &[Dialect] = &[Dialect::Microblog, Dialect::Unknown];
 
 /// An id from a row of ours, as a URL.
 pub(super) fn url(text: &str) -> Result<Url, StoreError> {
@@ -222,28 +225,8 @@ fn announce(
         UNDERSTAND_ANNOUNCED_ACTIVITIES,
     )?;
     match action.for_microblogs {
-        ForMicroblogs::Boost(object) => {
-            let about = about_boost(object);
-            let (boost, _) = record_about(tx, action.group.id, "announce", Some(&about), |id| {
-                addressed(wire::announce(
-                    id,
-                    &group,
-                    &followers,
-                    object.as_str().into(),
-                    now,
-                ))
-            })?;
-            activities::queue_for_followers(tx.conn, boost, action.group.id, UNDERSTAND_BOOSTS)?;
-        }
-        ForMicroblogs::Unboost(object) => {
-            let boost = undone(tx, "announce", &about_boost(object))?;
-            let (undo, _) = record(tx, action.group.id, "undo", |id| {
-                let boost =
-                    wire::announce(&boost, &group, &followers, object.as_str().into(), None);
-                addressed(wire::undo(id, &group, boost))
-            })?;
-            activities::queue_for_followers(tx.conn, undo, action.group.id, UNDERSTAND_BOOSTS)?;
-        }
+        ForMicroblogs::Boost(object) => boosts::boost(tx, action.group, object, addressed)?,
+        ForMicroblogs::Unboost(object) => boosts::unboost(tx, action.group, object, addressed)?,
         ForMicroblogs::AuthorsActivity => {
             if let Some((id, _)) = authored {
                 activities::queue_for_followers(
@@ -291,10 +274,6 @@ fn for_groups(tx: &mut Tx<'_>, received: &Value) -> Result<Value, StoreError> {
     })
 }
 
-fn about_boost(object: &Url) -> String {
-    format!("boost {object}")
-}
-
 /// Announces how a poll from elsewhere stands to those of a group of ours that know polls; microblogs look
 /// for themselves.
 pub(crate) fn pass_results_on(
@@ -320,65 +299,45 @@ pub(crate) fn pass_results_on(
     Ok(())
 }
 
-/// A group of ours tells its followers of a thread of another group, by its address: who knows such
-/// sharing fetches it, and to the others it is a boost.
-pub(super) fn announce_share(
+/// The other groups of ours that a thread's author put it into, as long as its own is for everybody.
+pub(super) fn also_in(
     tx: &mut Tx<'_>,
-    group: &ActorRow,
-    thread: &str,
-) -> Result<(), StoreError> {
-    boost_among_people(tx, group, thread, Dialect::ALL)
-}
-
-/// Of an answer in such a thread. Microblogs find it by its thread.
-pub(super) fn announce_answer(
-    tx: &mut Tx<'_>,
-    group: &ActorRow,
-    answer: &str,
-) -> Result<(), StoreError> {
-    boost_among_people(tx, group, answer, &[Dialect::Threadiverse])
-}
-
-fn boost_among_people(
-    tx: &mut Tx<'_>,
-    group: &ActorRow,
-    object: &str,
-    dialects: &[Dialect],
-) -> Result<(), StoreError> {
-    if !activities::has_remote_follower(tx.conn, group.id)? {
-        return Ok(());
+    home: ActorId,
+    post: PostId,
+) -> Result<Vec<ActorRow>, StoreError> {
+    let mut groups = Vec::new();
+    let others = cross_posts::groups_of(tx.conn, post)?;
+    if others.is_empty() || !hands_on(tx, home)? {
+        return Ok(groups);
     }
-    let (me, followers, object) = (url(&group.ap_id)?, followers_url(group)?, url(object)?);
-    let (about, now) = (about_share(group, &object), Some(tx.now));
-    let (boost, _) = record_about(tx, group.id, "announce", Some(&about), |id| {
-        wire::announce(id, &me, &followers, object.as_str().into(), now)
-    })?;
-    activities::queue_for_people(tx.conn, boost, group.id, dialects)?;
-    Ok(())
-}
-
-/// Takes back what [`announce_share`] told.
-pub(super) fn take_back_share(
-    tx: &mut Tx<'_>,
-    group: &ActorRow,
-    thread: &str,
-) -> Result<(), StoreError> {
-    if !activities::has_remote_follower(tx.conn, group.id)? {
-        return Ok(());
+    for other in others {
+        let group = actors::get(tx.conn, other)?;
+        groups.extend(Some(group).filter(|group| group.local));
     }
-    let (me, followers, object) = (url(&group.ap_id)?, followers_url(group)?, url(thread)?);
-    let boost = undone(tx, "announce", &about_share(group, &object))?;
-    let (undo, _) = record(tx, group.id, "undo", |id| {
-        let boost = wire::announce(&boost, &me, &followers, object.as_str().into(), None);
-        wire::undo(id, &me, boost)
-    })?;
-    activities::queue_for_people(tx.conn, undo, group.id, Dialect::ALL)?;
-    Ok(())
+    Ok(groups)
 }
 
-/// Several groups of ours may share one thread.
-fn about_share(group: &ActorRow, object: &Url) -> String {
-    format!("share {object} in {}", group.id)
+/// [`tell`], of what its author does to a thread: each group of ours that it stands in tells its followers.
+pub(super) fn tell_in_each(
+    tx: &mut Tx<'_>,
+    post: PostId,
+    action: &Action<'_>,
+) -> Result<(), StoreError> {
+    tell(tx, action)?;
+    for group in also_in(tx, action.group.id, post)? {
+        tell(
+            tx,
+            &Action {
+                group: &group,
+                about: None,
+                // Boosts are taken back and given again with what the group shares.
+                for_microblogs: ForMicroblogs::Nothing,
+                also_to: &[],
+                ..*action
+            },
+        )?;
+    }
+    Ok(())
 }
 
 /// Announces a Create that came after its object was here already. A second announcement does no harm.
@@ -395,12 +354,7 @@ pub(crate) fn pass_on(
     };
     let mut groups = vec![group.clone()];
     if let Entry::Post(post) = entry {
-        let others = cross_posts::groups_of(tx.conn, post.id)?;
-        if !others.is_empty() && hands_on(tx, group.id)? {
-            for other in others {
-                groups.push(actors::get(tx.conn, other)?);
-            }
-        }
+        groups.extend(also_in(tx, group.id, post.id)?);
     }
     for group in &groups {
         tell(

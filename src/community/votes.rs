@@ -97,7 +97,8 @@ pub(crate) fn cast(
         On::Post(post) => (post.id.0, &post.ap_id, post.is_hidden()),
         On::Comment(comment) => (comment.id.0, &comment.ap_id, comment.is_hidden()),
     };
-    if hidden {
+    // Elsewhere they may not know yet, and it may come back with what was thought of it meanwhile.
+    if hidden && voter.local {
         return Err(Denied::Deleted.into());
     }
     let change = votes::set(tx.conn, id, voter.id, vote, tx.now)?;
@@ -107,6 +108,10 @@ pub(crate) fn cast(
     match on {
         On::Post(post) => posts::tally(tx.conn, post, change)?,
         On::Comment(comment) => comments::tally(tx.conn, comment, change)?,
+    }
+    // Nobody is told of what nobody sees.
+    if hidden {
+        return Ok(());
     }
     // What a withdrawn vote was, the counters tell.
     let before = if change.up < 0 { Vote::Up } else { Vote::Down };

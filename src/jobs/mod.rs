@@ -14,7 +14,8 @@ use crate::domain::time::DAY;
 use crate::federation::{Federation, delivery, inbox};
 use crate::pictures;
 use crate::store::{
-    Bells, Store, StoreError, Tx, activities, bans, intake, nodes, sessions, tombstones,
+    Bells, Store, StoreError, Tx, activities, bans, intake, nodes, sessions, standing_acts,
+    tombstones,
 };
 
 /// Errands are looked for so often even when no bell rings.
@@ -189,11 +190,12 @@ async fn lift_bans(app: App) -> Result<(), StoreError> {
 
 async fn keep_house(app: App) -> Result<(), StoreError> {
     app.limits.tidy();
-    let chores: [fn(&mut Tx<'_>) -> Result<(), StoreError>; 5] = [
+    let chores: [fn(&mut Tx<'_>) -> Result<(), StoreError>; 6] = [
         |tx| sessions::delete_expired(tx.conn, tx.now).map(drop),
         |tx| activities::prune(tx.conn, tx.now.minus(KEEP_ACTIVITIES)).map(drop),
         |tx| intake::prune(tx.conn, tx.now.minus(KEEP_INTAKE)).map(drop),
         |tx| tombstones::forget_before(tx.conn, tx.now.minus(KEEP_TOMBSTONES)).map(drop),
+        |tx| standing_acts::forget_before(tx.conn, tx.now.minus(KEEP_TOMBSTONES)).map(drop),
         |tx| hosts::apply(tx).map(drop),
     ];
     // A transaction each, so that none holds the writer for long; one that fails stops no other.

@@ -1,6 +1,7 @@
 //! The durable inbox: a received activity is here before its sender gets a 202, until it is applied.
 
 use diesel::prelude::*;
+use url::Url;
 
 use super::schema::{hosts, intake};
 use super::{Conn, StoreError};
@@ -145,6 +146,13 @@ pub fn applied(conn: &mut Conn, ids: &[IntakeId]) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Another may come under this id.
+pub fn forget_applied(conn: &mut Conn, activity_ap_id: &Url) -> Result<(), StoreError> {
+    let known = intake::table.filter(intake::activity_ap_id.eq(activity_ap_id.as_str()));
+    diesel::delete(known.filter(intake::state.eq(IntakeState::Applied))).execute(conn)?;
+    Ok(())
+}
+
 /// Refused for good, with the reason.
 pub fn refused(conn: &mut Conn, id: IntakeId, reason: &str) -> Result<(), StoreError> {
     diesel::update(intake::table.find(id))
@@ -168,6 +176,36 @@ pub fn postpone(
             intake::next_attempt.eq(next_attempt),
             intake::error.eq(error),
         ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// What came from a host before this and was put off.
+pub fn put_off_before(
+    conn: &mut Conn,
+    host: HostId,
+    id: IntakeId,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<IntakeRow>, StoreError> {
+    Ok(intake::table
+        .filter(intake::host_id.eq(host).and(intake::state.eq("pending")))
+        .filter(intake::id.lt(id).and(intake::next_attempt.gt(now)))
+        .order(intake::id.desc())
+        .limit(limit)
+        .select(IntakeRow::as_select())
+        .load(conn)?)
+}
+
+/// Waits for another, without having failed itself.
+pub fn wait_until(
+    conn: &mut Conn,
+    id: IntakeId,
+    reason: &str,
+    moment: Timestamp,
+) -> Result<(), StoreError> {
+    diesel::update(intake::table.find(id))
+        .set((intake::next_attempt.eq(moment), intake::error.eq(reason)))
         .execute(conn)?;
     Ok(())
 }

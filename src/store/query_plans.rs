@@ -16,11 +16,11 @@ use super::taste::Taste;
 use super::{Conn, Target};
 use super::{
     accounts, activities, actors, blocks, comments, conversations, cross_posts, erasures, events,
-    extras, follows, groups, host_signatures, hosts, intake, marks, moves, notices, notifications,
-    own_marks, polls, posts, preferences, previews, private_messages, search, sessions,
-    shared_messages, shares, tombstones, uploads, votes,
+    extras, follows, group_boosts, groups, host_signatures, hosts, intake, marks, moves, notices,
+    notifications, own_marks, polls, posts, preferences, previews, private_messages, search,
+    sessions, shared_messages, shares, standing_acts, tombstones, uploads, votes,
 };
-use crate::domain::ids::{ActivityId, ActorId, CommentId, HostId, MessageId, PostId};
+use crate::domain::ids::{ActivityId, ActorId, CommentId, HostId, IntakeId, MessageId, PostId};
 use crate::domain::kinds::{
     AccountState, CommentSort, Dialect, NoticeKind, PostSort, ReportKind, Scope, Vote,
 };
@@ -238,6 +238,11 @@ fn what_every_page_and_activity_looks_up_is_found_by_index() {
         posts::by_ap_id(conn, &url).unwrap();
         comments::by_ap_id(conn, &url).unwrap();
         tombstones::exists(conn, &url).unwrap();
+        standing_acts::any(conn, "lock 1").unwrap();
+        standing_acts::any_by(conn, "lock 1", ME).unwrap();
+        standing_acts::of(conn, "lock 1", ME).unwrap();
+        standing_acts::take(conn, "lock 1", ME, &url).unwrap();
+        group_boosts::of(conn, ME, &url).unwrap();
         follows::find(conn, ME, ME).unwrap();
         shares::sources(conn, ME).unwrap();
         shares::sharers(conn, ME).unwrap();
@@ -364,6 +369,7 @@ fn the_queues_are_found_by_index() {
         activities::queue_for_followers(conn, ActivityId(1), ME, Dialect::ALL).unwrap();
         activities::queue_for_actor(conn, ActivityId(1), ME).unwrap();
         intake::due(conn, HostId(1), now, 50).unwrap();
+        intake::put_off_before(conn, HostId(1), IntakeId(9), now, 64).unwrap();
         intake::failures(conn, AFTER, 20).unwrap();
         intake::failures_of(conn, HostId(1), AFTER, 20).unwrap();
         activities::waiting_for(conn, HostId(1), AFTER, 20).unwrap();

@@ -571,6 +571,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    group_boosts (group_id, object) {
+        group_id -> BigInt,
+        object -> Text,
+        activity_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    standing_acts (about, actor_id, activity) {
+        about -> Text,
+        actor_id -> BigInt,
+        activity -> Text,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
     hidden_posts (person_id, post_id) {
         person_id -> BigInt,
         post_id -> BigInt,
@@ -770,6 +787,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     poll_votes,
     events,
     boosts,
+    group_boosts,
+    standing_acts,
     cross_posts,
     saved,
     readings,

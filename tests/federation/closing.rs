@@ -11,7 +11,7 @@ use coppice::domain::limits::{Bio, CommentBody, DisplayName};
 use coppice::domain::roles::Role;
 use coppice::store::{
     actors, blocks, conversations, follows, groups as group_rows, notifications, private_messages,
-    shares, tombstones,
+    shares,
 };
 use serde_json::{Value, json};
 
@@ -201,7 +201,10 @@ on_both_databases! {
         let page = crate::lemmy::page(&ada, 1, &club.id, "Taken back");
         let id = page["id"].as_str().unwrap().to_owned();
         let url: url::Url = id.parse().unwrap();
-        let is_known_as_deleted = || async { let url = url.clone(); school.read(move |tx| tombstones::exists(tx.conn, &url)).await };
+        let is_known_as_deleted = || async {
+            let (url, hers) = (url.clone(), crate::help::actor(&school, &ada.id).await.unwrap().id);
+            school.read(move |tx| coppice::community::remote::was_deleted(tx, &url, hers)).await
+        };
         // It is deleted before we hear that it was there.
         let delete = crate::lemmy::does(&ada, "Delete", id.as_str(), &club.id);
         applied(&school, &ada, &delete).await;

@@ -72,8 +72,8 @@ pub struct Content {
     pub poll: Option<PollDoc>,
     pub event: Option<EventDoc>,
     pub sensitive: bool,
-    /// True unless the sender says otherwise.
-    pub comments_enabled: bool,
+    /// As far as it says.
+    pub comments_enabled: Option<bool>,
     /// A language tag (BCP 47).
     pub language: Option<String>,
     pub published: Option<Timestamp>,
@@ -170,7 +170,7 @@ pub(super) fn content(
             _ => None,
         },
         sensitive: boolean(value, "sensitive").unwrap_or(false),
-        comments_enabled: boolean(value, "commentsEnabled").unwrap_or(true),
+        comments_enabled: boolean(value, "commentsEnabled"),
         language,
         published: time(value, "published"),
         updated: time(value, "updated"),

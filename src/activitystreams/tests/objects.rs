@@ -24,7 +24,9 @@ document!(
             strings(&page.addressing.audience),
             ["https://enterprise.lemmy.ml/c/tenforward"]
         );
-        assert!(page.addressing.is_public() && page.comments_enabled && !page.sensitive);
+        assert!(
+            page.addressing.is_public() && page.comments_enabled == Some(true) && !page.sensitive
+        );
         assert_eq!(
             text(&page.link),
             Some("https://enterprise.lemmy.ml/pictrs/image/eOtYb9iEiB.png")

@@ -64,7 +64,7 @@ fn a_page_we_write_is_read_back_equal() {
         poll: None,
         event: None,
         sensitive: out.sensitive,
-        comments_enabled: out.comments_enabled,
+        comments_enabled: Some(out.comments_enabled),
         language: out.language,
         published: Some(out.published),
         updated: out.updated,

@@ -1,9 +1,10 @@
 //! What goes with a ban, and comes back with its end.
 
 use crate::community::modlog::{self, Entry};
-use crate::community::{comments as use_comments, threads};
+use crate::community::outgoing::goes_with_its_author;
+use crate::community::{comments as use_comments, reports, threads};
 use crate::domain::ids::ActorId;
-use crate::domain::kinds::LoggedAct;
+use crate::domain::kinds::{LoggedAct, ReportKind};
 use crate::domain::limits::Reason;
 use crate::domain::paging::Cursor;
 use crate::store::actors::ActorRow;
@@ -24,6 +25,8 @@ pub(super) fn remove(
             continue;
         }
         threads::hide(tx, &post, true)?;
+        goes_with_its_author(tx, &post, true)?;
+        reports::settle(tx, by, ReportKind::Post, post.id.0)?;
         bans::note_removal(tx.conn, place, person, post.id.0)?;
         let entry = Entry::new(by.id, LoggedAct::RemovePost, true);
         modlog::note(tx, entry.post(&post).because(reason))?;
@@ -36,6 +39,7 @@ pub(super) fn remove(
             continue;
         }
         use_comments::hide(tx, &comment, true)?;
+        reports::settle(tx, by, ReportKind::Comment, comment.id.0)?;
         bans::note_removal(tx.conn, place, person, comment.id.0)?;
         let entry = Entry::new(by.id, LoggedAct::RemoveComment, true);
         modlog::note(tx, entry.comment(&comment, &post).because(reason))?;
@@ -55,6 +59,7 @@ pub(super) fn restore(
         if let Some(post) = posts::find(tx.conn, post)? {
             if post.removed {
                 threads::hide(tx, &post, false)?;
+                goes_with_its_author(tx, &post, false)?;
                 let entry = Entry::new(by.id, LoggedAct::RemovePost, false);
                 modlog::note(tx, entry.post(&post).because(reason))?;
             }

@@ -10,7 +10,7 @@ use crate::domain::kinds::{ActorKind, LoggedAct};
 use crate::domain::rules::{Act, Reach};
 use crate::store::actors::{self, ActorRow};
 use crate::store::bans::{self, BanRow};
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, standing_acts};
 
 pub fn ban_from_group(
     tx: &mut Tx<'_>,
@@ -103,6 +103,8 @@ pub(crate) fn unbanned_from_group(
     via: Via<'_>,
 ) -> Result<(), CommunityError> {
     let lifted = bans::lift(tx.conn, group.id, person.id)? > 0;
+    let about = format!("block {} {}", group.ap_id, person.ap_id);
+    standing_acts::end(tx.conn, &about)?;
     let reason = lift.reason.as_ref();
     if lift.content {
         content::restore(tx, by, group.id, person.id, reason)?;

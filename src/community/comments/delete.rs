@@ -12,7 +12,7 @@ use crate::domain::limits::Reason;
 use crate::domain::rules::{Act, authorship};
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow};
-use crate::store::{StoreError, Tx, groups, people, posts};
+use crate::store::{StoreError, Tx, groups, people, posts, standing_acts};
 
 pub fn delete(tx: &mut Tx<'_>, author: ActorId, comment: CommentId) -> Result<(), CommunityError> {
     own(tx, author, comment, true)
@@ -82,6 +82,9 @@ pub(crate) fn set_removed(
     if let Some(post) = posts::find(tx.conn, row.post_id)? {
         let entry = Entry::new(moderator.id, LoggedAct::RemoveComment, removed);
         modlog::note(tx, entry.comment(row, &post).because(reason))?;
+    }
+    if !removed {
+        standing_acts::end(tx.conn, &format!("remove {}", row.ap_id))?;
     }
     if removed {
         reports::settle(tx, moderator, ReportKind::Comment, row.id.0)?;

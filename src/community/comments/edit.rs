@@ -4,8 +4,9 @@ use crate::activitystreams as wire;
 use crate::community::bans::may_take_part;
 use crate::community::describe;
 use crate::community::links;
+use crate::community::notifications::{Place, notify_mentioned};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
-use crate::community::text;
+use crate::community::text::{self, Mentioned};
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::{ActorId, CommentId};
 use crate::domain::limits::CommentBody;
@@ -23,14 +24,13 @@ pub fn edit(
     let row = comments::find(tx.conn, comment)?.ok_or(Missing::Comment)?;
     let author = actors::get(tx.conn, author)?;
     let written = text::write(tx, body.as_str())?;
-    let tags: Vec<_> = written.mentions.iter().map(|m| m.tag.clone()).collect();
     let text = CommentText {
         body_markdown: Some(body.as_str().to_owned()),
         body_html: written.html,
         language: row.language.clone(),
         edited: Some(tx.now),
     };
-    change(tx, &author, &row, &text, &tags, Via::Here)
+    change(tx, &author, &row, &text, &written.mentions, Via::Here)
 }
 
 /// An edit from any door.
@@ -39,7 +39,7 @@ pub(crate) fn change(
     author: &ActorRow,
     row: &CommentRow,
     text: &CommentText,
-    tags: &[wire::Mention],
+    mentions: &[Mentioned],
     via: Via<'_>,
 ) -> Result<(), CommunityError> {
     authorship(author.id, row.author_id).may(Act::ChangeOwn)?;
@@ -60,8 +60,12 @@ pub(crate) fn change(
         None => (post.ap_id.clone(), post.author_id),
     };
     let answered = actors::get(tx.conn, answered)?;
+    // Whoever is new among them; the others know.
+    let place = Place::comment(post.id, row.id);
+    notify_mentioned(tx, author, mentions, place, Some(answered.id))?;
     let (me, parent) = (url(&author.ap_id)?, url(&parent)?);
-    let note = describe::comment(tx, &row, author, &group, &parent, Some(&answered), tags)?;
+    let tags: Vec<_> = mentions.iter().map(|m| m.tag.clone()).collect();
+    let note = describe::comment(tx, &row, author, &group, &parent, Some(&answered), &tags)?;
     let note = describe::in_thread(tx, note, &row, &post, &group)?;
     let mut also_to = if author.local {
         text::mentioned_elsewhere(tx, row.body_markdown.as_deref())?

@@ -13,7 +13,7 @@ use crate::domain::rules::{Act, Standing};
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow};
 use crate::store::posts::PostRow;
-use crate::store::{Tx, marks, posts};
+use crate::store::{Tx, marks, posts, standing_acts};
 
 fn find(tx: &mut Tx<'_>, comment: CommentId) -> Result<(CommentRow, PostRow), CommunityError> {
     let row = comments::find(tx.conn, comment)?.ok_or(Missing::Comment)?;
@@ -54,6 +54,9 @@ pub(crate) fn set_locked(
     let group = actors::get(tx.conn, post.group_id)?;
     let (me, there, object) = (url(&moderator.ap_id)?, url(&group.ap_id)?, url(&row.ap_id)?);
     let about = format!("lock {object}");
+    if !locked {
+        standing_acts::end(tx.conn, &about)?;
+    }
     let undone = undone(tx, "lock", &about)?;
     tell(
         tx,

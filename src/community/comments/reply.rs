@@ -8,7 +8,7 @@ use crate::community::describe;
 use crate::community::groups::sharing;
 use crate::community::hosts::must_be_within_reach;
 use crate::community::links;
-use crate::community::notifications::{Place, notify};
+use crate::community::notifications::{Place, notify, notify_mentioned};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
 use crate::community::text::{self, Mentioned};
 use crate::community::threads::Origin;
@@ -210,18 +210,7 @@ fn notify_all(
             place,
         )?;
     }
-    for mentioned in draft.mentions.iter().filter(|mention| mention.local) {
-        if mentioned.actor != answered.id {
-            notify(
-                tx,
-                mentioned.actor,
-                draft.author,
-                NotificationKind::Mention,
-                place,
-            )?;
-        }
-    }
-    Ok(())
+    notify_mentioned(tx, draft.author, &draft.mentions, place, Some(answered.id))
 }
 
 fn tell_of_new(

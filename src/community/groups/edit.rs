@@ -172,8 +172,7 @@ pub fn delete(tx: &mut Tx<'_>, by: ActorId, group: ActorId) -> Result<(), Commun
     let editor = actors::get(tx.conn, by)?;
     let row = local_group(tx, group)?;
     standing(tx, by, group)?.may(Act::CloseGroup)?;
-    say_closed(tx, &editor, &row)?;
-    Ok(actors::set_deleted(tx.conn, group, true)?)
+    Ok(set_closed(tx, &editor, &row, true, Via::Here)?)
 }
 
 /// Tells followers elsewhere that the group is no more: a moderator's Delete, announced, to those who take
@@ -182,18 +181,10 @@ pub(super) fn say_closed(
     tx: &mut Tx<'_>,
     editor: &ActorRow,
     group: &ActorRow,
+    via: Via<'_>,
 ) -> Result<(), StoreError> {
-    tell_of_closing(tx, editor, group, true)?;
-    let hidden = groups::get(tx.conn, group.id)?.visibility == Visibility::LocalOnly;
-    if hidden || !activities::has_remote_follower(tx.conn, group.id)? {
-        return Ok(());
-    }
-    let there = url(&group.ap_id)?;
-    let (delete, _) = record(tx, group.id, "delete", |id| {
-        wire::delete(id, &there, &there, None, None)
-    })?;
-    activities::queue_for_followers(tx.conn, delete, group.id, &[Dialect::Microblog])?;
-    Ok(())
+    tell_of_closing(tx, editor, group, true, via)?;
+    tell_of_end(tx, group)
 }
 
 /// Opens a closed group again. Microblogs have forgotten it for good by then; others hear of it.
@@ -204,15 +195,44 @@ pub fn restore(tx: &mut Tx<'_>, by: ActorId, group: ActorId) -> Result<(), Commu
         return Err(Missing::Group.into());
     }
     standing(tx, by, group)?.may(Act::CloseGroup)?;
-    if !row.deleted {
-        return Ok(());
-    }
     // What an administrator took away, or purged, is not the coordinator's to bring back.
     if row.suspended {
         return Err(Missing::Group.into());
     }
-    actors::set_deleted(tx.conn, group, false)?;
-    Ok(tell_of_closing(tx, &editor, &row, false)?)
+    Ok(set_closed(tx, &editor, &row, false, Via::Here)?)
+}
+
+/// A closing of a group of ours or its undoing from any door; the caller has checked that they may.
+pub(crate) fn set_closed(
+    tx: &mut Tx<'_>,
+    editor: &ActorRow,
+    group: &ActorRow,
+    closed: bool,
+    via: Via<'_>,
+) -> Result<(), StoreError> {
+    if group.deleted == closed {
+        return Ok(());
+    }
+    match closed {
+        true => say_closed(tx, editor, group, via)?,
+        false => tell_of_closing(tx, editor, group, false, via)?,
+    }
+    actors::set_deleted(tx.conn, group.id, closed)
+}
+
+/// The group itself tells microblogs that it is no more.
+pub(super) fn tell_of_end(tx: &mut Tx<'_>, group: &ActorRow) -> Result<(), StoreError> {
+    if groups::get(tx.conn, group.id)?.visibility == Visibility::LocalOnly
+        || !activities::has_remote_follower(tx.conn, group.id)?
+    {
+        return Ok(());
+    }
+    let there = url(&group.ap_id)?;
+    let (delete, _) = record(tx, group.id, "delete", |id| {
+        wire::delete(id, &there, &there, None, None)
+    })?;
+    activities::queue_for_followers(tx.conn, delete, group.id, &[Dialect::Microblog])?;
+    Ok(())
 }
 
 fn tell_of_closing(
@@ -220,6 +240,7 @@ fn tell_of_closing(
     editor: &ActorRow,
     group: &ActorRow,
     closed: bool,
+    via: Via<'_>,
 ) -> Result<(), StoreError> {
     let (me, there) = (url(&editor.ap_id)?, url(&group.ap_id)?);
     let about = format!("delete {there}");
@@ -229,7 +250,7 @@ fn tell_of_closing(
         &Action {
             actor: editor,
             group,
-            via: Via::Here,
+            via,
             verb: if closed { "delete" } else { "undo" },
             activity: &|id| {
                 let delete = |id: &Url| wire::delete(id, &me, &there, Some(&there), None);

@@ -12,6 +12,7 @@ pub mod sharing;
 mod standing;
 
 pub use create::{NewGroup, create};
+pub(crate) use edit::set_closed;
 pub use edit::{EditGroup, delete, edit, restore};
 pub(crate) use elsewhere::{edited_elsewhere, set_moderator};
 pub(crate) use follow::{accepted, refuse_follow, rejected, remote_follow, remote_unfollow};

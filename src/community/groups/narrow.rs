@@ -14,6 +14,7 @@ use super::requests::reject;
 use super::{edit, follow};
 use crate::community::CommunityError;
 use crate::community::modlog::{self, Entry};
+use crate::community::outgoing::Via;
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, Dialect, LoggedAct, Visibility};
 use crate::domain::roles::Role;
@@ -47,7 +48,7 @@ fn say_farewell(tx: &mut Tx<'_>, editor: &ActorRow, group: &ActorRow) -> Result<
             reject(tx, group, &follower.row, &follower.ap_id)?;
         }
     }
-    edit::say_closed(tx, editor, group)?;
+    edit::say_closed(tx, editor, group, Via::Here)?;
     follows::end_from_elsewhere(tx.conn, group.id)?;
     let ours = groups::get(tx.conn, group.id)?.local_follower_count;
     groups::set_follower_count(tx.conn, group.id, ours)

@@ -1,6 +1,7 @@
 //! What administrators do with groups: remove them from the site, hide them from its lists, give them
 //! into other hands.
 
+use super::edit::tell_of_end;
 use super::{appoint, standing};
 use crate::activitystreams as wire;
 use crate::community::modlog::{self, Entry};
@@ -81,6 +82,9 @@ pub(crate) fn set_removed(
             also_to: &[],
         },
     )?;
+    if removed {
+        tell_of_end(tx, group)?;
+    }
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use url::Url;
 use super::actors::ensure_actor;
 use super::groups::{groups_of, standing_in};
 use super::text::{comment_html, markdown_source, thread_text};
-use super::{Doc, Docs, WireError};
+use super::{Doc, Docs, WireError, was_deleted};
 use crate::activitystreams::{Content, ContentKind, Thing};
 use crate::community::outgoing::Via;
 use crate::community::text::Mentioned;
@@ -21,7 +21,7 @@ use crate::domain::time::HOUR;
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow, CommentText};
 use crate::store::posts::{self, PostRow, PostText};
-use crate::store::{Tx, conversations, extras, groups, hosts, purge, tombstones};
+use crate::store::{Tx, conversations, extras, groups, hosts, purge};
 
 /// Something that stands here, as a thread or as a comment in one.
 #[derive(Clone, Debug)]
@@ -114,6 +114,9 @@ fn take_in_within(
         return Ok(entry);
     }
     let author = checked_author(tx, content, docs)?;
+    if was_deleted(tx, &content.id, author.id)? {
+        return Err(WireError::refused("it was deleted before it came"));
+    }
     match &content.in_reply_to {
         Some(parent) => {
             let parent = ensure_within(tx, parent, docs, budget)?;
@@ -132,9 +135,6 @@ fn checked_author(tx: &mut Tx<'_>, content: &Content, docs: &Docs) -> Result<Act
     }
     if content.kind == ContentKind::ChatMessage {
         return Err(not_public());
-    }
-    if tombstones::exists(tx.conn, &content.id)? {
-        return Err(WireError::refused("it was deleted before it came"));
     }
     let author = content
         .attributed_to
@@ -233,7 +233,7 @@ fn thread(
         },
         via,
     )?;
-    if !content.comments_enabled {
+    if content.comments_enabled == Some(false) {
         posts::set_locked(tx.conn, post.id, true)?;
     }
     if let Some(context) = &content.context
@@ -289,6 +289,24 @@ fn speaks_for(tx: &mut Tx<'_>, author: &ActorRow, post: &PostRow) -> Result<bool
     Ok(!group.local || actors::role(tx.conn, group.id, author.id)?.is_some())
 }
 
+/// Whether a thread takes comments is said by the server of its group, where that is its own as well: others
+/// may not know yet. Ours know it of themselves.
+fn take_comments(
+    tx: &mut Tx<'_>,
+    content: &Content,
+    post: &PostRow,
+    group: &ActorRow,
+) -> Result<(), WireError> {
+    let said = content.comments_enabled.filter(|_| !group.local);
+    if let Some(open) = said
+        && host_of(&content.id).as_deref() == Some(&group.host)
+        && post.locked == open
+    {
+        posts::set_locked(tx.conn, post.id, !open)?;
+    }
+    Ok(())
+}
+
 /// An edit by `actor`, whose document is to be trusted. What we never saw is taken in as new.
 pub fn update(
     tx: &mut Tx<'_>,
@@ -335,6 +353,7 @@ pub fn update(
                 edited,
             };
             special::keep(tx, post.id, content)?;
+            take_comments(tx, content, &post, &groups[0])?;
             let unchanged = text.title == post.title
                 && text.body_html == post.body_html
                 && text.image_url == post.image_url;
@@ -352,7 +371,8 @@ pub fn update(
                 };
                 return Ok(community::previews::follow_link(tx, &post, actor)?);
             }
-            use_threads::change(tx, actor, &post, &text, &content.mentions, via)?;
+            let mentions = mentioned(tx, content)?;
+            use_threads::change(tx, actor, &post, &text, &mentions, via)?;
         }
         Entry::Comment(comment) => {
             if comment.edited > edited {
@@ -377,7 +397,8 @@ pub fn update(
             {
                 comments::set_distinguished(tx.conn, comment.id, content.distinguished)?;
             }
-            use_comments::change(tx, actor, &comment, &text, &content.mentions, via)?;
+            let mentions = mentioned(tx, content)?;
+            use_comments::change(tx, actor, &comment, &text, &mentions, via)?;
         }
     }
     Ok(())

@@ -17,7 +17,7 @@ use url::Url;
 use super::CommunityError;
 use crate::activitystreams::Thing;
 use crate::domain::ids::ActorId;
-use crate::store::{Rollback, StoreError};
+use crate::store::{Rollback, StoreError, Tx, standing_acts, tombstones};
 
 pub use actors::{ensure_actor, take_in_actor};
 pub use content::{Entry, ensure_content, find_content, take_in, update, want_conversation};
@@ -38,6 +38,12 @@ pub enum WireError {
     /// Never.
     #[error("{0}")]
     Refused(String),
+}
+
+/// Whether something was deleted before it came: by who wrote it, or as its group said.
+pub fn was_deleted(tx: &mut Tx<'_>, id: &Url, author: ActorId) -> Result<bool, StoreError> {
+    let deleted = format!("delete {id}");
+    Ok(tombstones::exists(tx.conn, id)? || standing_acts::any_by(tx.conn, &deleted, author)?)
 }
 
 /// Whether somebody moderates a group elsewhere.

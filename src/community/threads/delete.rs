@@ -2,7 +2,7 @@
 
 use crate::activitystreams as wire;
 use crate::community::groups::sharing;
-use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, undone, url};
+use crate::community::outgoing::{Action, ForMicroblogs, Via, tell_in_each, undone, url};
 use crate::community::{CommunityError, Missing, text};
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::rules::{Act, authorship};
@@ -38,17 +38,17 @@ pub(crate) fn set_deleted(
     via: Via<'_>,
 ) -> Result<(), CommunityError> {
     authorship(author.id, row.author_id).may(Act::ChangeOwn)?;
-    if row.deleted == deleted {
+    let group = actors::get(tx.conn, row.group_id)?;
+    if row.deleted != deleted {
+        posts::set_deleted(tx.conn, row, deleted)?;
+        if !row.removed {
+            count(tx, row, if deleted { -1 } else { 1 })?;
+            sharing::follow_suit(tx, row, deleted)?;
+        }
+    } else if group.local || !matches!(via, Via::Wire(_)) {
         return Ok(());
     }
-    posts::set_deleted(tx.conn, row, deleted)?;
-    if !row.removed {
-        count(tx, row, if deleted { -1 } else { 1 })?;
-    }
-    if !row.removed {
-        sharing::follow_suit(tx, row, deleted)?;
-    }
-    let group = actors::get(tx.conn, row.group_id)?;
+    // Else its group elsewhere told us before its author did, for whom ours tell of it.
     let (me, there, object) = (url(&author.ap_id)?, url(&group.ap_id)?, url(&row.ap_id)?);
     let also_to = if author.local {
         text::mentioned_elsewhere(tx, row.body_markdown.as_deref())?
@@ -57,8 +57,9 @@ pub(crate) fn set_deleted(
     };
     let about = format!("delete {object}");
     let undone = undone(tx, "delete", &about)?;
-    tell(
+    tell_in_each(
         tx,
+        row.id,
         &Action {
             actor: author,
             group: &group,

@@ -5,8 +5,9 @@ use crate::activitystreams::{self as wire, Form};
 use crate::community::bans::may_take_part;
 use crate::community::describe;
 use crate::community::links;
-use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
-use crate::community::text;
+use crate::community::notifications::{Place, notify_mentioned};
+use crate::community::outgoing::{Action, ForMicroblogs, Via, tell_in_each, url};
+use crate::community::text::{self, Mentioned};
 use crate::community::{CommunityError, Denied, Missing, previews, special};
 use crate::domain::event::NewEvent;
 use crate::domain::ids::{ActorId, PostId};
@@ -47,7 +48,6 @@ pub fn edit_with(
     let author = actors::get(tx.conn, author)?;
     let body = edit.body.as_str();
     let written = text::write(tx, body)?;
-    let tags: Vec<_> = written.mentions.iter().map(|m| m.tag.clone()).collect();
     let text = PostText {
         title: edit.title.as_str().to_owned(),
         body_markdown: Some(body.to_owned()).filter(|text| !text.is_empty()),
@@ -65,7 +65,7 @@ pub fn edit_with(
         }
         special::plan(tx, row.id, event)?;
     }
-    change(tx, &author, &row, &text, &tags, Via::Here)
+    change(tx, &author, &row, &text, &written.mentions, Via::Here)
 }
 
 /// An edit from any door.
@@ -74,7 +74,7 @@ pub(crate) fn change(
     author: &ActorRow,
     row: &PostRow,
     text: &PostText,
-    tags: &[wire::Mention],
+    mentions: &[Mentioned],
     via: Via<'_>,
 ) -> Result<(), CommunityError> {
     authorship(author.id, row.author_id).may(Act::ChangeOwn)?;
@@ -91,16 +91,20 @@ pub(crate) fn change(
     if (&row.link, &row.image_url) != (&before.link, &before.image_url) {
         previews::follow_link(tx, &row, author)?;
     }
+    // Whoever is new among them; the others know.
+    notify_mentioned(tx, author, mentions, Place::thread(row.id), None)?;
+    let tags: Vec<_> = mentions.iter().map(|m| m.tag.clone()).collect();
     let also_to = if author.local {
         text::mentioned_elsewhere(tx, row.body_markdown.as_deref())?
     } else {
         Vec::new()
     };
     let me = url(&author.ap_id)?;
-    let page = describe::post(tx, &row, author, &group, tags, Form::Page)?;
-    let native = describe::post(tx, &row, author, &group, tags, Form::Native)?;
-    tell(
+    let page = describe::post(tx, &row, author, &group, &tags, Form::Page)?;
+    let native = describe::post(tx, &row, author, &group, &tags, Form::Native)?;
+    tell_in_each(
         tx,
+        row.id,
         &Action {
             actor: author,
             group: &group,

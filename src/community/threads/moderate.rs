@@ -8,7 +8,9 @@ use crate::activitystreams as wire;
 use crate::community::groups::standing;
 use crate::community::modlog::{self, Entry};
 use crate::community::notifications::{Place, tell_author};
-use crate::community::outgoing::{Action, ForMicroblogs, Via, collection_url, tell, undone, url};
+use crate::community::outgoing::{
+    Action, ForMicroblogs, Via, also_in, collection_url, tell, undone, url,
+};
 use crate::community::{CommunityError, Missing, reports};
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::{LoggedAct, ReportKind};
@@ -16,7 +18,7 @@ use crate::domain::limits::Reason;
 use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
 use crate::store::posts::{self, PostRow};
-use crate::store::{StoreError, Tx, marks};
+use crate::store::{StoreError, Tx, marks, standing_acts};
 
 pub fn remove(
     tx: &mut Tx<'_>,
@@ -93,6 +95,9 @@ pub(crate) fn set_removed(
     hide(tx, row, removed)?;
     let entry = Entry::new(moderator.id, LoggedAct::RemovePost, removed);
     modlog::note(tx, entry.post(row).because(reason))?;
+    if !removed {
+        standing_acts::end(tx.conn, &format!("remove {}", row.ap_id))?;
+    }
     if removed {
         reports::settle(tx, moderator, ReportKind::Post, row.id.0)?;
         tell_author(tx, moderator, row.author_id, Place::thread(row.id))?;
@@ -113,6 +118,7 @@ pub(crate) fn set_removed(
         } else {
             ForMicroblogs::Boost(&object)
         },
+        in_each: true,
     };
     tell_of(tx, moderator, row, &group, told, |id, me, object, there| {
         let delete = |id: &Url| {
@@ -148,20 +154,18 @@ pub(crate) fn set_featured(
     modlog::note(tx, entry.post(row))?;
     let group = actors::get(tx.conn, row.group_id)?;
     let collection = collection_url(&group, group.featured_url.as_ref(), "featured")?;
-    tell_of(
-        tx,
-        moderator,
-        row,
-        &group,
-        Told::plainly(via, if featured { "add" } else { "remove" }),
-        |id, me, object, there| {
-            if featured {
-                wire::add(id, me, object, &collection, there)
-            } else {
-                wire::remove(id, me, object, &collection, there)
-            }
-        },
-    )?;
+    let told = Told {
+        // What is pinned in one group is not in another.
+        in_each: false,
+        ..Told::plainly(via, if featured { "add" } else { "remove" })
+    };
+    tell_of(tx, moderator, row, &group, told, |id, me, object, there| {
+        if featured {
+            wire::add(id, me, object, &collection, there)
+        } else {
+            wire::remove(id, me, object, &collection, there)
+        }
+    })?;
     Ok(())
 }
 
@@ -180,6 +184,9 @@ pub(crate) fn set_locked(
     let entry = Entry::new(moderator.id, LoggedAct::LockPost, locked);
     modlog::note(tx, entry.post(row).because(reason))?;
     let about = format!("lock {}", row.ap_id);
+    if !locked {
+        standing_acts::end(tx.conn, &about)?;
+    }
     let undone = undone(tx, "lock", &about)?;
     let group = actors::get(tx.conn, row.group_id)?;
     let told = Told {
@@ -203,6 +210,8 @@ struct Told<'a> {
     verb: &'static str,
     about: Option<&'a str>,
     for_microblogs: ForMicroblogs<'a>,
+    /// By every group of ours that the thread stands in.
+    in_each: bool,
 }
 
 impl<'a> Told<'a> {
@@ -213,12 +222,13 @@ impl<'a> Told<'a> {
             verb,
             about: None,
             for_microblogs: ForMicroblogs::Nothing,
+            in_each: true,
         }
     }
 }
 
-/// Tells the group's followers of a moderator's act. `build` gets the activity's id, the moderator,
-/// the thread and the group.
+/// Tells the group's followers of a moderator's act, and those of the other groups of ours that the thread
+/// stands in. `build` gets the activity's id, the moderator, the thread and the group.
 fn tell_of(
     tx: &mut Tx<'_>,
     moderator: &ActorRow,
@@ -227,18 +237,30 @@ fn tell_of(
     told: Told<'_>,
     build: impl Fn(&Url, &Url, &Url, &Url) -> Value,
 ) -> Result<(), StoreError> {
-    let (me, there, object) = (url(&moderator.ap_id)?, url(&group.ap_id)?, url(&row.ap_id)?);
-    tell(
-        tx,
-        &Action {
-            actor: moderator,
-            group,
-            via: told.via,
-            verb: told.verb,
-            activity: &|id| build(id, &me, &object, &there),
-            about: told.about,
-            for_microblogs: told.for_microblogs,
-            also_to: &[],
-        },
-    )
+    let (me, object) = (url(&moderator.ap_id)?, url(&row.ap_id)?);
+    let others = match told.in_each {
+        true => also_in(tx, row.group_id, row.id)?,
+        false => Vec::new(),
+    };
+    let mut tell_in = |group: &ActorRow, about, for_microblogs| {
+        let there = url(&group.ap_id)?;
+        tell(
+            tx,
+            &Action {
+                actor: moderator,
+                group,
+                via: told.via,
+                verb: told.verb,
+                activity: &|id| build(id, &me, &object, &there),
+                about,
+                for_microblogs,
+                also_to: &[],
+            },
+        )
+    };
+    tell_in(group, told.about, told.for_microblogs)?;
+    for other in &others {
+        tell_in(other, None, ForMicroblogs::Nothing)?;
+    }
+    Ok(())
 }

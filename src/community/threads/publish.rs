@@ -8,13 +8,13 @@ use crate::community::describe;
 use crate::community::groups::{sharing, standing};
 use crate::community::hosts::must_be_within_reach;
 use crate::community::links;
-use crate::community::notifications::{Place, notify};
+use crate::community::notifications::{Place, notify_mentioned};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, record, tell, url};
 use crate::community::text::{self, Mentioned};
 use crate::community::{CommunityError, Denied, Missing, polls, previews, special};
 use crate::domain::event::NewEvent;
 use crate::domain::ids::{ActorId, PostId};
-use crate::domain::kinds::{ActorKind, Contribution, NotificationKind, Visibility, Vote};
+use crate::domain::kinds::{ActorKind, Contribution, Visibility, Vote};
 use crate::domain::limits::{Body, Title, WebLink};
 use crate::domain::poll::NewPoll;
 use crate::domain::rank::hot_rank;
@@ -204,7 +204,7 @@ pub(crate) fn begin(
         Carries::Theirs(content) => special::keep(tx, id, content)?,
     }
     previews::follow_link(tx, &row, draft.author)?;
-    notify_mentioned(tx, draft, id)?;
+    notify_mentioned(tx, draft.author, &draft.mentions, Place::thread(id), None)?;
     tell_of_new(tx, draft, &row, draft.group, &ap_id, via)?;
     // What begins in a group that is not for everybody goes into no other.
     let elsewhere = match draft.also_in {
@@ -252,23 +252,6 @@ pub(crate) fn may_begin(
     if ours_to_judge && groups::get(tx.conn, group.id)?.posting_restricted {
         let may = standing(tx, author.id, group.id)?.may(Act::BeginRestricted);
         may.map_err(|_| Denied::PostingRestricted)?;
-    }
-    Ok(())
-}
-
-fn notify_mentioned(tx: &mut Tx<'_>, draft: &Draft<'_>, post: PostId) -> Result<(), StoreError> {
-    let place = Place {
-        post,
-        comment: None,
-    };
-    for mentioned in draft.mentions.iter().filter(|mention| mention.local) {
-        notify(
-            tx,
-            mentioned.actor,
-            draft.author,
-            NotificationKind::Mention,
-            place,
-        )?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use axum::routing::post;
 use thiserror::Error;
 use url::Url;
 
-use crate::activitystreams::{self as wire, Activity, Verb};
+use crate::activitystreams::{self as wire, Activity, Undone, Verb};
 use crate::domain::house::host_of;
 use crate::domain::ids::{ActorId, HostId, IntakeId};
 use crate::domain::kinds::{ActorKind, IntakeState};
@@ -19,7 +19,7 @@ use crate::federation::Federation;
 use crate::federation::verify::VerifyError;
 use crate::limits::Door;
 use crate::store::intake::{self, IntakeRow};
-use crate::store::{Rollback, StoreError, Tx, actors, hosts};
+use crate::store::{Rollback, StoreError, Tx, actors, follows, hosts};
 
 /// Bytes of one activity; Mastodon's own limit.
 pub const MAX_BODY: usize = 1024 * 1024;
@@ -256,6 +256,9 @@ fn store(
         error: None,
         received: tx.now,
     };
+    if is_known_by_its_id_alone(tx, host.software.as_deref(), activity)? {
+        intake::forget_applied(tx.conn, id)?;
+    }
     if intake::receive(tx.conn, &row)? {
         tx.wake_intake();
     }
@@ -263,4 +266,43 @@ fn store(
         tx.wake_delivery();
     }
     Ok(())
+}
+
+/// They give all follows of one by another the same id, and all undoings of those.
+const SAME_ID_AGAIN: &[&str] = &[
+    "misskey",
+    "sharkey",
+    "firefish",
+    "iceshrimp",
+    "cherrypick",
+    "foundkey",
+];
+
+/// Whether a follow, or its undoing, from such a server is another one than that which came under its id.
+fn is_known_by_its_id_alone(
+    tx: &mut Tx<'_>,
+    software: Option<&str>,
+    activity: &Activity,
+) -> Result<bool, StoreError> {
+    if software.is_none_or(|name| !SAME_ID_AGAIN.contains(&name)) {
+        return Ok(false);
+    }
+    let (group, begins) = match &activity.verb {
+        Verb::Follow { object } => (object, true),
+        Verb::Undo {
+            activity: Undone::Activity(inner),
+            ..
+        } => match &inner.verb {
+            Verb::Follow { object } => (object, false),
+            _ => return Ok(false),
+        },
+        _ => return Ok(false),
+    };
+    let person = actors::by_ap_id(tx.conn, &activity.actor)?;
+    let group = actors::by_ap_id(tx.conn, group)?;
+    let Some((person, group)) = person.zip(group) else {
+        return Ok(false);
+    };
+    let known = follows::find(tx.conn, person.id, group.id)?;
+    Ok(known.is_none() == begins)
 }

@@ -37,6 +37,9 @@ const RETRY_AFTER: &[i64] = &[
     24 * HOUR,
 ];
 
+/// So many activities that were put off are looked at for what a later one is about.
+const PUT_OFF: i64 = 64;
+
 /// One stored activity, read.
 struct Prepared {
     id: IntakeId,
@@ -156,10 +159,7 @@ fn apply_batch(
         for item in items {
             match apply_one(tx, item, &docs) {
                 Ok(()) => applied.push(item.id),
-                Err(WireError::Refused(reason)) => {
-                    tracing::debug!(id = %item.id, reason, "activity refused");
-                    intake::refused(tx.conn, item.id, &reason)?;
-                }
+                Err(WireError::Refused(reason)) => refuse(tx, *host, item, &reason)?,
                 // Another process was faster: tried again in a transaction of its own.
                 Err(
                     WireError::Need(_) | WireError::Ask(_) | WireError::Store(StoreError::Conflict),
@@ -229,9 +229,7 @@ async fn apply_with_fetches(
             }
             match &outcome {
                 Ok(()) => {}
-                Err(FetchFailure::Refused(reason)) => {
-                    intake::refused(tx.conn, item.id, reason)?;
-                }
+                Err(FetchFailure::Refused(reason)) => refuse(tx, host, &item, reason)?,
                 Err(FetchFailure::Passing(reason)) => postpone(tx, &item, reason)?,
                 // Put off, it holds up nothing; at the last try it is kept with its reason.
                 Err(FetchFailure::Store(error)) => postpone(tx, &item, &error.to_string())?,
@@ -250,6 +248,31 @@ async fn renew(federation: &Federation, host: HostId) -> Result<(), StoreError> 
         .write(move |tx| intake::renew_lease(tx.conn, &owner, host, tx.now.plus(LEASE)))
         .await
         .map(|_| ())
+}
+
+/// For good, unless what it is about came before it and was put off: then it waits for that.
+fn refuse(tx: &mut Tx<'_>, host: HostId, item: &Prepared, reason: &str) -> Result<(), StoreError> {
+    if let Ok((_, raw)) = &item.activity
+        && let Some(object) = innermost(raw)
+    {
+        for row in intake::put_off_before(tx.conn, host, item.id, tx.now, PUT_OFF)? {
+            let earlier = wire::parse_json(row.body.as_bytes());
+            if earlier.is_ok_and(|earlier| innermost(&earlier) == Some(object)) {
+                return intake::wait_until(tx.conn, item.id, reason, row.next_attempt);
+            }
+        }
+    }
+    tracing::debug!(id = %item.id, reason, "activity refused");
+    intake::refused(tx.conn, item.id, reason)
+}
+
+/// The id of what an activity is about in the end, below what is announced or undone.
+fn innermost(activity: &Value) -> Option<&str> {
+    let mut object = &activity["object"];
+    while object["object"].is_object() || object["object"].is_string() {
+        object = &object["object"];
+    }
+    object.as_str().or_else(|| object["id"].as_str())
 }
 
 fn postpone(tx: &mut Tx<'_>, item: &Prepared, reason: &str) -> Result<(), StoreError> {

@@ -5,6 +5,7 @@ use url::Url;
 use super::{Authority, fetched, group_of, moderation, polling, private};
 use crate::activitystreams::{Content, Thing};
 use crate::community;
+use crate::community::groups::sharing;
 use crate::community::remote::{
     self, Docs, Entry, WireError, ensure_content, find_content, take_in, take_in_actor,
 };
@@ -57,8 +58,8 @@ fn is_for_its_group_to_tell(
     }
 }
 
-/// What is here already, because somebody's answer made us fetch it before its author's Create came:
-/// the members of a group of ours elsewhere have not heard of it yet.
+/// What is here already: somebody's answer made us fetch it before its author's Create came, or another
+/// group that it is for told us first. Followers of our groups elsewhere have not heard of it yet.
 fn pass_on(
     tx: &mut Tx<'_>,
     actor: &ActorRow,
@@ -69,12 +70,20 @@ fn pass_on(
         Entry::Post(post) => (post.author_id, post.is_hidden()),
         Entry::Comment(comment) => (comment.author_id, comment.is_hidden()),
     };
-    let group = group_of(tx, entry)?;
-    match authority {
-        Authority::Signed { raw } if group.local && author == actor.id && !hidden => {
+    if author != actor.id || hidden {
+        return Ok(());
+    }
+    match (authority, entry) {
+        (Authority::Signed { raw }, _) => {
+            let group = group_of(tx, entry)?;
             Ok(community::pass_on(tx, actor, &group, entry, raw)?)
         }
-        _ => Ok(()),
+        (Authority::Announced { group }, Entry::Post(post))
+            if follows::has_local_follower(tx.conn, group.id)? =>
+        {
+            Ok(sharing::shared_elsewhere(tx, group, post, true)?)
+        }
+        (Authority::Announced { .. }, _) => Ok(()),
     }
 }
 

@@ -38,7 +38,11 @@ pub(super) fn delete(
     let author: Option<Url> = actor.ap_id.parse().ok();
     let may = author.is_some_and(|author| authority.vouches_for(&author, object));
     if may && !tx.house.address.owns(object) {
-        return Ok(tombstones::remember(tx.conn, object, tx.now)?);
+        // What its actor signed is noted as an act of theirs, and holds of what they wrote.
+        if let Authority::Announced { .. } = authority {
+            tombstones::remember(tx.conn, object, tx.now)?;
+        }
+        return Ok(());
     }
     Err(WireError::refused("what it deletes is not known here"))
 }
@@ -50,6 +54,9 @@ fn delete_actor(
     reason: Option<&str>,
     authority: Authority<'_>,
 ) -> Result<(), WireError> {
+    if object.local && object.kind == ActorKind::Group {
+        return set_closed(tx, actor, object, true, authority);
+    }
     if object.local {
         return Err(WireError::refused(
             "actors of this instance are deleted here",
@@ -82,6 +89,23 @@ fn delete_actor(
         _ if itself => Ok(erase_person(tx, object.id)?),
         _ => Err(WireError::refused("only itself may an actor delete")),
     }
+}
+
+/// Who may close a group of ours, or open it again, may do so from elsewhere.
+fn set_closed(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    group: &ActorRow,
+    closed: bool,
+    authority: Authority<'_>,
+) -> Result<(), WireError> {
+    // What a member of ours did came from here.
+    if actor.local {
+        return Ok(());
+    }
+    may(tx, actor, group, Act::CloseGroup, authority)?;
+    let via = authority.via();
+    Ok(groups::set_closed(tx, actor, group, closed, via)?)
 }
 
 /// A person who goes and leaves what they wrote (Lemmy's `removeData: false`).
@@ -127,6 +151,9 @@ pub(super) fn restore(
             )?)
         }
         None if private::set_deleted(tx, actor, object, false, authority)? => Ok(()),
+        None if let Some(group) = group_of_ours(tx, object)? => {
+            set_closed(tx, actor, &group, false, authority)
+        }
         None if is_closed_group(tx, object)? => {
             // It says itself whether it is open again.
             match super::fetched(docs, object)? {
@@ -142,6 +169,11 @@ pub(super) fn restore(
         }
         None => Err(WireError::refused("what it brings back is not known here")),
     }
+}
+
+fn group_of_ours(tx: &mut Tx<'_>, id: &Url) -> Result<Option<ActorRow>, WireError> {
+    let row = actors::by_ap_id(tx.conn, id)?;
+    Ok(row.filter(|row| row.local && row.kind == ActorKind::Group))
 }
 
 /// Something deleted before we ever saw it is back: by the word of its own host, or, where a group only

@@ -4,12 +4,13 @@ use serde_json::Value;
 use url::Url;
 
 use super::Authority;
+use super::acts::is_theirs;
 use crate::activitystreams::{Activity, FollowRef};
 use crate::community::groups;
 use crate::community::remote::WireError;
 use crate::domain::kinds::ActorKind;
 use crate::store::actors::{self, ActorRow};
-use crate::store::{Tx, follows};
+use crate::store::{Tx, follows, tombstones};
 
 /// Only the one who signs may follow, leave, or let somebody in.
 fn signed(authority: Authority<'_>) -> Result<&Value, WireError> {
@@ -30,6 +31,12 @@ pub(super) fn follow(
 ) -> Result<(), WireError> {
     let raw = signed(authority)?;
     let target = local(tx, object)?;
+    if let Some(id) = &activity.id
+        && tombstones::exists(tx.conn, id)?
+    {
+        // Undone before it came. Some servers give the next one the same id.
+        return Ok(tombstones::forget(tx.conn, id)?);
+    }
     let follow = raw.clone();
     if target.kind != ActorKind::Group {
         return Ok(groups::refuse_follow(tx, &target, actor, follow)?);
@@ -41,11 +48,17 @@ pub(super) fn follow(
 pub(super) fn unfollow(
     tx: &mut Tx<'_>,
     actor: &ActorRow,
+    id: Option<&Url>,
     object: &Url,
     authority: Authority<'_>,
 ) -> Result<(), WireError> {
     signed(authority)?;
     let target = local(tx, object)?;
+    if let Some(id) = id.filter(|id| is_theirs(actor, id))
+        && follows::find(tx.conn, actor.id, target.id)?.is_none()
+    {
+        tombstones::remember(tx.conn, id, tx.now)?;
+    }
     Ok(groups::remote_unfollow(tx, actor, &target)?)
 }
 

@@ -1,5 +1,6 @@
 //! A received activity, verified and stored, becomes a use-case of `community`, or is refused with a reason.
 
+mod acts;
 mod announce;
 mod banning;
 mod contribution;
@@ -12,6 +13,7 @@ mod private;
 mod reporting;
 mod voting;
 
+use acts::Undoing;
 use serde_json::Value;
 use url::Url;
 
@@ -20,6 +22,7 @@ use crate::community::remote::{Docs, Entry, Moderates, WireError, ensure_actor};
 use crate::community::{Via, groups};
 use crate::domain::house::host_of;
 use crate::domain::ids::ActorId;
+use crate::domain::kinds::Vote;
 use crate::domain::limits::Reason;
 use crate::domain::rules::{Act, Reach, Refusal, Standing};
 use crate::store::actors::ActorRow;
@@ -88,70 +91,62 @@ fn perform(
             actor.host
         )));
     }
+    if acts::was_undone(tx, activity)? {
+        return Ok(());
+    }
+    act(tx, &actor, activity, authority, docs)?;
+    acts::stands(tx, &actor, activity)
+}
+
+fn act(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    activity: &Activity,
+    authority: Authority<'_>,
+    docs: &Docs,
+) -> Result<(), WireError> {
     match &activity.verb {
-        Verb::Follow { object } => following::follow(tx, &actor, activity, object, authority),
-        Verb::Accept { follow } => following::answer(tx, &actor, follow, true, authority),
-        Verb::Reject { follow } => following::answer(tx, &actor, follow, false, authority),
-        Verb::Create { object } => contribution::create(tx, &actor, object, authority, docs),
+        Verb::Follow { object } => following::follow(tx, actor, activity, object, authority),
+        Verb::Accept { follow } => following::answer(tx, actor, follow, true, authority),
+        Verb::Reject { follow } => following::answer(tx, actor, follow, false, authority),
+        Verb::Create { object } => contribution::create(tx, actor, object, authority, docs),
         Verb::CreateReference { object } => {
-            contribution::create_by_reference(tx, &actor, object, authority, docs)
+            contribution::create_by_reference(tx, actor, object, authority, docs)
         }
-        Verb::Update { object } => contribution::update(tx, &actor, object, authority, docs),
+        Verb::Update { object } => contribution::update(tx, actor, object, authority, docs),
         Verb::Delete {
             object,
             remove_data: Some(false),
             ..
-        } if *object == activity.actor => deletion::leave(tx, &actor, authority),
+        } if *object == activity.actor => deletion::leave(tx, actor, authority),
         Verb::Delete { object, reason, .. } => {
-            deletion::delete(tx, &actor, object, reason.as_deref(), authority, docs)
+            deletion::delete(tx, actor, object, reason.as_deref(), authority, docs)
         }
-        Verb::Like { object } => {
-            let up = Some(crate::domain::kinds::Vote::Up);
-            voting::vote(
-                tx,
-                &actor,
-                activity.id.as_ref(),
-                object,
-                up,
-                authority,
-                docs,
-            )
-        }
-        Verb::Dislike { object } => {
-            let down = Some(crate::domain::kinds::Vote::Down);
-            voting::vote(
-                tx,
-                &actor,
-                activity.id.as_ref(),
-                object,
-                down,
-                authority,
-                docs,
-            )
-        }
-        Verb::Announce { object } => announce::announce(tx, &actor, object, authority, docs),
-        Verb::Undo { .. } => undo(tx, &actor, &activity.verb, authority, docs),
+        Verb::Like { object } => voting::vote(tx, actor, object, Vote::Up, authority, docs),
+        Verb::Dislike { object } => voting::vote(tx, actor, object, Vote::Down, authority, docs),
+        Verb::Announce { object } => announce::announce(tx, actor, object, authority, docs),
+        Verb::Undo { .. } => undo(tx, actor, &activity.verb, authority, docs),
         Verb::Add { object, target } => {
-            moderation::collect(tx, &actor, object, target, true, authority, docs)
+            moderation::collect(tx, actor, object, target, true, authority, docs)
         }
         Verb::Remove { object, target } => {
-            moderation::collect(tx, &actor, object, target, false, authority, docs)
+            moderation::collect(tx, actor, object, target, false, authority, docs)
         }
         Verb::Lock { object, reason } => {
             let reason = reason.as_deref().and_then(Reason::cut);
-            moderation::lock(tx, &actor, object, true, reason.as_ref(), authority, docs)
+            moderation::lock(tx, actor, object, true, reason.as_ref(), authority, docs)
         }
-        Verb::Block { .. } => banning::block(tx, &actor, &activity.verb, authority, docs),
+        Verb::Block { .. } => banning::block(tx, actor, &activity.verb, authority, docs),
         Verb::Warn { object, reason } => {
             let reason = reason.as_deref().and_then(Reason::cut);
-            moderation::warn(tx, &actor, object, reason.as_ref(), authority, docs)
+            moderation::warn(tx, actor, object, reason.as_ref(), authority, docs)
         }
         Verb::Flag { objects, reason } => {
             let (id, reason) = (activity.id.as_ref(), reason.as_deref());
-            reporting::flag(tx, &actor, id, objects, reason, authority)
+            reporting::flag(tx, actor, id, objects, reason, authority)
         }
-        Verb::Resolve { flag } => reporting::resolve(tx, &actor, flag, authority, docs),
-        Verb::Move { object, target } => moving::moves(tx, &actor, object, target, authority, docs),
+        Verb::Resolve { flag } => reporting::resolve(tx, actor, flag, authority, docs),
+        Verb::Move { object, target } => moving::moves(tx, actor, object, target, authority, docs),
         Verb::Other { kind } => Err(WireError::refused(format!(
             "an activity of type {kind} means nothing here"
         ))),
@@ -181,10 +176,15 @@ fn undo(
     if inner.actor.as_str() != actor.ap_id {
         return Err(WireError::refused("it undoes what another did"));
     }
+    if let Verb::Follow { object } = &inner.verb {
+        return following::unfollow(tx, actor, inner.id.as_ref(), object, authority);
+    }
+    if let Undoing::ChangesNothing = acts::undone(tx, actor, inner, authority)? {
+        return Ok(());
+    }
     match &inner.verb {
-        Verb::Follow { object } => following::unfollow(tx, actor, object, authority),
         Verb::Like { object } | Verb::Dislike { object } => {
-            voting::withdraw(tx, actor, inner.id.as_ref(), object, authority)
+            voting::withdraw(tx, actor, object, authority)
         }
         Verb::Delete { object, reason, .. } => {
             deletion::restore(tx, actor, object, reason.as_deref(), authority, docs)

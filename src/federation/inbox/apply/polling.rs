@@ -70,13 +70,13 @@ pub(super) fn boost(
         },
         Announced::Activity(..) => return Ok(()),
     };
-    let (target, hidden) = match find_content(tx, id)? {
-        Some(Entry::Post(post)) => (post.id.0, post.is_hidden()),
-        Some(Entry::Comment(comment)) => (comment.id.0, comment.is_hidden()),
+    let target = match find_content(tx, id)? {
+        Some(Entry::Post(post)) => post.id.0,
+        Some(Entry::Comment(comment)) => comment.id.0,
         // Of something that nobody here knows.
         None => return Ok(()),
     };
-    if actor.local || actor.suspended || hidden {
+    if actor.local || actor.suspended {
         return Ok(());
     }
     if on {

@@ -5,10 +5,10 @@ use url::Url;
 use super::Authority;
 use crate::activitystreams::{Content, ContentKind};
 use crate::community::private::{self, Addressed, Received};
-use crate::community::remote::{WireError, private_text};
+use crate::community::remote::{WireError, private_text, was_deleted};
 use crate::store::actors::ActorRow;
 use crate::store::private_messages::{self, MessageRow};
-use crate::store::{Tx, shared_messages, tombstones};
+use crate::store::{Tx, shared_messages};
 
 /// For whom of ours a message is, if it is one.
 fn recipients(
@@ -56,7 +56,7 @@ pub(super) fn create(
         return Ok(false);
     };
     signed(actor, content, authority)?;
-    if tombstones::exists(tx.conn, &content.id)? {
+    if was_deleted(tx, &content.id, actor.id)? {
         return Err(WireError::refused("it was deleted before it came"));
     }
     private::receive(tx, actor, &to, &received(content)?)?;

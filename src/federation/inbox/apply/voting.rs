@@ -5,10 +5,9 @@ use url::Url;
 use super::{Authority, group_of};
 use crate::community::remote::{Docs, Entry, WireError, ensure_content, find_content};
 use crate::community::votes::{self, On};
-use crate::domain::house::host_of;
 use crate::domain::kinds::Vote;
 use crate::store::actors::ActorRow;
-use crate::store::{Tx, follows, tombstones};
+use crate::store::{Tx, follows};
 
 fn on(entry: &Entry) -> On<'_> {
     match entry {
@@ -20,18 +19,11 @@ fn on(entry: &Entry) -> On<'_> {
 pub(super) fn vote(
     tx: &mut Tx<'_>,
     actor: &ActorRow,
-    id: Option<&Url>,
     object: &Url,
-    vote: Option<Vote>,
+    vote: Vote,
     authority: Authority<'_>,
     docs: &Docs,
 ) -> Result<(), WireError> {
-    if let Some(id) = id
-        && tombstones::exists(tx.conn, id)?
-    {
-        // Undone before it came.
-        return Ok(());
-    }
     let entry = match find_content(tx, object)? {
         Some(entry) => entry,
         None => match authority {
@@ -47,20 +39,13 @@ pub(super) fn vote(
     if actor.local {
         return Ok(());
     }
-    Ok(votes::cast(
-        tx,
-        actor,
-        on(&entry),
-        &group,
-        vote,
-        authority.via(),
-    )?)
+    let via = authority.via();
+    Ok(votes::cast(tx, actor, on(&entry), &group, Some(vote), via)?)
 }
 
 pub(super) fn withdraw(
     tx: &mut Tx<'_>,
     actor: &ActorRow,
-    id: Option<&Url>,
     object: &Url,
     authority: Authority<'_>,
 ) -> Result<(), WireError> {
@@ -72,17 +57,6 @@ pub(super) fn withdraw(
     };
     let group = group_of(tx, &entry)?;
     authority.covers(group.id)?;
-    if let Some(id) = id
-        && host_of(id).as_deref() == Some(&actor.host)
-    {
-        tombstones::remember(tx.conn, id, tx.now)?;
-    }
-    Ok(votes::cast(
-        tx,
-        actor,
-        on(&entry),
-        &group,
-        None,
-        authority.via(),
-    )?)
+    let via = authority.via();
+    Ok(votes::cast(tx, actor, on(&entry), &group, None, via)?)
 }

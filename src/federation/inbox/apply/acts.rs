@@ -1,0 +1,167 @@
+//! Acts that can be undone, and their undoing, in whatever order they come: an undoing ends the act it
+//! names, before or after that came, and what was done is over when nothing else of the kind stands.
+
+use url::Url;
+
+use super::Authority;
+use crate::activitystreams::{Activity, Announced, Verb};
+use crate::community::remote::{Entry, WireError, find_content};
+use crate::domain::house::host_of;
+use crate::store::actors::ActorRow;
+use crate::store::{StoreError, Tx, hosts, standing_acts, tombstones};
+
+/// Whether somebody could have given an activity of theirs this id.
+pub(super) fn is_theirs(actor: &ActorRow, id: &Url) -> bool {
+    host_of(id).as_deref() == Some(&actor.host)
+}
+
+/// What an act does to what.
+struct About {
+    key: String,
+    /// Whoever does it does it for all, like a lock, and not for themselves, like a vote.
+    shared: bool,
+}
+
+/// Of what can be undone. Removals by moderators are other acts than deletions.
+fn about(tx: &mut Tx<'_>, actor: &ActorRow, verb: &Verb) -> Result<Option<About>, WireError> {
+    let (key, shared) = match verb {
+        Verb::Like { object } => (format!("like {object}"), false),
+        Verb::Dislike { object } => (format!("dislike {object}"), false),
+        Verb::Lock { object, .. } => (format!("lock {object}"), true),
+        Verb::Block { object, target, .. } => (format!("block {target} {object}"), true),
+        Verb::Delete { object, .. } => {
+            let author = match find_content(tx, object)? {
+                Some(Entry::Post(post)) => post.author_id,
+                Some(Entry::Comment(comment)) => comment.author_id,
+                None => actor.id,
+            };
+            match author == actor.id {
+                true => (format!("delete {object}"), false),
+                false => (format!("remove {object}"), true),
+            }
+        }
+        Verb::Announce {
+            object: Announced::Reference(id),
+        } => (format!("boost {id}"), false),
+        _ => return Ok(None),
+    };
+    Ok(Some(About { key, shared }))
+}
+
+/// Whether it was undone before it came, or came again after that.
+pub(super) fn was_undone(tx: &mut Tx<'_>, activity: &Activity) -> Result<bool, StoreError> {
+    match (&activity.verb, &activity.id) {
+        (
+            Verb::Like { .. }
+            | Verb::Dislike { .. }
+            | Verb::Delete { .. }
+            | Verb::Lock { .. }
+            | Verb::Block { .. }
+            | Verb::Announce {
+                object: Announced::Reference(_),
+            },
+            Some(id),
+        ) => tombstones::exists(tx.conn, id),
+        _ => Ok(false),
+    }
+}
+
+/// It is done. A vote takes the place of one of the other kind.
+pub(super) fn stands(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    activity: &Activity,
+) -> Result<(), WireError> {
+    let Some(id) = activity.id.as_ref().filter(|id| is_theirs(actor, id)) else {
+        return Ok(());
+    };
+    if actor.local {
+        return Ok(());
+    }
+    let Some(about) = about(tx, actor, &activity.verb)? else {
+        return Ok(());
+    };
+    let other = match &activity.verb {
+        Verb::Like { object } => Some(format!("dislike {object}")),
+        Verb::Dislike { object } => Some(format!("like {object}")),
+        _ => None,
+    };
+    if let Some(other) = other {
+        for before in standing_acts::of(tx.conn, &other, actor.id)? {
+            if let Ok(before) = before.parse() {
+                tombstones::remember(tx.conn, &before, tx.now)?;
+            }
+        }
+        standing_acts::end_by(tx.conn, &other, actor.id)?;
+    }
+    let (key, now) = (about.key.as_str(), tx.now);
+    Ok(standing_acts::insert(tx.conn, key, actor.id, id, now)?)
+}
+
+/// What is to be done about an undoing.
+pub(super) enum Undoing {
+    /// What was done is over.
+    Ends,
+    /// It came before, or something else of the kind stands.
+    ChangesNothing,
+}
+
+/// `inner` is undone by `actor`, who did it.
+pub(super) fn undone(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    inner: &Activity,
+    authority: Authority<'_>,
+) -> Result<Undoing, WireError> {
+    let about = about(tx, actor, &inner.verb)?;
+    let id = inner.id.as_ref().filter(|id| is_theirs(actor, id));
+    if let (Some(id), false) = (id, actor.local) {
+        if tombstones::exists(tx.conn, id)? {
+            return Ok(Undoing::ChangesNothing);
+        }
+        tombstones::remember(tx.conn, id, tx.now)?;
+        if let Some(About { key, shared }) = &about {
+            let known = standing_acts::take(tx.conn, key, actor.id, id)?;
+            let another = match (known, shared) {
+                (true, true) => standing_acts::any(tx.conn, key)?,
+                _ => standing_acts::any_by(tx.conn, key, actor.id)?,
+            };
+            if another && (known || !names_any_id(tx, actor, authority)?) {
+                return Ok(Undoing::ChangesNothing);
+            }
+        }
+        // What it is about is not here yet, and so what it undoes is not either.
+        if let Verb::Like { object } | Verb::Dislike { object } | Verb::Lock { object, .. } =
+            &inner.verb
+            && find_content(tx, object)?.is_none()
+        {
+            return Ok(Undoing::ChangesNothing);
+        }
+    }
+    match about {
+        Some(About { key, shared: true }) => standing_acts::end(tx.conn, &key)?,
+        Some(About { key, .. }) => standing_acts::end_by(tx.conn, &key, actor.id)?,
+        None => {}
+    }
+    Ok(Undoing::Ends)
+}
+
+/// Lemmy makes up what it undoes, and sends all in order: it means whatever stands. So may a server that we do
+/// not know yet.
+fn names_any_id(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    authority: Authority<'_>,
+) -> Result<bool, StoreError> {
+    let sender = match authority {
+        Authority::Announced { group } => group.host_id,
+        Authority::Signed { .. } => actor.host_id,
+    };
+    Ok(match sender {
+        Some(host) => {
+            let software = hosts::get(tx.conn, host)?.software;
+            software.is_none_or(|name| name == "lemmy")
+        }
+        None => false,
+    })
+}
