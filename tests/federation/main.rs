@@ -35,6 +35,7 @@ mod real_objects;
 mod reports;
 mod roles;
 mod security;
+mod shapes;
 mod signatures;
 mod sound;
 mod troubles;

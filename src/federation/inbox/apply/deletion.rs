@@ -54,7 +54,7 @@ fn delete_actor(
             "actors of this instance are deleted here",
         ));
     }
-    let itself = actor.id == object.id && matches!(authority, Authority::Signed { .. });
+    let itself = actor.id == object.id && authority.is_of_home(actor);
     // A group passes on only what concerns itself; its own host may also say so by one of its people.
     let its_group = match authority {
         Authority::Announced { group } => group.id == object.id,
@@ -81,9 +81,10 @@ pub(super) fn leave(
     actor: &ActorRow,
     authority: Authority<'_>,
 ) -> Result<(), WireError> {
-    match authority {
-        Authority::Signed { .. } => Ok(part_with(tx, actor.id)?),
-        Authority::Announced { .. } => Err(WireError::refused("only itself may an actor delete")),
+    if authority.is_of_home(actor) && !actor.local {
+        Ok(part_with(tx, actor.id)?)
+    } else {
+        Err(WireError::refused("only itself may an actor delete"))
     }
 }
 
