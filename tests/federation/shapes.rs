@@ -2,6 +2,7 @@
 //! the wrong mouth. The documents are written here, in the shapes that these servers send.
 
 use axum::http::StatusCode;
+use coppice::domain::time::Timestamp;
 use coppice::federation::Resolved;
 use coppice::store::{actors, events};
 use serde_json::{Value, json};
@@ -80,7 +81,7 @@ on_both_databases! {
         let post = school.post_by_ap_id(text(&event, "id")).await.unwrap();
         assert_eq!(post.body_html, "<p>Bring your <b>wheel</b>.</p>");
         let row = school.read(move |tx| events::get(tx.conn, post.id)).await.unwrap();
-        assert_eq!((row.starts.to_string().as_str(), row.ends.unwrap().to_string().as_str()), ("2030-06-01T10:00:00.000Z", "2030-06-01T12:00:00.000Z"));
+        assert_eq!((Some(row.starts), row.ends), (Timestamp::parse("2030-06-01T10:00:00Z"), Timestamp::parse("2030-06-01T12:00:00Z")));
         // A picture that was posted by itself is shown, and not only linked.
         let picture = json!({
             "id": peer.at("/p/1"), "type": "Image", "name": "A shuttle", "url": { "type": "Link", "href": peer.at("/shuttle.jpg"), "mediaType": "image/jpeg" },
