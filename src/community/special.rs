@@ -126,13 +126,17 @@ fn event_out(row: &EventRow) -> EventOut {
 
 /// The warning, pictures, sounds, emoji and hashtags of something from elsewhere.
 pub(super) fn extras_of(content: &Content) -> Extras {
-    let speaks_of_itself = matches!(
-        content.kind,
-        ContentKind::Note | ContentKind::Question | ContentKind::Page
-    );
-    // The summary of an article is an excerpt of it.
-    let warning = content.summary.as_deref().filter(|_| speaks_of_itself);
-    let warning = warning.and_then(|text| warning_of(&html::to_text(text, WARNING_MAX)));
+    // The summary of an article is an excerpt of it, and so it is with the pages of Mbin.
+    let warns = match content.kind {
+        ContentKind::Note | ContentKind::Question => true,
+        ContentKind::Page => content.sensitive,
+        _ => false,
+    };
+    let warning = content.summary.as_deref().filter(|_| warns);
+    let warning = warning
+        .and_then(|text| warning_of(&html::to_text(text, WARNING_MAX)))
+        // Lotide says the title there once more.
+        .filter(|text| content.name.as_deref() != Some(text));
     let described = |alt: Option<&String>| {
         let line = one_line(alt?, ALT_MAX);
         Some(line).filter(|line| !line.is_empty())

@@ -256,6 +256,7 @@ fn thread_in(item: &Value) -> Option<Found> {
                     Verb::CreateReference { object } => Some(Found::Reference(object)),
                     _ => None,
                 },
+                Announced::Many(_) => None,
             },
             _ => None,
         };

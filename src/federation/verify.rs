@@ -212,7 +212,16 @@ impl Federation {
     async fn key_owner(&self, key_id: &Url) -> Result<Url, VerifyError> {
         // Most keys are a fragment of their actor's document.
         if key_id.fragment().is_some() {
-            return Ok(without_fragment(key_id));
+            let mut owner = without_fragment(key_id);
+            // Lotide's have a slash too many.
+            if let Some(path) = owner
+                .path()
+                .strip_prefix("//")
+                .map(|rest| format!("/{rest}"))
+            {
+                owner.set_path(&path);
+            }
+            return Ok(owner);
         }
         let body = match self.fetch_raw(key_id).await? {
             Ok(fetched) => fetched.body,

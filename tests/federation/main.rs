@@ -42,6 +42,7 @@ mod real_objects;
 mod reports;
 mod roles;
 mod security;
+mod shapes;
 mod signatures;
 mod sound;
 mod troubles;

@@ -170,6 +170,8 @@ pub enum Announced {
     /// An activity a group passes on (FEP-1b12), read and as sent.
     Activity(Box<Activity>, Value),
     Object(Box<Thing>),
+    /// Several at once (PieFed, FEP-4248); those that can be read.
+    Many(Vec<Announced>),
 }
 
 /// Reads an activity. Types that are no activities are refused; unknown ones become [`Verb::Other`].
@@ -265,7 +267,7 @@ fn verb(
         "Like" => Verb::Like { object: object()? },
         "Dislike" => Verb::Dislike { object: object()? },
         "Announce" => Verb::Announce {
-            object: announced(single(value)?, level)?,
+            object: all_announced(value, level)?,
         },
         "Add" => Verb::Add {
             object: object()?,
@@ -358,6 +360,19 @@ fn answered_follow(value: &Value) -> Result<Option<FollowRef>, ReadError> {
             Ok(Some(followed))
         }
         Some(_) => Ok(None),
+    }
+}
+
+fn all_announced(value: &Value, level: usize) -> Result<Announced, ReadError> {
+    let first = single(value)?;
+    let given = many(value, "object").iter().filter(|v| !v.is_null());
+    let mut read: Vec<Announced> = given
+        .filter_map(|inner| announced(inner, level).ok())
+        .collect();
+    match read.len() {
+        0 => announced(first, level),
+        1 => Ok(read.remove(0)),
+        _ => Ok(Announced::Many(read)),
     }
 }
 

@@ -115,10 +115,13 @@ pub(super) fn link(object: &Value) -> Option<Url> {
 }
 
 /// The page for people: the `text/html` link, else a bare address, else a link of unstated type.
-/// PeerTube lists streams and trackers beside it, which never count.
+/// PeerTube lists streams and trackers beside it, which never count. Funkwhale says `mimeType`.
 pub(super) fn page_url(object: &Value) -> Option<Url> {
     let entries = many(object, "url");
-    let media_type = |v: &Value| text(v, "mediaType").map(|t| t.to_ascii_lowercase());
+    let media_type = |v: &Value| {
+        let stated = text(v, "mediaType").or_else(|| text(v, "mimeType"))?;
+        Some(stated.to_ascii_lowercase())
+    };
     let is_html = |v: &&Value| media_type(v).is_some_and(|t| t.starts_with("text/html"));
     let unstated =
         |v: &&Value| v.is_object() && media_type(v).is_none() && field(v, "rel").is_none();

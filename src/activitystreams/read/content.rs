@@ -15,6 +15,7 @@ use super::value::{
 };
 use crate::activitystreams::{ImageRef, Mention};
 use crate::domain::extras::{Attachment, Emoji};
+use crate::domain::house::host_of;
 use crate::domain::kinds::ActorKind;
 use crate::domain::time::Timestamp;
 
@@ -141,6 +142,15 @@ pub(super) fn content(
         Some("text/markdown") => html.clone(),
         _ => None,
     });
+    let page = attached::page_url(value);
+    let link = attached::link(value);
+    // Lotide and Friendica write what a page links to where others write the page itself.
+    let (url, link) = match (page, link) {
+        (Some(page), None) if kind == ContentKind::Page && !same_site(&page, &id) => {
+            (None, Some(page))
+        }
+        found => found,
+    };
     Ok(Content {
         id,
         kind,
@@ -154,10 +164,14 @@ pub(super) fn content(
         html,
         media_type,
         source_markdown,
-        url: attached::page_url(value),
-        link: attached::link(value),
+        url,
+        link,
         image: attached::widest_image(value, "image")
-            .or_else(|| attached::widest_image(value, "icon")),
+            .or_else(|| attached::widest_image(value, "icon"))
+            // A picture that was posted by itself.
+            .or_else(|| {
+                (kind == ContentKind::Image).then(|| attached::widest_image(value, "url"))?
+            }),
         images: attached::images(value),
         media: attached::media(value),
         emoji: attached::emoji(value),
@@ -179,6 +193,19 @@ pub(super) fn content(
         hashtags: attached::hashtags(value),
         distinguished: boolean(value, "distinguished").unwrap_or(false),
     })
+}
+
+/// Whether two addresses are of one host, or one host is within the other's domain.
+fn same_site(one: &Url, other: &Url) -> bool {
+    let (Some(a), Some(b)) = (host_of(one), host_of(other)) else {
+        return false;
+    };
+    let within = |inner: &str, outer: &str| {
+        inner
+            .strip_suffix(outer)
+            .is_some_and(|rest| rest.ends_with('.'))
+    };
+    a == b || within(&a, &b) || within(&b, &a)
 }
 
 /// Persons, then whoever has no type, then groups. Mobilizon writes the group into `attributedTo` and

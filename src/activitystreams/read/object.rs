@@ -7,7 +7,7 @@ use super::activity::Addressing;
 use super::actor::{ActorDoc, actor_doc};
 use super::content::{Content, content};
 use super::error::ReadError;
-use super::value::{Class, required_url, type_words};
+use super::value::{Class, field, required_url, type_words};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Thing {
@@ -39,6 +39,12 @@ pub(super) fn thing(value: &Value, around: Option<Around<'_>>) -> Result<Thing, 
         }
         Some(Class::Actor(kind)) => Ok(Thing::Actor(Box::new(actor_doc(value, kind)?))),
         Some(Class::Content(kind)) => Ok(Thing::Content(Box::new(content(value, kind, around)?))),
+        // An actor of a kind that we have no use for, as the feeds of PieFed are.
+        Some(Class::Unknown(_)) if field(value, "inbox").is_some() => Err(ReadError::WrongType {
+            field: "type",
+            expected: "an object, a person or a group",
+            found: type_words(value),
+        }),
         Some(Class::Unknown(_)) => {
             let kind = super::ContentKind::Other;
             Ok(Thing::Content(Box::new(content(value, kind, around)?)))

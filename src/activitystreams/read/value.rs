@@ -148,11 +148,30 @@ pub(super) fn boolean(object: &Value, name: &str) -> Option<bool> {
     }
 }
 
-/// A moment; one without a zone is taken as UTC, an odd one as absent.
+/// A moment; one without a zone is taken as UTC, a day as its beginning, an odd one as absent.
 pub(super) fn time(object: &Value, name: &str) -> Option<Timestamp> {
     let text = field(object, name)?.as_str()?.trim();
-    Timestamp::parse(text).or_else(|| Timestamp::parse(&format!("{text}Z")))
+    let either =
+        |text: &str| Timestamp::parse(text).or_else(|| Timestamp::parse(&format!("{text}Z")));
+    either(text).or_else(|| {
+        if !text.is_ascii() {
+            return None;
+        }
+        let mut text = text.replacen(' ', "T", 1);
+        if text.len() == DAY_LENGTH {
+            text.push_str("T00:00:00");
+        }
+        // `+0200`, where the standard has `+02:00`.
+        let zone = text.rfind(['+', '-']).unwrap_or(0);
+        if zone > DAY_LENGTH && text.len() == zone + 5 {
+            text.insert(zone + 3, ':');
+        }
+        either(&text)
+    })
 }
+
+/// Characters of `2026-01-31`.
+const DAY_LENGTH: usize = 10;
 
 /// What a document is, by the first of its types that we know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -268,6 +287,19 @@ mod tests {
         assert_eq!(boolean(&odd, "d"), None);
         let utc = Timestamp::parse("2021-11-05T11:46:50Z");
         assert_eq!(time(&odd, "zoneless"), utc);
+        for written in [
+            "2021-11-05 11:46:50",
+            "2021-11-05T13:46:50+0200",
+            "2021-11-05T06:46:50-05:00",
+            "2021-11-05T11:46:50.000Z",
+        ] {
+            assert_eq!(time(&json!({ "at": written }), "at"), utc, "{written}");
+        }
+        let day = Timestamp::parse("2021-11-05T00:00:00Z");
+        assert_eq!(time(&json!({ "at": "2021-11-05" }), "at"), day);
+        for none in ["2021-11-0\u{e9}", "+0200", "2021-11-05T", "12:00"] {
+            assert_eq!(time(&json!({ "at": none }), "at"), None, "{none}");
+        }
         assert_eq!(time(&odd, "spoken"), None);
         assert_eq!(time(&odd, "number"), None);
         assert_eq!(Class::of(&odd), Some(Class::Content(ContentKind::Note)));

@@ -251,3 +251,52 @@ fn a_poll_is_a_question_and_a_vote_a_note_with_a_name() {
     assert_eq!(strings(&object.attributed_to), ["https://b.example/u/b"]);
     assert_eq!(strings(&object.addressing.to), ["https://m.example/u/a"]);
 }
+
+#[test]
+fn the_page_for_people_is_told_from_sounds_and_from_what_is_linked() {
+    let of = |kind: &str, url: serde_json::Value| {
+        let object = serde_json::json!({
+            "id": "https://a.example/o/1", "type": kind, "name": "A name",
+            "attributedTo": "https://a.example/u/a", "url": url,
+        });
+        let object = content(&object);
+        (
+            text(&object.url).map(str::to_owned),
+            text(&object.link).map(str::to_owned),
+        )
+    };
+    let some = |text: &str| Some(text.to_owned());
+    // Funkwhale says `mimeType`.
+    let song = serde_json::json!([
+        {"type": "Link", "mimeType": "audio/ogg", "href": "https://a.example/listen/1"},
+        {"type": "Link", "mimeType": "text/html", "href": "https://a.example/library/1"},
+    ]);
+    assert_eq!(
+        of("Audio", song),
+        (some("https://a.example/library/1"), None)
+    );
+    // Lotide and Friendica put the link of a page there.
+    let elsewhere = "https://news.example/1";
+    assert_eq!(of("Page", elsewhere.into()), (None, some(elsewhere)));
+    assert_eq!(of("Note", elsewhere.into()), (some(elsewhere), None));
+    for own in ["https://a.example/p/1", "https://www.a.example/p/1"] {
+        assert_eq!(of("Page", own.into()), (some(own), None));
+    }
+    assert_eq!(
+        of("Page", "https://ba.example/1".into()),
+        (None, some("https://ba.example/1"))
+    );
+}
+
+#[test]
+fn an_actor_of_a_kind_we_do_not_know_is_no_text() {
+    let feed = serde_json::json!({
+        "id": "https://a.example/f/1", "type": "Feed", "preferredUsername": "news",
+        "inbox": "https://a.example/f/1/inbox", "attributedTo": "https://a.example/u/a",
+    });
+    let why = read_object(&feed).unwrap_err().to_string();
+    assert!(
+        why.contains("Feed") && why.contains("a person or a group"),
+        "{why}"
+    );
+}

@@ -5,6 +5,7 @@ use url::Url;
 
 use super::fields::{Document, image, list};
 use crate::activitystreams::ImageRef;
+use crate::domain::house::host_of;
 use crate::domain::kinds::ActorKind;
 use crate::domain::text::one_line;
 use crate::domain::time::Timestamp;
@@ -122,6 +123,16 @@ pub fn actor(actor: &ActorOut) -> Value {
             Some(list(&actor.also_known_as)).filter(|aliases| !aliases.is_empty()),
         )
         .with_url("movedTo", actor.moved_to.as_ref());
+    // FEP-2c59: the name under which others find it.
+    let at = host_of(&actor.id).map(|host| format!("{}@{host}", actor.name));
+    let document = document.with_some("webfinger", at);
+    // FEP-844e: of the site it is said directly, of all others as what brought them forth.
+    let document = if site {
+        document.with("implements", implemented())
+    } else {
+        let software = json!({"type": "Application", "implements": implemented()});
+        document.with("generator", software)
+    };
     let followers = below(&actor.id, "followers");
     match actor.kind {
         ActorKind::Application => document,
@@ -131,13 +142,23 @@ pub fn actor(actor: &ActorOut) -> Value {
             .with("attributedTo", below(&actor.id, "moderators").as_str())
             .with("postingRestrictedToMods", actor.posting_restricted_to_mods)
             .with("sensitive", actor.sensitive)
-            .with("discoverable", true),
+            .with("discoverable", true)
+            // FEP-5feb: whether its threads may be searched; nobody has asked our members.
+            .with("indexable", !actor.private),
         ActorKind::Person | ActorKind::Service | ActorKind::Organization => document
             .with("followers", followers.as_str())
             .with("following", below(&actor.id, "following").as_str())
             .with_some("attachment", actor.institution.as_deref().map(institution)),
     }
     .done()
+}
+
+fn implemented() -> Value {
+    json!([{
+        "type": "Link",
+        "href": "https://datatracker.ietf.org/doc/html/rfc9421",
+        "name": "RFC-9421: HTTP Message Signatures",
+    }])
 }
 
 /// Where an actor of another server has what ours have at addresses derived from the id.

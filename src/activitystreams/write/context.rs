@@ -40,12 +40,15 @@ fn context() -> Value {
             "distinguished": "lemmy:distinguished",
             "featured": {"@id": "toot:featured", "@type": "@id"},
             "identifier": "sc:identifier",
+            "implements": "https://w3id.org/fep/844e#implements",
+            "indexable": "toot:indexable",
             "language": "sc:inLanguage",
             "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
             "postingRestrictedToMods": "lemmy:postingRestrictedToMods",
             "removeData": "lemmy:removeData",
             "sensitive": "as:sensitive",
             "value": "sc:value",
+            "webfinger": "https://purl.archive.org/socialweb/webfinger#webfinger",
         }
     ])
 }

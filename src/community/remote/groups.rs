@@ -90,18 +90,19 @@ fn known_groups(tx: &mut Tx<'_>, content: &Content) -> Result<Vec<ActorRow>, Wir
 /// Who writes for groups says which first; a toot's mentions are mostly people.
 fn unknown_group(tx: &mut Tx<'_>, content: &Content, docs: &Docs) -> Result<ActorRow, WireError> {
     let addressing = &content.addressing;
-    if content.kind != ContentKind::Note {
-        let asked = addressing.audience.iter().chain(&addressing.to);
-        for candidate in asked.filter(|url| url.as_str() != PUBLIC).take(3) {
-            if content.attributed_to.contains(candidate) || candidate.path().ends_with("/followers")
-            {
-                continue;
-            }
-            match ensure_actor(tx, candidate, docs) {
-                Ok(row) if row.kind == ActorKind::Group => return Ok(row),
-                Ok(_) | Err(WireError::Refused(_)) => {}
-                Err(other) => return Err(other),
-            }
+    let to = match content.kind {
+        ContentKind::Note => &[],
+        _ => addressing.to.as_slice(),
+    };
+    let asked = addressing.audience.iter().chain(to);
+    for candidate in asked.filter(|url| url.as_str() != PUBLIC).take(3) {
+        if content.attributed_to.contains(candidate) || candidate.path().ends_with("/followers") {
+            continue;
+        }
+        match ensure_actor(tx, candidate, docs) {
+            Ok(row) if row.kind == ActorKind::Group => return Ok(row),
+            Ok(_) | Err(WireError::Refused(_)) => {}
+            Err(other) => return Err(other),
         }
     }
     Err(WireError::refused("it is for no group that we know"))

@@ -69,9 +69,10 @@ pub(super) fn thread_text(content: &Content, groups: &[ActorRow]) -> Result<Thre
         content.kind,
         ContentKind::Page | ContentKind::Note | ContentKind::Question
     );
+    let image = content.images.first().or(content.image.as_ref());
     // Videos, events and articles are read where they live.
     let page = content.url.as_ref().filter(|_| !is_page);
-    let image = content.images.first().or(content.image.as_ref());
+    let page = page.filter(|page| image.is_none_or(|image| image.url != **page));
     Ok(ThreadText {
         title,
         body_markdown: markdown_source(content),
@@ -113,8 +114,18 @@ fn body(content: &Content) -> SafeHtml {
         (Some(html), _) if is_html => html::sanitise(html),
         (_, Some(source)) => markdown::render(source),
         (Some(text), None) => markdown::render(text),
-        (None, None) => SafeHtml::default(),
+        (None, None) => excerpt(content),
     }
+}
+
+/// Some events and articles say in a summary all that they say.
+fn excerpt(content: &Content) -> SafeHtml {
+    let speaks_of_itself = matches!(
+        content.kind,
+        ContentKind::Page | ContentKind::Note | ContentKind::Question
+    );
+    let summary = content.summary.as_deref().filter(|_| !speaks_of_itself);
+    summary.map(html::sanitise).unwrap_or_default()
 }
 
 pub(super) fn comment_html(content: &Content) -> Result<String, WireError> {

@@ -21,10 +21,14 @@ pub(super) fn announce(
     if let Authority::Announced { .. } = authority {
         return Err(WireError::refused("an announced announcement"));
     }
+    if let Announced::Many(all) = announced {
+        return each(tx, all, |tx, one| announce(tx, actor, one, authority, docs));
+    }
     if actor.kind != ActorKind::Group {
         return polling::boost(tx, actor, announced, true);
     }
     match announced {
+        Announced::Many(_) => Ok(()),
         Announced::Reference(id) => boost(tx, actor, id, docs),
         Announced::Object(thing) => match &**thing {
             Thing::Content(content) => boost(tx, actor, &content.id, docs),
@@ -57,6 +61,26 @@ pub(super) fn announce(
     }
 }
 
+/// One of several that is refused does not keep the others out; where all of them are, it is said why.
+fn each(
+    tx: &mut Tx<'_>,
+    all: &[Announced],
+    apply: impl Fn(&mut Tx<'_>, &Announced) -> Result<(), WireError>,
+) -> Result<(), WireError> {
+    let (mut applied, mut refusal) = (false, None);
+    for one in all {
+        match tx.savepoint(|tx| apply(tx, one)) {
+            Ok(()) => applied = true,
+            Err(WireError::Refused(why)) => refusal = refusal.or(Some(why)),
+            Err(other) => return Err(other),
+        }
+    }
+    match refusal {
+        Some(why) if !applied => Err(WireError::Refused(why)),
+        _ => Ok(()),
+    }
+}
+
 /// Whether it says itself that it is in a group that we know, and not in this one.
 fn is_of_another_group(
     tx: &mut Tx<'_>,
@@ -86,6 +110,9 @@ pub(super) fn take_back(
     if let Authority::Announced { .. } = authority {
         return Err(WireError::refused("boosts are taken back by who made them"));
     }
+    if let Announced::Many(all) = announced {
+        return each(tx, all, |tx, one| take_back(tx, actor, one, authority));
+    }
     if actor.kind != ActorKind::Group {
         return polling::boost(tx, actor, announced, false);
     }
@@ -96,7 +123,7 @@ pub(super) fn take_back(
             Thing::Reference(id) => id,
             Thing::Actor(_) | Thing::Tombstone(_) => return Ok(()),
         },
-        Announced::Activity(..) => return Ok(()),
+        Announced::Activity(..) | Announced::Many(_) => return Ok(()),
     };
     if let Some(Entry::Post(post)) = find_content(tx, id)? {
         sharing::shared_elsewhere(tx, actor, &post, false)?;

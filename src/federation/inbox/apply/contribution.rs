@@ -189,7 +189,7 @@ pub(super) fn update(
             remote::update(tx, actor, content, docs, authority.via())
         }
         Thing::Actor(doc) if doc.id.as_str() == actor.ap_id => {
-            if let Authority::Announced { .. } = authority {
+            if !authority.is_of_home(actor) {
                 return Err(WireError::refused("an actor speaks for itself"));
             }
             take_in_actor(tx, doc)?;

@@ -32,7 +32,7 @@ pub(super) fn delete(
         return Ok(());
     }
     if let Some(row) = actors::by_ap_id(tx.conn, object)? {
-        return delete_actor(tx, actor, &row, reason, authority);
+        return delete_actor(tx, actor, &row, reason, authority, docs);
     }
     // Not seen yet: should it come after all, it is not taken in.
     let author: Option<Url> = actor.ap_id.parse().ok();
@@ -53,16 +53,17 @@ fn delete_actor(
     object: &ActorRow,
     reason: Option<&str>,
     authority: Authority<'_>,
+    docs: &Docs,
 ) -> Result<(), WireError> {
     if object.local && object.kind == ActorKind::Group {
-        return set_closed(tx, actor, object, true, authority);
+        return set_closed(tx, actor, object, true, authority, docs);
     }
     if object.local {
         return Err(WireError::refused(
             "actors of this instance are deleted here",
         ));
     }
-    let itself = actor.id == object.id && matches!(authority, Authority::Signed { .. });
+    let itself = actor.id == object.id && authority.is_of_home(actor);
     // A group passes on only what concerns itself; its own host may also say so by one of its people.
     let its_group = match authority {
         Authority::Announced { group } => group.id == object.id,
@@ -98,12 +99,16 @@ fn set_closed(
     group: &ActorRow,
     closed: bool,
     authority: Authority<'_>,
+    docs: &Docs,
 ) -> Result<(), WireError> {
     // What a member of ours did came from here.
     if actor.local {
         return Ok(());
     }
-    may(tx, actor, group, Act::CloseGroup, authority)?;
+    may(tx, actor, group, Act::CloseGroup, authority, docs)?;
+    if group.suspended {
+        return Err(WireError::refused("an administrator took it away"));
+    }
     let via = authority.via();
     Ok(groups::set_closed(tx, actor, group, closed, via)?)
 }
@@ -114,9 +119,10 @@ pub(super) fn leave(
     actor: &ActorRow,
     authority: Authority<'_>,
 ) -> Result<(), WireError> {
-    match authority {
-        Authority::Signed { .. } => Ok(part_with(tx, actor.id)?),
-        Authority::Announced { .. } => Err(WireError::refused("only itself may an actor delete")),
+    if authority.is_of_home(actor) && !actor.local {
+        Ok(part_with(tx, actor.id)?)
+    } else {
+        Err(WireError::refused("only itself may an actor delete"))
     }
 }
 
@@ -152,7 +158,7 @@ pub(super) fn restore(
         }
         None if private::set_deleted(tx, actor, object, false, authority)? => Ok(()),
         None if let Some(group) = group_of_ours(tx, object)? => {
-            set_closed(tx, actor, &group, false, authority)
+            set_closed(tx, actor, &group, false, authority, docs)
         }
         None if is_closed_group(tx, object)? => {
             // It says itself whether it is open again.

@@ -55,6 +55,14 @@ impl<'a> Authority<'a> {
         }
     }
 
+    /// Whether it comes from the actor's own server: signed, or, as Mbin does, announced by a group there.
+    fn is_of_home(self, actor: &ActorRow) -> bool {
+        match self {
+            Authority::Signed { .. } => true,
+            Authority::Announced { group } => group.host == actor.host,
+        }
+    }
+
     /// An announced activity concerns the announcing group's own threads, or nothing.
     fn covers(self, group: ActorId) -> Result<(), WireError> {
         match self {

@@ -68,7 +68,7 @@ pub(super) fn boost(
             Thing::Reference(id) => id,
             Thing::Actor(_) | Thing::Tombstone(_) => return Ok(()),
         },
-        Announced::Activity(..) => return Ok(()),
+        Announced::Activity(..) | Announced::Many(_) => return Ok(()),
     };
     let target = match find_content(tx, id)? {
         Some(Entry::Post(post)) => post.id.0,
