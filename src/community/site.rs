@@ -85,7 +85,7 @@ pub fn set_pictures(
     let actor = actors::get(tx.conn, row.actor_id)?;
     for (new, old) in [(icon, &actor.icon_url), (image, &actor.image_url)] {
         if let Some(new) = new {
-            pictures::replaced(tx, None, old.as_deref(), new.as_ref())?;
+            pictures::replace(tx, &actor, old.as_deref(), new.as_ref())?;
         }
     }
     let text = |new: Option<&Option<Url>>, old: Option<String>| match new {

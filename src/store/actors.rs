@@ -331,12 +331,15 @@ pub fn without_key(conn: &mut Conn, limit: i64) -> Result<Vec<ActorId>, StoreErr
         .load(conn)?)
 }
 
-/// Icons and banners of the groups of this instance.
-/// What groups of ours and the site itself show of themselves.
-pub fn pictures_of_groups_and_site(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
+/// Icons and banners of the site and of the groups of this instance, but for one.
+pub fn pictures_of_groups_and_site(
+    conn: &mut Conn,
+    but: Option<ActorId>,
+) -> Result<Vec<String>, StoreError> {
     let pairs: Vec<(Option<String>, Option<String>)> = actors::table
         .filter(actors::local)
         .filter(actors::kind.eq_any([ActorKind::Group, ActorKind::Application]))
+        .filter(actors::id.ne(but.unwrap_or(ActorId(0))))
         .select((actors::icon_url, actors::image_url))
         .load(conn)?;
     Ok(pairs

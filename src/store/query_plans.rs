@@ -135,6 +135,7 @@ fn lists_of_threads_walk_an_index_in_every_order() {
             }
             audience::may_read(conn, audience, ME).unwrap();
             audience::may_know(conn, audience, ME).unwrap();
+            audience::may_read_thread(conn, audience, PostId(1)).unwrap();
             posts::page(conn, audience, PostFilter::By(ME), PostSort::New, AFTER, 20).unwrap();
             let within = PostFilter::ByIn {
                 author: ME,
@@ -257,6 +258,7 @@ fn what_every_page_and_activity_looks_up_is_found_by_index() {
         accounts::by_email(conn, "a@b.example").unwrap();
         accounts::by_name(conn, "ann").unwrap();
         notifications::unread(conn, ME).unwrap();
+        notifications::forget_reports(conn, 1).unwrap();
         notifications::unread_in_comments(conn, ME).unwrap();
         notifications::page(conn, ME, None, false, AFTER, 20).unwrap();
         groups::page(conn, Scope::All, None, AFTER, 20).unwrap();

@@ -202,8 +202,8 @@ pub(super) fn place(sort: PostSort, cursor: Cursor) -> (i64, i64) {
 /// What a list in this order is sorted by.
 fn key(sort: PostSort, row: &PostRow) -> i64 {
     match sort {
-        PostSort::New | PostSort::Old => row.published.millis(),
-        PostSort::Active => row.last_activity.millis(),
+        PostSort::New | PostSort::Old => row.published.micros(),
+        PostSort::Active => row.last_activity.micros(),
         PostSort::Hot => row.hot_rank,
         PostSort::Top => row.score,
         PostSort::Discussed => row.comment_count,
@@ -295,7 +295,7 @@ pub(super) fn rows(
         }
         Part::Others(pins) => query = query.filter(posts::id.ne_all(pins.to_vec())),
     }
-    let time = Timestamp::from_millis;
+    let time = Timestamp::from_micros;
     let number = std::convert::identity::<i64>;
     let query = match sort {
         PostSort::New => after_and_order!(query, after, posts::published, time),

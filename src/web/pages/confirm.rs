@@ -120,6 +120,10 @@ async fn reply(app: &App, what: What, viewer: ActorId, id: CommentId) -> Result<
     let load = move |tx: &mut Tx<'_>| -> Result<Object, CommunityError> {
         let found = audience::comment(tx.conn, Some(viewer), id)?;
         let (comment, post) = found.ok_or(Missing::Comment)?;
+        if what == What::Warn {
+            // Lemmy warns for a thread alone.
+            return Err(Missing::Comment.into());
+        }
         check(tx, what, viewer, comment.author_id, post.group_id)?;
         Ok(Object {
             name: "this reply",
