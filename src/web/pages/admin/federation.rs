@@ -54,10 +54,10 @@ pub async fn show(
         } @else {
             section.card.stack {
                 h2 { "Servers" }
-                form.row method="get" action=(PATH) role="search" {
+                form.join method="get" action=(PATH) role="search" {
                     label.hidden for="f-q" { "Name of a server" }
                     input id="f-q" name="q" type="search" value=(named) placeholder="Name of a server" maxlength="253";
-                    button.small { "Search" }
+                    button { "Search" }
                 }
                 @if hosts.items.is_empty() { p.quiet { "No server of that name is known." } }
                 @else { (host_table(&frame, &hosts.items)) }
