@@ -11,6 +11,7 @@ use super::types::person::PersonView;
 use super::types::post::PostView;
 use crate::community::Missing;
 use crate::community::accounts::Viewer;
+use crate::domain::hidden::Sees;
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::media::content_type_of;
 use crate::store::comments::CommentRow;
@@ -98,7 +99,7 @@ pub fn post(conn: &mut Conn, id: PostId, viewer: Option<ActorId>) -> Result<Post
     one(posts(conn, vec![row], viewer)?)
 }
 
-/// A post as far as the caller may see it: deleted ones are there for their author and moderators.
+/// A post as far as the caller may see it: of hidden ones those of which they see anything.
 pub fn visible_post(
     conn: &mut Conn,
     id: PostId,
@@ -109,19 +110,23 @@ pub fn visible_post(
     if purge::is_purged(conn, id.0)? {
         return Err(Missing::Post.into());
     }
-    if !row.is_hidden() {
-        return Ok(row);
+    let moderates = row.is_hidden() && moderates(conn, row.group_id, viewer)?;
+    match row.seen_by(caller, moderates) {
+        Sees::Everything | Sees::Trace => Ok(row),
+        Sees::Nothing => Err(Missing::Post.into()),
     }
-    let Some(viewer) = viewer else {
-        return Err(Missing::Post.into());
-    };
-    let may_see = viewer.id == row.author_id
-        || viewer.admin
-        || actors::role(conn, row.group_id, viewer.id)?.is_some();
-    if may_see {
-        Ok(row)
-    } else {
-        Err(Missing::Post.into())
+}
+
+/// Whether they look after a group, or administer this site.
+pub fn moderates(
+    conn: &mut Conn,
+    group: ActorId,
+    viewer: Option<&Viewer>,
+) -> Result<bool, StoreError> {
+    match viewer {
+        Some(viewer) if viewer.admin => Ok(true),
+        Some(viewer) => Ok(actors::role(conn, group, viewer.id)?.is_some()),
+        None => Ok(false),
     }
 }
 
@@ -188,7 +193,7 @@ pub fn community(
     }
 }
 
-/// Also a removed one, for whoever has just removed it.
+/// Also a removed one, for whoever has just removed it, or does not want to see it.
 pub fn any_community(
     conn: &mut Conn,
     id: ActorId,
