@@ -11,6 +11,7 @@ use super::types::person::PersonView;
 use super::types::post::PostView;
 use crate::community::Missing;
 use crate::community::accounts::Viewer;
+use crate::domain::hidden::Sees;
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::rules::{Standing, on_site};
 use crate::media::content_type_of;
@@ -112,7 +113,7 @@ pub fn post(conn: &mut Conn, id: PostId, viewer: Option<ActorId>) -> Result<Post
     one(posts(conn, vec![row], viewer)?)
 }
 
-/// A post as far as the caller may see it: deleted ones are there for their author and moderators.
+/// A post as far as the caller may see it: of hidden ones those of which they see anything.
 pub fn visible_post(
     conn: &mut Conn,
     id: PostId,
@@ -123,21 +124,27 @@ pub fn visible_post(
     if purge::is_purged(conn, id.0)? {
         return Err(Missing::Post.into());
     }
-    if !row.is_hidden() {
-        return Ok(row);
+    let moderates = row.is_hidden() && moderates(conn, row.group_id, viewer)?;
+    match row.seen_by(caller, moderates) {
+        Sees::Everything | Sees::Trace => Ok(row),
+        Sees::Nothing => Err(Missing::Post.into()),
     }
+}
+
+/// Whether they look after a group, or administer this site.
+pub fn moderates(
+    conn: &mut Conn,
+    group: ActorId,
+    viewer: Option<&Viewer>,
+) -> Result<bool, StoreError> {
     let Some(viewer) = viewer else {
-        return Err(Missing::Post.into());
+        return Ok(false);
     };
     let standing = Standing {
-        role: actors::role(conn, row.group_id, viewer.id)?,
+        role: actors::role(conn, group, viewer.id)?,
         ..on_site(viewer.admin)
     };
-    if viewer.id == row.author_id || standing.may_moderate() {
-        Ok(row)
-    } else {
-        Err(Missing::Post.into())
-    }
+    Ok(standing.may_moderate())
 }
 
 pub fn comments(
@@ -203,7 +210,7 @@ pub fn community(
     }
 }
 
-/// Also a removed one, for whoever has just removed it.
+/// Also a removed one, for whoever has just removed it, or does not want to see it.
 pub fn any_community(
     conn: &mut Conn,
     id: ActorId,

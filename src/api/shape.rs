@@ -8,6 +8,7 @@ use super::types::notification::Notification;
 use super::types::person::{Person, PersonAggregates, PersonView};
 use super::types::post::{Post, PostAggregates, PostView};
 use super::types::private_message::PrivateMessage;
+use crate::domain::hidden::Sees;
 use crate::domain::html;
 use crate::domain::ids::{ActorId, CommentId};
 use crate::domain::kinds::{ActorKind, FollowState, Vote};
@@ -153,26 +154,14 @@ pub fn community_view(view: &views::GroupView) -> CommunityView {
     }
 }
 
-/// What was deleted or removed keeps its place in a list, and shows its text to its author alone; what
-/// was removed, to those who may put it back as well.
-fn is_shown(
-    (deleted, removed): (bool, bool),
-    author: ActorId,
-    moderation: &Moderation,
-    viewer: Option<ActorId>,
-) -> bool {
-    let for_moderators = removed && !deleted && moderation.viewer_moderates;
-    !(deleted || removed) || for_moderators || viewer == Some(author)
-}
-
+/// What is hidden keeps its place in a list; its text shows to who sees everything of it.
 fn post(
     row: &PostRow,
     preview: Option<&PreviewRow>,
     moderation: &Moderation,
     viewer: Option<ActorId>,
 ) -> Post {
-    let hidden = (row.deleted, row.removed);
-    let shown = is_shown(hidden, row.author_id, moderation, viewer);
+    let shown = row.seen_by(viewer, moderation.viewer_moderates) == Sees::Everything;
     let only_shown = |text: Option<String>| text.filter(|_| shown);
     Post {
         id: row.id,
@@ -283,8 +272,7 @@ fn told_comment(view: &views::CommentView, viewer: Option<ActorId>) -> Comment {
 }
 
 fn comment(row: &CommentRow, moderation: &Moderation, viewer: Option<ActorId>) -> Comment {
-    let hidden = (row.deleted, row.removed);
-    let shown = is_shown(hidden, row.author_id, moderation, viewer);
+    let shown = row.seen_by(viewer, moderation.viewer_moderates) == Sees::Everything;
     let content = markdown(row.body_markdown.as_deref(), &row.body_html, BODY_MAX);
     Comment {
         id: row.id,

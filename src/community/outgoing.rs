@@ -18,7 +18,7 @@ use crate::domain::kinds::{Dialect, Visibility};
 use crate::domain::rules::Reach;
 use crate::store::activities::{self, ActivityRow};
 use crate::store::actors::{self, ActorRow};
-use crate::store::{StoreError, Tx, audience, cross_posts, groups, posts};
+use crate::store::{StoreError, Tx, audience, cross_posts, groups, hosts, posts};
 
 pub(super) use boosts::{announce_answer, announce_share, goes_with_its_author, take_back_share};
 
@@ -50,7 +50,21 @@ pub(super) enum ForMicroblogs<'a> {
     AuthorsActivity,
     /// The author's activity with the object as what it is, a poll or an event: others get a page.
     Native(&'a dyn Fn(&Url) -> Value),
+    /// A new thread that is one: boosted, and so told to people who are named in it.
+    BoostOf(&'a Url, &'a dyn Fn(&Url) -> Value),
     Nothing,
+}
+
+impl<'a> ForMicroblogs<'a> {
+    fn native(&self) -> Option<&'a dyn Fn(&Url) -> Value> {
+        match self {
+            ForMicroblogs::Native(build) | ForMicroblogs::BoostOf(_, build) => Some(*build),
+            ForMicroblogs::Boost(_)
+            | ForMicroblogs::Unboost(_)
+            | ForMicroblogs::AuthorsActivity
+            | ForMicroblogs::Nothing => None,
+        }
+    }
 }
 
 /// One thing somebody did in a group.
@@ -155,11 +169,18 @@ pub(super) fn send_to(
 
 /// Tells everybody whom an action in a group concerns.
 pub(super) fn tell(tx: &mut Tx<'_>, action: &Action<'_>) -> Result<(), StoreError> {
-    if let Via::Quietly = action.via {
-        return Ok(());
-    }
-    let visibility = groups::get(tx.conn, action.group.id)?.visibility;
-    if visibility == Visibility::LocalOnly {
+    let visibility = groups::visibility(tx.conn, action.group.id)?;
+    tell_in(tx, action, visibility)
+}
+
+/// The same, for who has read whom the group is for.
+pub(super) fn tell_in(
+    tx: &mut Tx<'_>,
+    action: &Action<'_>,
+    visibility: Visibility,
+) -> Result<(), StoreError> {
+    let quietly = matches!(action.via, Via::Quietly);
+    if quietly || visibility == Visibility::LocalOnly {
         return Ok(());
     }
     let private = match visibility {
@@ -184,17 +205,39 @@ pub(super) fn tell(tx: &mut Tx<'_>, action: &Action<'_>) -> Result<(), StoreErro
         activities::queue_for_actor(tx.conn, *id, action.group.id)?;
     }
     if let Some((id, _)) = authored {
+        let mut native = None;
         for person in action.also_to {
             // Into a private group nobody is called from outside.
             if private.is_some() && !audience::may_read(tx.conn, Some(*person), action.group.id)? {
                 continue;
             }
-            if !activities::is_told_through_group(tx.conn, *person, action.group.id)? {
-                activities::queue_for_actor(tx.conn, id, *person)?;
+            if activities::is_told_through_group(tx.conn, *person, action.group.id)? {
+                continue;
             }
+            let told = match action.for_microblogs.native() {
+                Some(build) if !takes_pages(tx, *person)? => match native {
+                    Some(native) => native,
+                    None => {
+                        let (actor, verb) = (action.actor.id, action.verb);
+                        let (it, _) = record(tx, actor, verb, |id| addressed(build(id)))?;
+                        *native.insert(it)
+                    }
+                },
+                _ => id,
+            };
+            activities::queue_for_actor(tx.conn, told, *person)?;
         }
     }
     Ok(())
+}
+
+/// Whether somebody's server knows a thread from the page it is told as. On a microblog a poll told so
+/// stays a page.
+fn takes_pages(tx: &mut Tx<'_>, person: ActorId) -> Result<bool, StoreError> {
+    match actors::get(tx.conn, person)?.host_id {
+        Some(host) => Ok(hosts::get(tx.conn, host)?.dialect == Dialect::Threadiverse),
+        None => Ok(true),
+    }
 }
 
 fn announce(
@@ -225,7 +268,9 @@ fn announce(
         UNDERSTAND_ANNOUNCED_ACTIVITIES,
     )?;
     match action.for_microblogs {
-        ForMicroblogs::Boost(object) => boosts::boost(tx, action.group, object, addressed)?,
+        ForMicroblogs::Boost(object) | ForMicroblogs::BoostOf(object, _) => {
+            boosts::boost(tx, action.group, object, addressed)?;
+        }
         ForMicroblogs::Unboost(object) => boosts::unboost(tx, action.group, object, addressed)?,
         ForMicroblogs::AuthorsActivity => {
             if let Some((id, _)) = authored {

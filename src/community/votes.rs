@@ -4,11 +4,11 @@ use url::Url;
 
 use super::bans::may_take_part;
 use super::groups::standing;
-use super::outgoing::{Action, ForMicroblogs, Via, tell, undone, url};
+use super::outgoing::{Action, ForMicroblogs, Via, tell_in, undone, url};
 use super::{CommunityError, Denied, Missing};
 use crate::activitystreams as wire;
 use crate::domain::ids::{ActorId, CommentId, PostId};
-use crate::domain::kinds::Vote;
+use crate::domain::kinds::{Visibility, Vote};
 use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::CommentRow;
@@ -92,7 +92,7 @@ pub(crate) fn cast(
     vote: Option<Vote>,
     via: Via<'_>,
 ) -> Result<(), CommunityError> {
-    may_take_part(tx, voter, group)?;
+    let visibility = may_take_part(tx, voter, group)?;
     let (id, ap_id, hidden) = match on {
         On::Post(post) => (post.id.0, &post.ap_id, post.is_hidden()),
         On::Comment(comment) => (comment.id.0, &comment.ap_id, comment.is_hidden()),
@@ -119,7 +119,14 @@ pub(crate) fn cast(
         Some(vote) => Told::Cast(vote),
         None => Told::Withdrawn(before),
     };
-    Ok(tell_of_vote(tx, voter, group, &url(ap_id)?, told, via)?)
+    let action = OfVote {
+        voter,
+        group,
+        visibility,
+        object: &url(ap_id)?,
+        told,
+    };
+    Ok(tell_of_vote(tx, action, via)?)
 }
 
 enum Told {
@@ -127,14 +134,22 @@ enum Told {
     Withdrawn(Vote),
 }
 
-fn tell_of_vote(
-    tx: &mut Tx<'_>,
-    voter: &ActorRow,
-    group: &ActorRow,
-    object: &Url,
+struct OfVote<'a> {
+    voter: &'a ActorRow,
+    group: &'a ActorRow,
+    visibility: Visibility,
+    object: &'a Url,
     told: Told,
-    via: Via<'_>,
-) -> Result<(), StoreError> {
+}
+
+fn tell_of_vote(tx: &mut Tx<'_>, of: OfVote<'_>, via: Via<'_>) -> Result<(), StoreError> {
+    let OfVote {
+        voter,
+        group,
+        visibility,
+        object,
+        told,
+    } = of;
     let (me, there) = (url(&voter.ap_id)?, url(&group.ap_id)?);
     let (Told::Cast(vote) | Told::Withdrawn(vote)) = told;
     let word = match vote {
@@ -155,7 +170,7 @@ fn tell_of_vote(
         Some(undone) => wire::undo(id, &me, write(undone)),
     };
     let cast = matches!(told, Told::Cast(_));
-    tell(
+    tell_in(
         tx,
         &Action {
             actor: voter,
@@ -167,5 +182,6 @@ fn tell_of_vote(
             for_microblogs: ForMicroblogs::Nothing,
             also_to: &[],
         },
+        visibility,
     )
 }

@@ -3,6 +3,7 @@
 pub mod blocklist;
 pub mod event;
 pub mod extras;
+pub mod hidden;
 pub mod hosts;
 pub mod house;
 pub mod html;

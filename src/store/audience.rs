@@ -207,26 +207,23 @@ pub fn may_know(
     Ok(secret_among(conn, audience, &[group])?.is_empty())
 }
 
-/// Whether a person may write and vote in a group. Of people elsewhere in groups elsewhere that is
+/// Whom a group is for, if a person may write and vote in it. Of people elsewhere in groups elsewhere that is
 /// for the group's own host to say.
 pub fn takes_part(
     conn: &mut Conn,
     person: &ActorRow,
     group: &ActorRow,
-) -> Result<bool, StoreError> {
-    if person.local {
-        return may_read(conn, Audience::Member(person.id), group.id);
-    }
-    if !group.local {
-        return Ok(true);
-    }
-    // Whatever is not for everybody is for those of its people whom the group knows.
-    let group = super::groups::get(conn, group.id)?;
-    match group.visibility {
-        Visibility::Public => Ok(true),
-        Visibility::LocalOnly => Ok(false),
-        Visibility::Private => may_read(conn, Audience::Member(person.id), group.actor_id),
-    }
+) -> Result<Option<Visibility>, StoreError> {
+    let visibility = super::groups::visibility(conn, group.id)?;
+    let ours_to_judge = person.local || group.local;
+    let may = match visibility {
+        Visibility::Public => true,
+        _ if !ours_to_judge => true,
+        Visibility::LocalOnly => person.local,
+        // For those of its people whom the group knows.
+        Visibility::Private => may_read(conn, Audience::Member(person.id), group.id)?,
+    };
+    Ok(may.then_some(visibility))
 }
 
 /// A thread, if there is one that they may read. Hidden ones are among them: what becomes of those

@@ -9,6 +9,7 @@ use super::schema::{actors, comments, follows, moderators, posts};
 use super::taste::Taste;
 use super::votes::Tally;
 use super::{Conn, StoreError, counted_once};
+use crate::domain::hidden::{Hidden, Sees};
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::kinds::CommentSort;
 use crate::domain::paging::{Cursor, Page};
@@ -52,6 +53,15 @@ pub struct CommentRow {
 impl CommentRow {
     pub fn is_hidden(&self) -> bool {
         self.deleted || self.removed
+    }
+
+    /// How much of it somebody sees, who looks after its group or not.
+    pub fn seen_by(&self, viewer: Option<ActorId>, moderates: bool) -> Sees {
+        let hidden = Hidden {
+            deleted: self.deleted,
+            removed: self.removed,
+        };
+        hidden.sees(viewer == Some(self.author_id), moderates)
     }
 
     /// Ids of the comments above this one, from the root down.

@@ -66,6 +66,14 @@ pub fn get(conn: &mut Conn, group: ActorId) -> Result<GroupRow, StoreError> {
         .first(conn)?)
 }
 
+/// Whom a group is for.
+pub fn visibility(conn: &mut Conn, group: ActorId) -> Result<Visibility, StoreError> {
+    Ok(groups::table
+        .find(group)
+        .select(groups::visibility)
+        .first(conn)?)
+}
+
 pub fn many(conn: &mut Conn, ids: &[ActorId]) -> Result<Vec<GroupRow>, StoreError> {
     Ok(groups::table
         .filter(groups::actor_id.eq_any(ids.to_vec()))

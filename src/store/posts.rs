@@ -10,6 +10,7 @@ use url::Url;
 use super::schema::posts;
 use super::votes::Tally;
 use super::{Conn, StoreError, counted_once};
+use crate::domain::hidden::{Hidden, Sees};
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::Contribution;
 use crate::domain::paging::{Cursor, Page};
@@ -59,6 +60,15 @@ pub struct PostRow {
 impl PostRow {
     pub fn is_hidden(&self) -> bool {
         self.deleted || self.removed
+    }
+
+    /// How much of it somebody sees, who looks after its group or not.
+    pub fn seen_by(&self, viewer: Option<ActorId>, moderates: bool) -> Sees {
+        let hidden = Hidden {
+            deleted: self.deleted,
+            removed: self.removed,
+        };
+        hidden.sees(viewer == Some(self.author_id), moderates)
     }
 }
 

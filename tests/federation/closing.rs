@@ -2,13 +2,15 @@
 
 use axum::http::{Method, StatusCode};
 use coppice::community::groups::{self, EditGroup, sharing};
-use coppice::community::threads::{self, Whole};
+use coppice::community::threads::{self, Carried, Publish, Whole};
 use coppice::community::votes::Target;
-use coppice::community::{CommunityError, Missing, private};
+use coppice::community::{CommunityError, Missing, comments, private};
 use coppice::domain::ids::ActorId;
-use coppice::domain::kinds::{FollowState, Visibility, Vote};
-use coppice::domain::limits::{Bio, CommentBody, DisplayName};
+use coppice::domain::kinds::{Contribution, FollowState, Visibility, Vote};
+use coppice::domain::limits::{Bio, Body, CommentBody, DisplayName, Title};
+use coppice::domain::poll::NewPoll;
 use coppice::domain::roles::Role;
+use coppice::domain::time::DAY;
 use coppice::store::{
     actors, blocks, conversations, follows, groups as group_rows, notifications, private_messages,
     shares,
@@ -458,5 +460,81 @@ on_both_databases! {
         of_strange["target"] = strange.id.as_str().into();
         refused(&school, &mallory, &of_strange, "does not moderate").await;
         assert_eq!(lemmy.fetches(&format!("{}/moderators", strange.id)), before);
+    }
+
+    async fn who_is_named_in_a_poll_gets_it_as_their_server_takes_it_and_only_if_they_may_read_it(db: Database) {
+        let school = Instance::start(db).await;
+        let (lemmy, mastodon) = (Peer::lemmy(&school).await, Peer::mastodon(&school).await);
+        let (alice, ada, max) = (school.member("alice").await, lemmy.person("ada"), mastodon.person("max"));
+        // Their servers are known by something else.
+        let other = group_url(&school, alice.founds("other").await).await;
+        joins(&school, &lemmy, &ada, &other).await;
+        joins(&school, &mastodon, &max, &other).await;
+        let (open, closed) = (alice.founds("open").await, founds(&alice, "closed", Visibility::Private).await);
+        for (group, title) in [(closed, "Quokkapoll"), (open, "Openpoll")] {
+            let publish = Publish {
+                group, title: Title::parse(title).unwrap(),
+                body: Body::parse(&format!("Do you, @ada@{} and @max@{}?", lemmy.host, mastodon.host)).unwrap(),
+                link: None, image: None, kind: Contribution::Discussion, language: None, sensitive: false,
+            };
+            let me = alice.id;
+            school.act(move |tx| {
+                let poll = NewPoll::parse(["Yes", "No"], false, DAY, tx.now).unwrap();
+                threads::publish_with(tx, me, &publish, &Carried { poll: Some(poll), event: None })
+            }).await.unwrap();
+        }
+        let told = mastodon.received("the poll", |a| a["type"] == "Create" && says(a, "Openpoll")).await;
+        assert_eq!(told.activity["object"]["type"], "Question");
+        let told = lemmy.received("the poll", |a| a["type"] == "Create" && says(a, "Openpoll")).await;
+        assert_eq!(told.activity["object"]["type"], "Page");
+        a_while().await;
+        for peer in [&lemmy, &mastodon] {
+            assert_eq!(peer.count(|a| says(a, "Quokkapoll")), 0);
+            assert_eq!(peer.count(|a| a["type"] == "Create"), 1, "once");
+        }
+    }
+
+    async fn a_group_that_was_removed_can_be_blocked_and_no_longer(db: Database) {
+        let school = Instance::start(db).await;
+        let (alice, bob) = (school.member("alice").await, school.member("bob").await);
+        let looms = alice.founds("looms").await;
+        school.act(move |tx| Ok(actors::set_suspended(tx.conn, looms, true)?)).await.unwrap();
+        let eyes = Eyes::of(&bob).await;
+        for block in [true, false] {
+            let request = client().post(format!("{}api/v3/community/block", school.url));
+            let request = request.headers(eyes.api.clone()).header("content-type", "application/json");
+            let body = json!({ "community_id": looms, "block": block }).to_string();
+            let answer = request.body(body).send().await.unwrap();
+            assert_eq!(answer.status(), StatusCode::OK);
+            let text = answer.text().await.unwrap();
+            assert!(text.contains(&format!("\"blocked\":{block}")), "{text}");
+        }
+    }
+
+    async fn what_a_moderator_took_away_is_shown_to_its_author_and_moderators_by_page_and_app_alike(db: Database) {
+        let school = Instance::start(db).await;
+        let (alice, bob, carol) = (school.member("alice").await, school.member("bob").await, school.member("carol").await);
+        let looms = alice.founds("looms").await;
+        let post = bob.posts(looms, "Quokkapost").await;
+        let answer = bob.replies(post.id, None, "quokkareply").await;
+        let (by, thread, reply) = (alice.id, post.id, answer.id);
+        let looks = || async {
+            let mut seen = Vec::new();
+            for member in [&alice, &bob, &carol] {
+                let eyes = Eyes::of(member).await;
+                let page = fetched(&format!("{}post/{thread}", school.url), eyes.page.clone()).await.1;
+                let call = format!("{}api/v3/post?id={thread}", school.url);
+                let app = fetched(&call, eyes.api.clone()).await.1;
+                seen.push((page.contains("Quokkapost"), app.contains("Quokkapost")));
+                let comment = format!("{}api/v3/comment?id={reply}", school.url);
+                let app = fetched(&comment, eyes.api.clone()).await.1;
+                seen.push((page.contains("quokkareply"), app.contains("quokkareply")));
+            }
+            seen
+        };
+        assert_eq!(looks().await, [(true, true); 6]);
+        school.act(move |tx| comments::remove(tx, by, reply, true, None)).await.unwrap();
+        school.act(move |tx| threads::remove(tx, by, thread, true, None)).await.unwrap();
+        assert_eq!(looks().await, [(true, true), (true, true), (true, true), (true, true), (false, false), (false, false)]);
     }
 }

@@ -103,7 +103,8 @@ pub async fn block_community(
     let answer = app.store.write(move |tx| {
         blocks::block_group(tx, &member.viewer, form.community_id, form.block)?;
         Ok::<_, ApiError>(BlockCommunityResponse {
-            community_view: load::community(tx.conn, form.community_id, Some(member.id()))?,
+            // Also of a group that is removed or closed: one must be able to think again.
+            community_view: load::any_community(tx.conn, form.community_id, Some(member.id()))?,
             blocked: form.block,
         })
     });

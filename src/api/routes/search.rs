@@ -15,6 +15,7 @@ use crate::api::types::search::{
 use crate::app::App;
 use crate::community::Missing;
 use crate::community::accounts::Viewer;
+use crate::domain::hidden::Sees;
 use crate::domain::ids::ActorId;
 use crate::federation::Resolved;
 use crate::store::search::{self, Bounds, SearchQuery};
@@ -126,8 +127,9 @@ fn show(
         }
         Resolved::Comment(comment) => {
             let row = comments::find(tx.conn, comment)?.ok_or(Missing::Comment)?;
-            load::visible_post(tx.conn, row.post_id, viewer)?;
-            if row.is_hidden() && id != Some(row.author_id) {
+            let post = load::visible_post(tx.conn, row.post_id, viewer)?;
+            let moderates = row.is_hidden() && load::moderates(tx.conn, post.group_id, viewer)?;
+            if row.seen_by(id, moderates) == Sees::Nothing {
                 return Err(NOT_FOUND);
             }
             answer.comment = Some(load::comment(tx.conn, comment, id)?);

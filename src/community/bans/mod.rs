@@ -11,6 +11,7 @@ use url::Url;
 
 use crate::activitystreams::{self as wire, BlockOut};
 use crate::community::{CommunityError, Denied};
+use crate::domain::kinds::Visibility;
 use crate::domain::limits::Reason;
 use crate::domain::time::Timestamp;
 use crate::store::actors::ActorRow;
@@ -89,18 +90,15 @@ impl Told<'_> {
     }
 }
 
-/// Whether somebody may write or vote in a group.
+/// Whether somebody may write or vote in a group. Whom it is for comes back, for telling them.
 pub(crate) fn may_take_part(
     tx: &mut Tx<'_>,
     person: &ActorRow,
     group: &ActorRow,
-) -> Result<(), CommunityError> {
+) -> Result<Visibility, CommunityError> {
     may_come(tx, person, group)?;
     // Whoever may not read a group does not write or vote in it either.
-    if !audience::takes_part(tx.conn, person, group)? {
-        return Err(Denied::NotMember.into());
-    }
-    Ok(())
+    audience::takes_part(tx.conn, person, group)?.ok_or(Denied::NotMember.into())
 }
 
 /// Whether somebody may follow a group, or ask to.

@@ -1,5 +1,6 @@
 //! Replying to a thread or to a comment in it.
 
+use serde_json::Value;
 use url::Url;
 
 use crate::activitystreams as wire;
@@ -9,13 +10,13 @@ use crate::community::groups::sharing;
 use crate::community::hosts::must_be_within_reach;
 use crate::community::links;
 use crate::community::notifications::{Place, notify, notify_mentioned};
-use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
+use crate::community::outgoing::{Action, ForMicroblogs, Via, tell_in, url};
 use crate::community::text::{self, Mentioned};
 use crate::community::threads::Origin;
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::extras::Extras;
 use crate::domain::ids::{ActorId, CommentId, PostId};
-use crate::domain::kinds::{NotificationKind, Vote};
+use crate::domain::kinds::{NotificationKind, Visibility, Vote};
 use crate::domain::limits::CommentBody;
 use crate::domain::rank::hot_rank;
 use crate::store::actors::{self, ActorRow};
@@ -88,7 +89,7 @@ pub(crate) fn answer(
     via: Via<'_>,
 ) -> Result<CommentRow, CommunityError> {
     let group = actors::get(tx.conn, draft.post.group_id)?;
-    may_answer(tx, draft, &group)?;
+    let visibility = may_answer(tx, draft, &group)?;
     links::check(tx, None, &draft.body_html)?;
     let id = CommentId(tx.next_id());
     let (local, ap_id, page, published, edited) = match &draft.origin {
@@ -153,13 +154,19 @@ pub(crate) fn answer(
     people::count_comments(tx.conn, draft.author.id, 1)?;
     let answered = actors::get(tx.conn, answered(draft))?;
     notify_all(tx, draft, id, &answered)?;
-    tell_of_new(tx, draft, &row, &group, &answered, via)?;
+    let news = new(tx, draft, &row, &group, &answered)?;
+    news.tell(tx, draft.author, &group, visibility, via)?;
     sharing::spread_answer(tx, draft.post, &row)?;
     Ok(row)
 }
 
-fn may_answer(tx: &mut Tx<'_>, draft: &Draft<'_>, group: &ActorRow) -> Result<(), CommunityError> {
-    may_take_part(tx, draft.author, group)?;
+/// Whom the group is for, if the author may answer there.
+fn may_answer(
+    tx: &mut Tx<'_>,
+    draft: &Draft<'_>,
+    group: &ActorRow,
+) -> Result<Visibility, CommunityError> {
+    let visibility = may_take_part(tx, draft.author, group)?;
     must_be_within_reach(tx, draft.author, group)?;
     let ours_to_judge = group.local || draft.author.local;
     if ours_to_judge {
@@ -181,7 +188,7 @@ fn may_answer(tx: &mut Tx<'_>, draft: &Draft<'_>, group: &ActorRow) -> Result<()
     if group.deleted || group.suspended {
         return Err(Missing::Group.into());
     }
-    Ok(())
+    Ok(visibility)
 }
 
 /// Whom the comment answers.
@@ -213,15 +220,19 @@ fn notify_all(
     notify_mentioned(tx, draft.author, &draft.mentions, place, Some(answered.id))
 }
 
-fn tell_of_new(
+/// What is told of a new comment.
+struct New {
+    note: Value,
+    also_to: Vec<ActorId>,
+}
+
+fn new(
     tx: &mut Tx<'_>,
     draft: &Draft<'_>,
     row: &CommentRow,
     group: &ActorRow,
     answered: &ActorRow,
-    via: Via<'_>,
-) -> Result<(), StoreError> {
-    let me = url(&draft.author.ap_id)?;
+) -> Result<New, StoreError> {
     let parent: Url = match draft.parent {
         Some(parent) => url(&parent.ap_id)?,
         None => url(&draft.post.ap_id)?,
@@ -238,17 +249,29 @@ fn tell_of_new(
     if !answered.local {
         also_to.push(answered.id);
     }
-    tell(
-        tx,
-        &Action {
-            actor: draft.author,
+    Ok(New { note, also_to })
+}
+
+impl New {
+    fn tell(
+        &self,
+        tx: &mut Tx<'_>,
+        author: &ActorRow,
+        group: &ActorRow,
+        visibility: Visibility,
+        via: Via<'_>,
+    ) -> Result<(), StoreError> {
+        let me = url(&author.ap_id)?;
+        let action = Action {
+            actor: author,
             group,
             via,
             verb: "create",
-            activity: &|id| wire::create(id, &me, note.clone()),
+            activity: &|id| wire::create(id, &me, self.note.clone()),
             about: None,
             for_microblogs: ForMicroblogs::Nothing,
-            also_to: &also_to,
-        },
-    )
+            also_to: &self.also_to,
+        };
+        tell_in(tx, &action, visibility)
+    }
 }

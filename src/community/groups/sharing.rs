@@ -198,7 +198,7 @@ pub(crate) fn move_along(
 /// Whether what stands in a group may be told of in others: it may have been for everybody when that
 /// began, and be closed by now.
 pub(crate) fn hands_on(tx: &mut Tx<'_>, home: ActorId) -> Result<bool, StoreError> {
-    Ok(groups::get(tx.conn, home)?.visibility == Visibility::Public)
+    Ok(groups::visibility(tx.conn, home)? == Visibility::Public)
 }
 
 /// A new thread stands in its group: the groups of ours that follow that one share it. What is older

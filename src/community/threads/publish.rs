@@ -1,5 +1,6 @@
 //! Beginning a thread.
 
+use serde_json::Value;
 use url::Url;
 
 use crate::activitystreams::{self as wire, Form};
@@ -9,12 +10,12 @@ use crate::community::groups::{sharing, standing};
 use crate::community::hosts::must_be_within_reach;
 use crate::community::links;
 use crate::community::notifications::{Place, notify_mentioned};
-use crate::community::outgoing::{Action, ForMicroblogs, Via, record, tell, url};
+use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
 use crate::community::text::{self, Mentioned};
 use crate::community::{CommunityError, Denied, Missing, polls, previews, special};
 use crate::domain::event::NewEvent;
 use crate::domain::ids::{ActorId, PostId};
-use crate::domain::kinds::{ActorKind, Contribution, Visibility, Vote};
+use crate::domain::kinds::{ActorKind, Contribution, Vote};
 use crate::domain::limits::{Body, Title, WebLink};
 use crate::domain::poll::NewPoll;
 use crate::domain::rank::hot_rank;
@@ -22,7 +23,7 @@ use crate::domain::rules::Act;
 use crate::domain::time::Timestamp;
 use crate::store::actors::{self, ActorRow};
 use crate::store::posts::{self, PostRow};
-use crate::store::{StoreError, Tx, activities, cross_posts, groups, moves, people, votes};
+use crate::store::{StoreError, Tx, cross_posts, groups, moves, people, votes};
 
 /// A picture that goes with a thread.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -268,23 +269,15 @@ fn tell_of_new(
     let tags: Vec<_> = draft.mentions.iter().map(|m| m.tag.clone()).collect();
     let page = describe::post(tx, row, draft.author, draft.group, &tags, Form::Page)?;
     let elsewhere = draft.mentions.iter().filter(|mention| !mention.local);
-    let mut also_to: Vec<ActorId> = elsewhere.map(|mention| mention.actor).collect();
+    let also_to: Vec<ActorId> = elsewhere.map(|mention| mention.actor).collect();
     let carries =
         matches!(draft.carries, Carries::Ours(c) if c.poll.is_some() || c.event.is_some());
-    // What is not for everybody is told by the one way that knows for whom it is.
-    if carries
-        && !also_to.is_empty()
-        && groups::get(tx.conn, group.id)?.visibility == Visibility::Public
-    {
-        // Who is mentioned gets it as what it is: on a microblog a poll told as a page stays one.
-        let native = describe::post(tx, row, draft.author, draft.group, &tags, Form::Native)?;
-        let (create, _) = record(tx, draft.author.id, "create", |id| {
-            wire::create(id, &author, native)
-        })?;
-        for person in also_to.drain(..) {
-            activities::queue_for_actor(tx.conn, create, person)?;
-        }
-    }
+    let native = if carries && !also_to.is_empty() {
+        describe::post(tx, row, draft.author, draft.group, &tags, Form::Native)?
+    } else {
+        Value::Null
+    };
+    let as_it_is = |id: &Url| wire::create(id, &author, native.clone());
     tell(
         tx,
         &Action {
@@ -294,7 +287,11 @@ fn tell_of_new(
             verb: "create",
             activity: &|id| wire::create(id, &author, page.clone()),
             about: None,
-            for_microblogs: ForMicroblogs::Boost(ap_id),
+            for_microblogs: if native.is_null() {
+                ForMicroblogs::Boost(ap_id)
+            } else {
+                ForMicroblogs::BoostOf(ap_id, &as_it_is)
+            },
             also_to: &also_to,
         },
     )

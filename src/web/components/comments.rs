@@ -9,6 +9,7 @@ use super::posts::{gone, role_badge, save_button, why_removed};
 use super::vote::{Shape, vote_box};
 use super::{avatar, count, extras, icons, name_link, time};
 use crate::community::votes::Target;
+use crate::domain::hidden::Sees;
 use crate::domain::ids::CommentId;
 use crate::domain::kinds::CommentSort;
 use crate::store::views::CommentView;
@@ -142,6 +143,12 @@ pub fn one(frame: &Frame, view: &CommentView, powers: Powers, focus: bool) -> Ma
                 }
             } @else if comment.is_hidden() {
                 @if view.moderation.removal.is_some() { (why_removed(&view.moderation)) } @else { p.gone { (gone(comment.removed)) } }
+                @if comment.seen_by(frame.viewer_id(), view.moderation.viewer_moderates) == Sees::Everything {
+                    details.blocked {
+                        summary.gone { "What it said" }
+                        div.prose dir="auto" lang=[comment.language.as_deref()] { (extras::text(&comment.body_html, &view.extras)) }
+                    }
+                }
                 @if can_bring_back(frame, view, powers) { div.actions { (menu(frame, view, powers)) } }
             } @else {
                 (extras::covered(&view.extras, false, html! {

@@ -7,6 +7,7 @@ use super::forms::token;
 use super::vote::{Shape, vote_box};
 use super::{avatar, count, events, extras, icons, name_link, polls, time};
 use crate::community::votes::Target;
+use crate::domain::hidden::Sees;
 use crate::domain::html::to_text;
 use crate::domain::ids::ActorId;
 use crate::domain::roles::Role;
@@ -166,10 +167,25 @@ pub fn in_full(frame: &Frame, view: &PostView, asked: PollAsked<'_>, tools: Mark
                 span.dot { (time::ago(post.published, frame.now)) }
                 @if let Some(edited) = post.edited { span.dot { "edited " (time::ago(edited, frame.now)) } }
             }
-            @if !post.is_hidden() { (content(frame, view, asked)) } @else { (why_removed(&view.moderation)) }
+            @if !post.is_hidden() { (content(frame, view, asked)) } @else { (why_removed(&view.moderation)) (for_few(frame, view)) }
             div.actions {
                 (vote_box(frame, Target::Post(post.id), post.score, view.my_vote, Shape::Inline))
                 (tools)
+            }
+        }
+    }
+}
+
+/// What a hidden thread said, for those who still see it.
+fn for_few(frame: &Frame, view: &PostView) -> Markup {
+    let post = &view.post;
+    let sees = post.seen_by(frame.viewer_id(), view.moderation.viewer_moderates);
+    html! {
+        @if sees == Sees::Everything {
+            details.blocked {
+                summary.gone { "What it said" }
+                p dir="auto" lang=[post.language.as_deref()] { strong { (post.title) } }
+                (content(frame, view, PollAsked::default()))
             }
         }
     }

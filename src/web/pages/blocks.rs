@@ -49,7 +49,7 @@ pub async fn group(
     limit(&app, &viewer, Door::Act)?;
     let on = fields.ticked("on");
     let change = move |tx: &mut Tx<'_>| -> Result<String, CommunityError> {
-        let group = handle.group(tx, Some(viewer.id))?;
+        let group = handle.group_in_any_state(tx)?;
         use_cases::block_group(tx, &viewer, group.id, on)?;
         Ok(ActorBrief::from(group).path())
     };

@@ -202,6 +202,13 @@ impl Handle {
         Ok(found.next().ok_or(Missing::Group)?.id)
     }
 
+    /// Likewise, for who would not see it, whatever became of it.
+    fn group_in_any_state(&self, tx: &mut Tx<'_>) -> Result<ActorRow, CommunityError> {
+        let found = self.all(tx)?.into_iter();
+        let mut found = found.filter(|actor| actor.kind == ActorKind::Group);
+        found.next().ok_or(Missing::Group.into())
+    }
+
     fn person(&self, tx: &mut Tx<'_>) -> Result<ActorRow, CommunityError> {
         let found = self.find(tx, |kind| {
             !matches!(kind, ActorKind::Group | ActorKind::Application)
