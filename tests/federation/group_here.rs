@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use coppice::domain::ids::ActorId;
 use coppice::domain::roles::Role;
-use coppice::store::{actors, bans, extras, follows, intake};
+use coppice::store::{StoreError, actors, bans, extras, follows, intake};
 use serde_json::{Value, json};
 
 use crate::help::{Chance, actor, follow, group_url, joins, knows, text};
@@ -392,25 +392,34 @@ async fn is_as_done(school: &Instance, story: &Story<'_>, tale: &str) {
     }
 }
 
-/// Waits until all is applied or refused, and says what is not.
+/// Waits until all is applied or refused. What was put off because a server was slow to answer is tried again.
 async fn taken_in(school: &Instance, tale: &str) {
-    for _ in 0..600 {
+    use coppice::store::schema::intake::dsl;
+    use diesel::prelude::*;
+    let mut reasons = Vec::new();
+    for round in 1..2_000 {
         if school.read(|tx| intake::waiting(tx.conn)).await == 0 {
             return;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
+        if round % 100 > 0 {
+            continue;
+        }
+        let put_off = school.act(|tx| {
+            let rows =
+                dsl::intake.filter(dsl::state.eq("pending").and(dsl::next_attempt.gt(tx.now)));
+            let why = rows.select((dsl::activity_ap_id, dsl::error)).load(tx.conn);
+            let why: Vec<(String, Option<String>)> = why.map_err(StoreError::from)?;
+            let again = diesel::update(rows)
+                .set(dsl::next_attempt.eq(tx.now))
+                .execute(tx.conn);
+            again.map_err(StoreError::from)?;
+            tx.wake_intake();
+            Ok(why)
+        });
+        reasons.extend(put_off.await.unwrap());
     }
-    let waiting = school
-        .read(|tx| {
-            use coppice::store::schema::intake::dsl;
-            use diesel::prelude::*;
-            let rows = dsl::intake.filter(dsl::state.eq("pending"));
-            Ok(rows
-                .select((dsl::activity_ap_id, dsl::error, dsl::attempts))
-                .load::<(String, Option<String>, i32)>(tx.conn)?)
-        })
-        .await;
-    panic!("still waiting: {waiting:?}\n{tale}");
+    panic!("still waiting: {reasons:?}\n{tale}");
 }
 
 /// Somebody of a story who does little else: whether they follow, are banned, or moderate in the end.
