@@ -18,10 +18,11 @@ use crate::media::content_type_of;
 use crate::store::comments::CommentRow;
 use crate::store::groups::{self, GroupRow};
 use crate::store::posts::PostRow;
+use crate::store::taste::Taste;
 use crate::store::uploads::{self, UploadRow};
 use crate::store::{
     Conn, StoreError, actors, audience, comments as comment_store, marks, posts as post_store,
-    purge, views,
+    previews, purge, views,
 };
 
 type Groups = HashMap<ActorId, GroupRow>;
@@ -111,6 +112,22 @@ fn pictures(
 pub fn post(conn: &mut Conn, id: PostId, viewer: Option<ActorId>) -> Result<PostView, ApiError> {
     let row = post_store::find(conn, id)?.ok_or(Missing::Post)?;
     one(posts(conn, vec![row], viewer)?)
+}
+
+/// The newest other threads with the same link, of those that a list shows to the caller.
+pub fn cross_posts(
+    conn: &mut Conn,
+    row: &PostRow,
+    viewer: Option<ActorId>,
+) -> Result<Vec<PostView>, StoreError> {
+    /// So many are looked at, and as many as a page has are shown.
+    const LOOKED_AT: i64 = 50;
+    const SHOWN: usize = 10;
+    let ids = previews::with_same_link(conn, row, LOOKED_AT)?;
+    let taste = Taste::of(conn, viewer)?;
+    let mut rows = post_store::shown_of(conn, viewer, &taste, &ids)?;
+    rows.truncate(SHOWN);
+    posts(conn, rows, viewer)
 }
 
 /// A post as far as the caller may see it: of hidden ones those of which they see anything.

@@ -198,6 +198,7 @@ fn content_routes() -> Router<App> {
         .route("/community/delete", post(community::delete))
         .route("/community/mod", post(roles::appoint_moderator))
         .route("/admin/add", post(roles::appoint_admin))
+        .route("/user/leave_admin", post(roles::leave_admin))
         .route(
             "/post",
             post(thread::create).get(thread::read).put(thread::edit),

@@ -5,7 +5,7 @@ use super::{CommunityError, Denied, Missing, groups};
 use crate::domain::ids::{ActorId, HostId};
 use crate::domain::kinds::ActorKind;
 use crate::store::actors::ActorRow;
-use crate::store::{StoreError, Tx, accounts, actors, blocks, hosts};
+use crate::store::{StoreError, Tx, accounts, actors, blocks, host_rules, hosts};
 
 pub fn block_person(
     tx: &mut Tx<'_>,
@@ -52,11 +52,16 @@ pub fn block_host(
     host: HostId,
     block: bool,
 ) -> Result<(), CommunityError> {
-    match hosts::get(tx.conn, host) {
-        Err(StoreError::NotFound) => return Err(Missing::Host.into()),
+    let row = match hosts::get(tx.conn, host) {
+        // A domain that administrators listed and that was never met goes by the number of its rule.
+        Err(StoreError::NotFound) => {
+            let rule = host_rules::get(tx.conn, host.0)?.ok_or(Missing::Host)?;
+            let house = tx.house;
+            hosts::ensure(tx.conn, &rule.domain, || house.ids.next(), tx.now)?
+        }
         other => other?,
     };
-    Ok(blocks::set_host(tx.conn, viewer.id, host, block, tx.now)?)
+    Ok(blocks::set_host(tx.conn, viewer.id, row.id, block, tx.now)?)
 }
 
 fn found(tx: &mut Tx<'_>, id: ActorId, missing: Missing) -> Result<ActorRow, CommunityError> {

@@ -51,6 +51,24 @@ pub fn about(conn: &mut Conn, host: &str) -> Result<Vec<RuleRow>, StoreError> {
     Ok(rules)
 }
 
+/// The first rule about just this name, and not one that covers it.
+pub fn of(conn: &mut Conn, name: &str) -> Result<Option<RuleRow>, StoreError> {
+    Ok(host_rules::table
+        .filter(host_rules::domain.eq(name))
+        .order(host_rules::id.asc())
+        .select(RuleRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+pub fn get(conn: &mut Conn, id: i64) -> Result<Option<RuleRow>, StoreError> {
+    Ok(host_rules::table
+        .find(id)
+        .select(RuleRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
 pub fn any_allowed(conn: &mut Conn) -> Result<bool, StoreError> {
     Ok(diesel::select(diesel::dsl::exists(
         host_rules::table.filter(host_rules::kind.eq(HostRule::Allowed)),

@@ -79,8 +79,10 @@ pub fn ensure(
         return Ok(row);
     }
     let blocked = host_rules::shuts_out(conn, host)?;
+    // Whoever saw it in the list of rules knows it by that number.
+    let named = host_rules::of(conn, host)?;
     let row = HostRow {
-        id: HostId(new_id()),
+        id: HostId(named.map_or_else(new_id, |rule| rule.id)),
         host: host.to_owned(),
         software: None,
         version: None,

@@ -37,6 +37,8 @@ pub struct ModlogRow {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ModlogFilter {
     pub act: Option<LoggedAct>,
+    /// Of this act as well, in one list with the other.
+    pub or_act: Option<LoggedAct>,
     pub group: Option<ActorId>,
     pub moderator: Option<ActorId>,
     pub person: Option<ActorId>,
@@ -66,8 +68,10 @@ pub fn page(
         .filter(modlog::group_id.is_null().or(open))
         .select(ModlogRow::as_select())
         .into_boxed();
-    if let Some(act) = filter.act {
-        query = query.filter(modlog::act.eq(act));
+    match (filter.act, filter.or_act) {
+        (Some(one), Some(other)) => query = query.filter(modlog::act.eq_any([one, other])),
+        (Some(act), None) | (None, Some(act)) => query = query.filter(modlog::act.eq(act)),
+        (None, None) => {}
     }
     if let Some(group) = filter.group {
         query = query.filter(modlog::group_id.eq(group));

@@ -2,13 +2,17 @@
 // node personal.mjs BASE_URL FOLDER_WITH_NODE_MODULES
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
+import { checked } from "./shapes.mjs";
 
 const [base, modules] = process.argv.slice(2);
 const { LemmyHttp } = createRequire(`${modules}/`)("lemmy-js-client");
 
 const password = "correct horse battery";
 const client = (jwt, headers = {}) =>
-  new LemmyHttp(base, { headers: { ...(jwt && { Authorization: `Bearer ${jwt}` }), ...headers } });
+  checked(
+    new LemmyHttp(base, { headers: { ...(jwt && { Authorization: `Bearer ${jwt}` }), ...headers } }),
+    modules,
+  );
 const anybody = client();
 const refused = (call, name) => assert.rejects(call, { message: name }, `should be refused with ${name}`);
 const titles = list => list.posts.map(p => p.post.name);

@@ -2,12 +2,14 @@
 // node story.mjs BASE_URL FOLDER_WITH_NODE_MODULES
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
+import { checked } from "./shapes.mjs";
 
 const [base, modules] = process.argv.slice(2);
 const { LemmyHttp } = createRequire(`${modules}/`)("lemmy-js-client");
 
 const password = "correct horse battery";
-const client = jwt => new LemmyHttp(base, jwt && { headers: { Authorization: `Bearer ${jwt}` } });
+const client = jwt =>
+  checked(new LemmyHttp(base, jwt && { headers: { Authorization: `Bearer ${jwt}` } }), modules);
 const anybody = client();
 
 async function refused(call, name) {

@@ -22,11 +22,15 @@ pub async fn federated(
     _: Caller<Reads>,
 ) -> ApiResult<GetFederatedInstancesResponse> {
     let answer = app.store.read(|tx| {
-        let linked = hosts::linked(tx.conn)?;
+        let mut linked: Vec<_> = hosts::linked(tx.conn)?.into_iter().map(known).collect();
+        let allowed = listed(tx, HostRule::Allowed)?;
+        // Those allowed and never met are linked as well.
+        let not_met = allowed.iter().filter(|one| one.federation_state.is_none());
+        linked.extend(not_met.cloned());
         Ok::<_, ApiError>(GetFederatedInstancesResponse {
             federated_instances: FederatedInstances {
-                linked: linked.into_iter().map(known).collect(),
-                allowed: listed(tx, HostRule::Allowed)?,
+                linked,
+                allowed,
                 blocked: listed(tx, HostRule::Blocked)?,
             },
         })
@@ -68,7 +72,7 @@ fn known(host: HostRow) -> InstanceWithFederationState {
     }
 }
 
-/// A domain that is listed and was never met: its rule stands for it.
+/// A domain that is listed and was never met: its rule stands for it, whose number it keeps when it is met.
 fn only_named(rule: RuleRow) -> InstanceWithFederationState {
     InstanceWithFederationState {
         instance: Instance {

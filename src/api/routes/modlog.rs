@@ -21,7 +21,8 @@ use crate::domain::kinds::LoggedAct;
 use crate::store::modlog::{self, ModlogFilter, ModlogRow};
 use crate::store::{StoreError, Tx, actors, comments, posts};
 
-/// Which of our acts each of Lemmy's lists is made of. What Lemmy has no list for is left out.
+/// Which of our acts, one or two, each of Lemmy's lists is made of. What Lemmy has no list for is left
+/// out.
 const LISTS: &[(ModlogActionType, &[LoggedAct])] = &[
     (ModlogActionType::ModRemovePost, &[LoggedAct::RemovePost]),
     (ModlogActionType::ModLockPost, &[LoggedAct::LockPost]),
@@ -96,19 +97,18 @@ fn entries(
         if asked != ModlogActionType::All && asked != *list {
             continue;
         }
-        for act in *acts {
-            let filter = ModlogFilter {
-                act: Some(*act),
-                group: query.community_id,
-                moderator: query.mod_person_id,
-                person: query.other_person_id,
-                post: query.post_id,
-                comment: query.comment_id,
-            };
-            let page =
-                paging.walk(|after, limit| modlog::page(tx.conn, viewer, filter, after, limit))?;
-            all.extend(page.items);
-        }
+        let filter = ModlogFilter {
+            act: acts.first().copied(),
+            or_act: acts.get(1).copied(),
+            group: query.community_id,
+            moderator: query.mod_person_id,
+            person: query.other_person_id,
+            post: query.post_id,
+            comment: query.comment_id,
+        };
+        let page =
+            paging.walk(|after, limit| modlog::page(tx.conn, viewer, filter, after, limit))?;
+        all.extend(page.items);
     }
     all.sort_by_key(|row| std::cmp::Reverse(row.id));
     Ok(all)

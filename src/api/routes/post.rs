@@ -160,7 +160,7 @@ pub async fn read(
             post_view: load::post(tx.conn, id, caller.id())?,
             community_view: load::community(tx.conn, group, caller.id())?,
             moderators: load::moderators(tx.conn, group)?,
-            cross_posts: Vec::new(),
+            cross_posts: load::cross_posts(tx.conn, &row, caller.id())?,
         })
     });
     let answer = answer.await?;

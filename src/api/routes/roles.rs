@@ -3,12 +3,14 @@
 use axum::Json;
 use axum::extract::State;
 
+use super::site;
 use crate::api::auth::{Acts, Body, Member};
 use crate::api::errors::{ApiError, ApiResult};
 use crate::api::load;
 use crate::api::types::roles::{
     AddAdmin, AddAdminResponse, AddModToCommunity, AddModToCommunityResponse,
 };
+use crate::api::types::site::GetSiteResponse;
 use crate::app::App;
 use crate::community::{accounts, groups};
 use crate::domain::roles::Role;
@@ -46,6 +48,20 @@ pub async fn appoint_admin(
         Ok::<_, ApiError>(AddAdminResponse {
             admins: load::people(tx.conn, &admins)?,
         })
+    });
+    Ok(Json(answer.await?))
+}
+
+/// Somebody is an administrator no longer. The last one stays.
+pub async fn leave_admin(
+    State(app): State<App>,
+    member: Member<Acts>,
+) -> ApiResult<GetSiteResponse> {
+    let settings = app.settings.clone();
+    let answer = app.store.write(move |tx| {
+        accounts::set_admin(tx, &member.viewer, member.id(), false)?;
+        // As Lemmy answers: without the member, who asks again.
+        site::about(tx, &settings, None)
     });
     Ok(Json(answer.await?))
 }

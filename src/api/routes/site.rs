@@ -15,6 +15,7 @@ use crate::api::types::site::{
 use crate::api::types::{ListingType, SortType};
 use crate::api::{languages, load};
 use crate::app::App;
+use crate::community::accounts::Viewer;
 use crate::community::site as use_cases;
 use crate::config::{RateLimits, Settings};
 use crate::domain::kinds;
@@ -31,26 +32,35 @@ const THE_SITE: i64 = 1;
 
 pub async fn read(State(app): State<App>, caller: Caller<Reads>) -> ApiResult<GetSiteResponse> {
     let settings = app.settings.clone();
-    let answer = app.store.read(move |tx| {
-        let my_user = match &caller.viewer {
-            Some(viewer) => Some(me::about(tx, viewer)?),
-            None => None,
-        };
-        let admins = accounts::admins(tx.conn)?;
-        let admins: Vec<_> = admins.iter().map(|admin| admin.id).collect();
-        Ok::<_, ApiError>(GetSiteResponse {
-            site_view: site_view(tx, &settings)?,
-            admins: load::people(tx.conn, &admins)?,
-            version: API_LEVEL,
-            my_user,
-            all_languages: languages::all(),
-            discussion_languages: site_languages(tx)?,
-            taglines: [],
-            custom_emojis: [],
-            blocked_urls: blocked_urls(tx)?,
-        })
-    });
+    let answer = app
+        .store
+        .read(move |tx| about(tx, &settings, caller.viewer.as_ref()));
     Ok(Json(answer.await?))
+}
+
+/// The site, and the member who asks.
+pub(super) fn about(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    viewer: Option<&Viewer>,
+) -> Result<GetSiteResponse, ApiError> {
+    let my_user = match viewer {
+        Some(viewer) => Some(me::about(tx, viewer)?),
+        None => None,
+    };
+    let admins = accounts::admins(tx.conn)?;
+    let admins: Vec<_> = admins.iter().map(|admin| admin.id).collect();
+    Ok(GetSiteResponse {
+        site_view: site_view(tx, settings)?,
+        admins: load::people(tx.conn, &admins)?,
+        version: API_LEVEL,
+        my_user,
+        all_languages: languages::all(),
+        discussion_languages: site_languages(tx)?,
+        taglines: [],
+        custom_emojis: [],
+        blocked_urls: blocked_urls(tx)?,
+    })
 }
 
 fn site_languages(tx: &mut Tx<'_>) -> Result<Vec<usize>, StoreError> {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::domain::time::Timestamp;
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Instance {
     pub id: i64,
     pub domain: String,
@@ -18,7 +18,7 @@ pub struct Instance {
 }
 
 /// How what we send gets there.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct FederationState {
     pub instance_id: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -28,7 +28,7 @@ pub struct FederationState {
     pub next_retry: Option<Timestamp>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct InstanceWithFederationState {
     #[serde(flatten)]
     pub instance: Instance,

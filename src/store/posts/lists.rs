@@ -326,3 +326,27 @@ pub(super) fn rows(
     };
     Ok(query.limit(limit as i64 + 1).load(conn)?)
 }
+
+/// Those of these threads that a list of everything shows to this reader, newest first.
+pub fn shown_of(
+    conn: &mut Conn,
+    audience: impl Into<Audience>,
+    taste: &Taste,
+    ids: &[PostId],
+) -> Result<Vec<PostRow>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = posts::table
+        .filter(posts::id.eq_any(ids.to_vec()))
+        .filter(posts::deleted.eq(false).and(posts::removed.eq(false)))
+        .select(PostRow::as_select())
+        .into_boxed();
+    let query = taste.of_posts(audience.into().of_posts(query), PostFilter::All);
+    let removed = actors::table.filter(actors::id.eq(posts::group_id).and(actors::suspended));
+    let mut rows: Vec<PostRow> = query
+        .filter(diesel::dsl::not(diesel::dsl::exists(removed)))
+        .load(conn)?;
+    rows.sort_by_key(|row| std::cmp::Reverse((row.published, row.id.0)));
+    Ok(rows)
+}
