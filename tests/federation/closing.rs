@@ -206,7 +206,7 @@ on_both_databases! {
         let (alice, bob) = (school.member("alice").await, school.member("bob").await);
         let looms = alice.founds("looms").await;
         let count = |who: ActorId| school.read(move |tx| notifications::unread_in_all(tx.conn, who));
-        let listed = |who: ActorId| async move {
+        let listed = async |who: ActorId| {
             school.read(move |tx| notifications::page(tx.conn, who, None, false, None, 50)).await.items.len()
         };
         let post = alice.posts(looms, "For everybody as yet").await;

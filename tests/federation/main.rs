@@ -14,6 +14,7 @@ mod farewells;
 mod fetching;
 mod group_life;
 mod group_to_group;
+mod hardening;
 mod help;
 mod hosts;
 mod lemmy;

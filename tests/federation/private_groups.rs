@@ -25,9 +25,9 @@ use crate::support::{
 
 const TITLE: &str = "Quokkatitle";
 const TEXT: &str = "quokkabody";
-const REPLY: &str = "quokkareply";
+pub const REPLY: &str = "quokkareply";
 
-async fn founds(by: &Member<'_>, name: &str, visibility: Visibility) -> ActorId {
+pub async fn founds(by: &Member<'_>, name: &str, visibility: Visibility) -> ActorId {
     let new = NewGroup {
         name: Name::parse(name).unwrap(),
         title: DisplayName::parse(name).unwrap(),
@@ -44,7 +44,7 @@ async fn founds(by: &Member<'_>, name: &str, visibility: Visibility) -> ActorId 
     made.unwrap()
 }
 
-async fn posts_secret(by: &Member<'_>, group: ActorId) -> PostRow {
+pub async fn posts_secret(by: &Member<'_>, group: ActorId) -> PostRow {
     let publish = Publish {
         group,
         title: Title::parse(TITLE).unwrap(),
@@ -70,14 +70,14 @@ fn client() -> reqwest::Client {
         .unwrap()
 }
 
-async fn fetched(url: &str, headers: HeaderMap) -> (StatusCode, String) {
+pub async fn fetched(url: &str, headers: HeaderMap) -> (StatusCode, String) {
     let response = client().get(url).headers(headers).send().await.unwrap();
     let status = response.status();
     (status, response.text().await.unwrap())
 }
 
 /// As another server asks, with a signature of one of its people.
-async fn signed(url: &str, by: &PeerActor) -> (StatusCode, String) {
+pub async fn signed(url: &str, by: &PeerActor) -> (StatusCode, String) {
     let parsed: Url = url.parse().unwrap();
     let mut headers = by.signs(&Method::GET, &parsed, None);
     headers.insert(ACCEPT, "application/activity+json".parse().unwrap());
@@ -85,20 +85,28 @@ async fn signed(url: &str, by: &PeerActor) -> (StatusCode, String) {
 }
 
 /// The cookie and the token of somebody who is logged in, or of nobody.
-struct Eyes {
+pub struct Eyes {
     page: HeaderMap,
     api: HeaderMap,
 }
 
 impl Eyes {
-    fn of_a_visitor() -> Eyes {
+    pub fn of_a_visitor() -> Eyes {
         let mut page = HeaderMap::new();
         page.insert(ACCEPT, "text/html".parse().unwrap());
         let api = HeaderMap::new();
         Eyes { page, api }
     }
 
-    async fn of(member: &Member<'_>) -> Eyes {
+    pub fn into_api(self) -> HeaderMap {
+        self.api
+    }
+
+    pub fn into_page(self) -> HeaderMap {
+        self.page
+    }
+
+    pub async fn of(member: &Member<'_>) -> Eyes {
         let me = member.id;
         let open = |kind| {
             member
@@ -116,7 +124,7 @@ impl Eyes {
     }
 
     /// Everything where a thread could show, with what was seen there.
-    async fn look(
+    pub async fn look(
         &self,
         at: &Instance,
         group: &str,
@@ -199,7 +207,7 @@ impl Eyes {
 }
 
 /// The words themselves; a search page repeats what was asked for.
-fn tells(place: &str, text: &str) -> bool {
+pub fn tells(place: &str, text: &str) -> bool {
     let text = text.to_lowercase();
     [TITLE, TEXT, REPLY].iter().any(|word| {
         let word = word.to_lowercase();

@@ -10,7 +10,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::activitystreams::{self as wire, BlockOut};
-use crate::community::{CommunityError, Denied};
+use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::time::Timestamp;
 use crate::store::actors::ActorRow;
 use crate::store::{Tx, audience, bans};
@@ -91,6 +91,9 @@ pub(crate) fn may_take_part(
     group: &ActorRow,
 ) -> Result<(), CommunityError> {
     may_come(tx, person, group)?;
+    if group.suspended {
+        return Err(Missing::Group.into());
+    }
     // Whoever may not read a group does not write or vote in it either.
     if !audience::takes_part(tx.conn, person, group)? {
         return Err(Denied::NotMember.into());
