@@ -178,4 +178,117 @@ on_both_databases! {
         let (_, text) = fetched(&format!("{}api/v3/comment/list?community_name=looms", school.url), HeaderMap::new()).await;
         assert!(tells("", &text), "who goes there sees them: {text}");
     }
+
+    async fn forged_signatures_make_us_fetch_little_whoever_they_name_17(db: Database) {
+        let school = Instance::start_with(db, |settings| settings.rate_limits.enabled = true).await;
+        let peer = Peer::mastodon(&school).await;
+        let (felix, gina, mallory) = (peer.person("felix"), peer.person("gina"), peer.person("mallory"));
+        let alice = school.member("alice").await;
+        let looms = alice.founds("looms").await;
+        let thread = alice.posts(looms, "Which loom?").await.ap_id;
+        for known in [&felix, &gina] {
+            applied(&school, known, &known.does("Like", thread.as_str())).await;
+        }
+        let before = peer.all_fetches();
+        let (flood, elsewhere) = ("198.51.100.7", "203.0.113.9");
+        let mut statuses = HashSet::new();
+        for number in 0..90 {
+            let made_up = peer.at(&format!("/users/nobody{number}#main-key"));
+            statuses.insert(from_address(flood, &mallory, &made_up, &felix.does("Like", thread.as_str())).await);
+        }
+        assert!(peer.all_fetches() - before <= 65, "{} fetches", peer.all_fetches() - before);
+        assert!(statuses.contains(&StatusCode::TOO_MANY_REQUESTS), "{statuses:?}");
+        // Nor do keys that are known make us ask for them anew.
+        let asked = peer.fetches(&gina.id);
+        let forged = from_address(flood, &mallory, &gina.key_id, &gina.does("Dislike", thread.as_str())).await;
+        assert!(forged.is_client_error(), "{forged}");
+        assert_eq!(peer.fetches(&gina.id), asked);
+        // What is rightly signed by a known key is heard from there, and newcomers from everywhere else.
+        let undo = felix.does("Dislike", thread.as_str());
+        assert_eq!(from_address(flood, &felix, &felix.key_id, &undo).await, StatusCode::ACCEPTED);
+        let hugo = peer.person("hugo");
+        let like = hugo.does("Like", thread.as_str());
+        assert_eq!(from_address(elsewhere, &hugo, &hugo.key_id, &like).await, StatusCode::ACCEPTED);
+    }
+
+    async fn what_is_told_to_one_server_is_kept_by_no_cache(db: Database) {
+        let school = Instance::start(db).await;
+        let peer = Peer::lemmy(&school).await;
+        let alice = school.member("alice").await;
+        let looms = founds(&alice, "looms", Visibility::Private).await;
+        let (lea, by) = (peer.person("lea"), alice.id);
+        lea.says(&crate::help::follow(&lea, &group_url(&school, looms).await)).await;
+        settled(&school).await;
+        let hers = actor(&school, &lea.id).await.unwrap().id;
+        school.act(move |tx| groups::let_in(tx, by, looms, hers)).await.unwrap();
+        let post = posts_secret(&alice, looms).await;
+        let (status, headers) = headers_of(&post.ap_id, Some(&lea)).await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(is_kept_by_nobody(&headers), "{headers:?}");
+        let (status, headers) = headers_of(&format!("{}u/alice", school.url), Some(&lea)).await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(!is_kept_by_nobody(&headers), "what is for everybody may be kept: {headers:?}");
+    }
+
+    async fn in_secure_mode_no_cache_keeps_any_document(db: Database) {
+        let school = Instance::start_with(db, |settings| settings.federation.secure_mode = true).await;
+        let peer = Peer::mastodon(&school).await;
+        let alice = school.member("alice").await;
+        let looms = alice.founds("looms").await;
+        let post = alice.posts(looms, "Which loom?").await;
+        let felix = peer.person("felix");
+        for url in [&post.ap_id, &format!("{}u/alice", school.url), &group_url(&school, looms).await] {
+            let (status, headers) = headers_of(url, Some(&felix)).await;
+            assert_eq!(status, StatusCode::OK, "{url}");
+            assert!(is_kept_by_nobody(&headers), "{url} {headers:?}");
+            let (_, headers) = headers_of(url, None).await;
+            assert!(is_kept_by_nobody(&headers), "unsigned {url} {headers:?}");
+        }
+    }
+
+    async fn a_key_that_was_replaced_signs_nothing_more(db: Database) {
+        let school = Instance::start(db).await;
+        let peer = Peer::mastodon(&school).await;
+        let alice = school.member("alice").await;
+        let looms = alice.founds("looms").await;
+        let thread = alice.posts(looms, "Which loom?").await;
+        let old = peer.person("felix");
+        applied(&school, &old, &old.does("Like", thread.ap_id.as_str())).await;
+        let mut felix = old.clone();
+        felix.rotates_key();
+        let update = old.does("Update", old.document());
+        applied(&school, &old, &update).await;
+        let stolen = old.does("Dislike", thread.ap_id.as_str());
+        assert_eq!(old.sends(&stolen).await, StatusCode::UNAUTHORIZED);
+        applied(&school, &felix, &felix.does("Undo", felix.does("Like", thread.ap_id.as_str()))).await;
+        assert_eq!(school.post(thread.id).await.score, 1);
+    }
+
+    async fn a_group_for_this_site_alone_has_no_inbox_for_others(db: Database) {
+        let school = Instance::start(db).await;
+        let peer = Peer::mastodon(&school).await;
+        let alice = school.member("alice").await;
+        founds(&alice, "attic", Visibility::LocalOnly).await;
+        let felix = peer.person("felix");
+        let hello = felix.does("Like", format!("{}c/attic", school.url));
+        let inbox = |name: &str| school.url.join(&format!("/c/{name}/inbox")).unwrap();
+        let (there, nowhere) = (felix.sends_to(&inbox("attic"), &hello).await, felix.sends_to(&inbox("nothing"), &hello).await);
+        assert_eq!(there, nowhere);
+        assert_eq!(there, StatusCode::NOT_FOUND);
+    }
+
+    async fn addresses_of_one_network_are_one_to_the_limits(db: Database) {
+        let school = Instance::start_with(db, |settings| settings.rate_limits.enabled = true).await;
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let tries = |name: String, address: String| client.post(format!("{}api/v3/user/login", school.url))
+            .header("x-forwarded-for", address).header("content-type", "application/json")
+            .body(json!({ "username_or_email": name, "password": "wrong wrong" }).to_string()).send();
+        let mut last = StatusCode::OK;
+        for number in 1..=30 {
+            last = tries(format!("nobody{number}"), format!("2001:db8:1:2::{number}")).await.unwrap().status();
+        }
+        assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+        let neighbour = tries("neighbour".to_owned(), "2001:db8:1:3::1".to_owned()).await.unwrap().status();
+        assert_ne!(neighbour, StatusCode::TOO_MANY_REQUESTS);
+    }
 }
