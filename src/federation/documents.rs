@@ -16,6 +16,7 @@ use crate::community::special::Reader;
 use crate::community::{describe, followers_url};
 use crate::domain::ids::{CommentId, PostId};
 use crate::domain::kinds::{ActorKind, PostSort};
+use crate::domain::time::Timestamp;
 use crate::store::actors::{self, ActorRow};
 use crate::store::audience::Audience;
 use crate::store::posts::{PostFilter, PostRow};
@@ -117,8 +118,12 @@ fn local(tx: &mut Tx<'_>, name: &str, kind: ActorKind) -> Result<ActorRow, Store
             sort && (kind != ActorKind::Group || !row.suspended)
         })
         .ok_or(StoreError::NotFound)?;
-    // A group for this instance alone is not there for others.
-    if kind == ActorKind::Group && !audience::may_know(tx.conn, Audience::Visitor, row.id)? {
+    // A group for this instance alone is not there for others, nor is who has yet to be let in.
+    let shown = match kind {
+        ActorKind::Group => audience::may_know(tx.conn, Audience::Visitor, row.id)?,
+        _ => audience::may_meet(tx.conn, Audience::Visitor, row.id)?,
+    };
+    if !shown {
         return Err(StoreError::NotFound);
     }
     Ok(row)
@@ -234,8 +239,9 @@ async fn activity(
         }
         let ap_id = tx.house.address.activity(&verb, &id);
         let row = activities::by_ap_id(tx.conn, &ap_id)?.ok_or(StoreError::NotFound)?;
-        let value: Value =
+        let mut value: Value =
             serde_json::from_str(&row.json).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+        as_of_today(tx, &mut value, row.created)?;
         match hidden_object(tx, &value)? {
             Some(id) => Ok(Document::Gone(wire::tombstone(&id, None))),
             None if !is_for(tx, audience, &value)? => Ok(Document::Nowhere),
@@ -280,6 +286,34 @@ fn is_for(tx: &mut Tx<'_>, audience: Audience, activity: &Value) -> Result<bool,
         next = Some(&said["object"]).filter(|object| object.is_object());
     }
     Ok(true)
+}
+
+/// Puts what a thread, comment or profile says today in the place of what it said before, if an activity
+/// told then carries it whole: what was taken out must not live on in it.
+fn as_of_today(tx: &mut Tx<'_>, activity: &mut Value, told: Timestamp) -> Result<(), StoreError> {
+    let mut carried = activity;
+    while carried["object"].is_object() {
+        carried = &mut carried["object"];
+    }
+    let Some(id) = carried["id"].as_str().and_then(|id| id.parse::<Url>().ok()) else {
+        return Ok(());
+    };
+    let since = |changed: Option<Timestamp>| changed.is_some_and(|changed| changed > told);
+    if let Some(post) = posts::by_ap_id(tx.conn, &id)? {
+        if since(post.edited) {
+            *carried = describe::stored_post(tx, &post)?;
+        }
+    } else if let Some(comment) = comments::by_ap_id(tx.conn, &id)? {
+        if since(comment.edited) {
+            *carried = describe::stored_comment(tx, &comment)?;
+        }
+    } else if let Some(actor) = actors::by_ap_id(tx.conn, &id)?
+        && actor.local
+        && since(actor.updated)
+    {
+        *carried = describe::actor(tx, &actor)?;
+    }
+    Ok(())
 }
 
 /// The thread or comment of ours that an activity carries whole, if it is deleted or removed by now:

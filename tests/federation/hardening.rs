@@ -211,6 +211,38 @@ on_both_databases! {
         assert_eq!(from_address(elsewhere, &hugo, &hugo.key_id, &like).await, StatusCode::ACCEPTED);
     }
 
+    async fn a_texts_earlier_words_are_told_by_no_activity_once_it_is_edited(db: Database) {
+        let school = Instance::start(db).await;
+        let peer = Peer::lemmy(&school).await;
+        let alice = school.member("alice").await;
+        let looms = alice.founds("looms").await;
+        let group = group_url(&school, looms).await;
+        joins(&school, &peer, &peer.person("lea"), &group).await;
+        let post = posts_secret(&alice, looms).await;
+        let answer = alice.replies(post.id, None, REPLY).await;
+        peer.received("the reply", |a| a["object"]["object"]["id"] == answer.ap_id.as_str()).await;
+        // As in the same breath, a later edit would not be one.
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let (me, thread, said) = (alice.id, post.id, answer.id);
+        school.act(move |tx| {
+            let edit = EditThread {
+                title: Title::parse("Another").unwrap(), body: Body::parse("Milder words").unwrap(),
+                link: None, image: None, language: None, sensitive: false,
+            };
+            threads::edit(tx, me, thread, &edit)?;
+            comments::edit(tx, me, said, &CommentBody::parse("Milder still").unwrap())
+        }).await.unwrap();
+        let ids: Vec<String> = school.read(|tx| Ok(told::table.select(told::ap_id).load(tx.conn)?)).await;
+        let mut shown = 0;
+        for id in &ids {
+            let (status, document) = get_as2(id).await;
+            let document = document.to_string();
+            assert!(!tells("", &document), "{id}: {status} {document}");
+            shown += usize::from(document.contains("Milder"));
+        }
+        assert!(shown >= 4, "{shown} of {} tell what is said today", ids.len());
+    }
+
     async fn what_is_told_to_one_server_is_kept_by_no_cache(db: Database) {
         let school = Instance::start(db).await;
         let peer = Peer::lemmy(&school).await;
