@@ -211,6 +211,37 @@ on_both_databases! {
         assert_eq!(from_address(elsewhere, &hugo, &hugo.key_id, &like).await, StatusCode::ACCEPTED);
     }
 
+    async fn a_member_makes_us_ask_other_servers_no_faster_than_by_the_search_box(db: Database) {
+        let school = Instance::start_with(db, |settings| settings.rate_limits.enabled = true).await;
+        let peer = Peer::lemmy(&school).await;
+        let ann = Eyes::of(&school.member("ann").await).await.into_api();
+        // Takes the connection, and never says a word.
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let slow = format!("http://localhost:{}/c/looms", silent.local_addr().unwrap().port());
+        let backup = json!({
+            "followed_communities": [slow], "saved_posts": [], "saved_comments": [],
+            "blocked_communities": [], "blocked_users": [], "blocked_instances": [],
+        });
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let import = || client.post(format!("{}api/v3/user/import_settings", school.url)).headers(ann.clone())
+            .header("content-type", "application/json").body(backup.to_string()).send();
+        assert_eq!(import().await.unwrap().status(), StatusCode::OK);
+        assert_eq!(import().await.unwrap().status(), StatusCode::TOO_MANY_REQUESTS, "one at a time");
+
+        let before = peer.all_fetches();
+        let mut statuses = HashSet::new();
+        for number in 0..40 {
+            let call = match number % 2 {
+                0 => format!("community?name=nobody{number}@{}", peer.host),
+                _ => format!("user?username=nobody{number}@{}", peer.host),
+            };
+            let (status, _) = fetched(&format!("{}api/v3/{call}", school.url), ann.clone()).await;
+            statuses.insert(status);
+        }
+        assert!(statuses.contains(&StatusCode::TOO_MANY_REQUESTS), "{statuses:?}");
+        assert!(peer.all_fetches() - before <= 70, "{}", peer.all_fetches() - before);
+    }
+
     async fn a_texts_earlier_words_are_told_by_no_activity_once_it_is_edited(db: Database) {
         let school = Instance::start(db).await;
         let peer = Peer::lemmy(&school).await;
