@@ -274,6 +274,44 @@ on_both_databases! {
         assert!(shown >= 4, "{shown} of {} tell what is said today", ids.len());
     }
 
+    async fn a_stranger_does_not_write_past_a_lock_or_a_closed_door_of_a_group_elsewhere(db: Database) {
+        let school = Instance::start(db).await;
+        let (home, third) = (Peer::lemmy(&school).await, Peer::mastodon(&school).await);
+        let alice = school.member("alice").await;
+        let tenforward = home.group("tenforward");
+        is_let_in(&alice, &home, &tenforward).await;
+        let (lea, stranger) = (home.person("lea"), third.person("stranger"));
+        let thread = page(&lea, 1, &tenforward.id, "Which loom?");
+        let create = does(&lea, "Create", thread.clone(), &tenforward.id);
+        applied(&school, &tenforward, &announced(&tenforward, &create)).await;
+        let parent = text(&thread, "id");
+        let open = note(&stranger, 1, &tenforward.id, parent, "Linen");
+        third.serves(text(&open, "id"), open.clone());
+        applied(&school, &stranger, &does(&stranger, "Create", open, &tenforward.id)).await;
+
+        let lock = does(&lea, "Lock", parent, &tenforward.id);
+        applied(&school, &tenforward, &announced(&tenforward, &lock)).await;
+        let late = note(&stranger, 2, &tenforward.id, parent, "Me too");
+        third.serves(text(&late, "id"), late.clone());
+        let late_create = does(&stranger, "Create", late.clone(), &tenforward.id);
+        refused(&school, &stranger, &late_create, "locked").await;
+        // What its own group lets in is in.
+        applied(&school, &tenforward, &announced(&tenforward, &late_create)).await;
+        assert!(school.comment_by_ap_id(text(&late, "id")).await.is_some());
+
+        let vault = home.group("vault");
+        vault.change_document(|doc| doc["manuallyApprovesFollowers"] = true.into());
+        is_let_in(&alice, &home, &vault).await;
+        let secret = page(&lea, 2, &vault.id, "Behind the door");
+        let create = does(&lea, "Create", secret.clone(), &vault.id);
+        applied(&school, &vault, &announced(&vault, &create)).await;
+        let intrusion = note(&stranger, 3, &vault.id, text(&secret, "id"), "Boo");
+        third.serves(text(&intrusion, "id"), intrusion.clone());
+        let create = does(&stranger, "Create", intrusion.clone(), &vault.id);
+        refused(&school, &stranger, &create, "").await;
+        assert!(school.comment_by_ap_id(text(&intrusion, "id")).await.is_none());
+    }
+
     async fn what_is_told_to_one_server_is_kept_by_no_cache(db: Database) {
         let school = Instance::start(db).await;
         let peer = Peer::lemmy(&school).await;
@@ -325,6 +363,42 @@ on_both_databases! {
         assert_eq!(old.sends(&stolen).await, StatusCode::UNAUTHORIZED);
         applied(&school, &felix, &felix.does("Undo", felix.does("Like", thread.ap_id.as_str()))).await;
         assert_eq!(school.post(thread.id).await.score, 1);
+    }
+
+    async fn who_is_blocked_neither_answers_nor_votes_on_whom_blocked_them_70(db: Database) {
+        let school = Instance::start(db).await;
+        let peer = Peer::mastodon(&school).await;
+        let (alice, bob) = (school.member("alice").await, school.member("bob").await);
+        let carol = school.member("carol").await;
+        let looms = alice.founds("looms").await;
+        let theirs = carol.posts(looms, "Mine").await;
+        let said = carol.replies(theirs.id, None, "And more").await;
+        let felix = peer.person("felix");
+        applied(&school, &felix, &felix.does("Like", theirs.ap_id.as_str())).await;
+        let (me, elsewhere) = (viewer(&carol).await, actor(&school, &felix.id).await.unwrap().id);
+        let (who, post, comment) = (bob.id, theirs.id, said.id);
+        school.act(move |tx| {
+            blocks::block_person(tx, &me, who, true)?;
+            blocks::block_person(tx, &me, elsewhere, true)
+        }).await.unwrap();
+        for parent in [None, Some(comment)] {
+            let reply = comments::Reply { post, parent, body: CommentBody::parse("Hm").unwrap(), language: None };
+            let tried = school.act(move |tx| comments::reply(tx, who, &reply)).await;
+            assert!(matches!(tried, Err(CommunityError::Denied(_))), "{tried:?}");
+        }
+        for target in [coppice::community::votes::Target::Post(post), coppice::community::votes::Target::Comment(comment)] {
+            let tried = school.act(move |tx| coppice::community::votes::vote(tx, who, target, Some(Vote::Down), coppice::community::Via::Here)).await;
+            assert!(matches!(tried, Err(CommunityError::Denied(_))), "{tried:?}");
+        }
+        let reply = crate::mastodon::toot(&felix, 1, "<p>Hm</p>", Some(&said.ap_id), &[]);
+        refused(&school, &felix, &crate::mastodon::create(&felix, &reply), "").await;
+        refused(&school, &felix, &felix.does("Dislike", said.ap_id.as_str()), "").await;
+        // What others wrote there is theirs to answer, and a moderator's word reaches everybody.
+        let word = alice.replies(theirs.id, None, "Now, now").await;
+        bob.replies(theirs.id, Some(word.id), "But I only").await;
+        let (by, me) = (alice.id, viewer(&carol).await);
+        school.act(move |tx| blocks::block_person(tx, &me, by, true)).await.unwrap();
+        alice.replies(theirs.id, Some(comment), "Please be kind").await;
     }
 
     async fn a_group_for_this_site_alone_has_no_inbox_for_others(db: Database) {
