@@ -365,6 +365,74 @@ on_both_databases! {
         assert_eq!(school.post(thread.id).await.score, 1);
     }
 
+    async fn who_is_banned_from_a_group_looks_after_it_no_more(db: Database) {
+        let school = Instance::start(db).await;
+        let peer = Peer::lemmy(&school).await;
+        let (alice, bob) = (school.member("alice").await, school.member("bob").await);
+        let looms = alice.founds("looms").await;
+        let group = group_url(&school, looms).await;
+        joins(&school, &peer, &peer.person("lea"), &group).await;
+        let (by, theirs) = (alice.id, bob.id);
+        school.act(move |tx| groups::appoint(tx, by, looms, theirs, Some(Role::Moderator))).await.unwrap();
+        let post = alice.posts(looms, "Which loom?").await.id;
+        let ban = Ban { reason: None, until: None, content: false };
+        school.act(move |tx| bans::ban_from_group(tx, by, looms, theirs, &ban)).await.unwrap();
+        assert_eq!(role(&school, looms, theirs).await, None);
+        let tried = school.act(move |tx| threads::remove(tx, theirs, post, true, None)).await;
+        assert!(matches!(tried, Err(CommunityError::Denied(_))), "{tried:?}");
+        let bobs = format!("{}u/bob", school.url);
+        peer.received("that bob moderates no more", |a| {
+            a["object"]["type"] == "Remove" && a["object"]["object"] == bobs.as_str()
+        }).await;
+        let (_, moderators) = get_as2(&format!("{group}/moderators")).await;
+        assert!(!moderators.to_string().contains(&bobs), "{moderators}");
+    }
+
+    async fn two_answers_at_once_to_a_question_of_one_count_as_one(db: Database) {
+        let school = Instance::start(db).await;
+        let (alice, bob) = (school.member("alice").await, school.member("bob").await);
+        let looms = alice.founds("looms").await;
+        let voter = bob.id;
+        for _ in 0..12 {
+            let post = asks(&alice, looms).await;
+            let cast = |choice: usize| school.act(move |tx| polls::vote(tx, voter, post, &[choice]));
+            let (first, second) = tokio::join!(cast(0), cast(1));
+            assert_ne!(first.is_ok(), second.is_ok(), "{first:?} {second:?}");
+            let poll = school.read(move |tx| poll_rows::get(tx.conn, post, None)).await.unwrap();
+            let votes: i64 = poll.options.iter().map(|option| option.votes).sum();
+            assert_eq!((votes, poll.row.voters), (1, 1));
+        }
+    }
+
+    async fn two_last_coordinators_or_administrators_do_not_demote_each_other(db: Database) {
+        let school = Instance::start(db).await;
+        let (alice, bob) = (admin(&school, "alice").await, admin(&school, "bob").await);
+        let (first, second) = (alice.id, bob.id);
+        let (one, two) = (viewer(&alice).await, viewer(&bob).await);
+        for number in 0..8 {
+            let looms = alice.founds(&format!("looms{number}")).await;
+            school.act(move |tx| groups::appoint(tx, first, looms, second, Some(Role::Coordinator))).await.unwrap();
+            let _ = tokio::join!(
+                school.act(move |tx| groups::appoint(tx, first, looms, second, None)),
+                school.act(move |tx| groups::appoint(tx, second, looms, first, None)),
+            );
+            let left = [role(&school, looms, first).await, role(&school, looms, second).await];
+            assert!(left.contains(&Some(Role::Coordinator)), "{left:?}");
+
+            let (by_one, by_two) = (one.clone(), two.clone());
+            let _ = tokio::join!(
+                school.act(move |tx| accounts::set_admin(tx, &by_one, second, false)),
+                school.act(move |tx| accounts::set_admin(tx, &by_two, first, false)),
+            );
+            let left = school.read(move |tx| account_rows::admins(tx.conn)).await;
+            assert!(!left.is_empty(), "nobody administers this site");
+            school.act(move |tx| {
+                account_rows::set_admin(tx.conn, first, true)?;
+                Ok(account_rows::set_admin(tx.conn, second, true)?)
+            }).await.unwrap();
+        }
+    }
+
     async fn who_is_blocked_neither_answers_nor_votes_on_whom_blocked_them_70(db: Database) {
         let school = Instance::start(db).await;
         let peer = Peer::mastodon(&school).await;
