@@ -469,6 +469,35 @@ on_both_databases! {
         alice.replies(theirs.id, Some(comment), "Please be kind").await;
     }
 
+    async fn who_is_not_let_in_yet_is_nobody_to_the_world(db: Database) {
+        let school = Instance::start(db).await;
+        let ruth = admin(&school, "ruth").await;
+        let zelda = school.member("zelda").await;
+        let id = zelda.id;
+        let see = || async {
+            let mut seen = Vec::new();
+            let finger = format!("{}.well-known/webfinger?resource=acct:zelda@{}", school.url, school.host);
+            seen.push(fetched(&finger, HeaderMap::new()).await.0);
+            seen.push(get_as2(&format!("{}u/zelda", school.url)).await.0);
+            seen.push(get_as2(&format!("{}u/zelda/outbox", school.url)).await.0);
+            seen.push(fetched(&format!("{}u/zelda", school.url), Eyes::of_a_visitor().into_page()).await.0);
+            seen.push(fetched(&format!("{}api/v3/user?username=zelda", school.url), HeaderMap::new()).await.0);
+            let (_, found) = fetched(&format!("{}api/v3/search?q=zelda&type_=Users", school.url), HeaderMap::new()).await;
+            seen.push(if found.contains("\"zelda\"") { StatusCode::OK } else { StatusCode::NOT_FOUND });
+            seen
+        };
+        assert!(see().await.iter().all(StatusCode::is_success), "{:?}", see().await);
+        for state in [AccountState::Pending, AccountState::Rejected] {
+            school.act(move |tx| Ok(account_rows::set_state(tx.conn, id, state)?)).await.unwrap();
+            assert!(see().await.iter().all(|status| !status.is_success()), "{state:?} {:?}", see().await);
+        }
+        let page = format!("{}u/zelda", school.url);
+        let (status, _) = fetched(&page, Eyes::of(&ruth).await.into_page()).await;
+        assert_eq!(status, StatusCode::OK, "an administrator looks at who applies");
+        school.act(move |tx| Ok(account_rows::set_state(tx.conn, id, AccountState::Active)?)).await.unwrap();
+        assert!(see().await.iter().all(StatusCode::is_success));
+    }
+
     async fn a_group_for_this_site_alone_has_no_inbox_for_others(db: Database) {
         let school = Instance::start(db).await;
         let peer = Peer::mastodon(&school).await;
