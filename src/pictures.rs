@@ -2,18 +2,20 @@
 //! files that nobody has uploaded any more, removed. Between `media`, which knows no database, and
 //! `community`, which knows no disk.
 
+use bytes::Bytes;
 use thiserror::Error;
 use tokio::sync::Semaphore;
 
 use crate::app::App;
 use crate::community::accounts::Viewer;
 use crate::community::pictures::{self, NewPicture};
+use crate::community::previews::{self as page_previews, Due, Seen, Thumbnail};
 use crate::community::{CommunityError, Denied};
 use crate::domain::kinds::PictureUse;
 use crate::limits::{Door, RetryAfter};
 use crate::media::{self, MediaError, MediaStore, Picture, Purpose};
 use crate::store::uploads::{self, UploadRow};
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, previews};
 
 /// Decoding a large picture takes hundreds of megabytes for a moment.
 static AT_ONE_TIME: Semaphore = Semaphore::const_new(2);
@@ -93,6 +95,65 @@ pub async fn keep(
     Ok(row)
 }
 
+/// Writes down what was seen of a page, with the picture that it names, made small. A picture that is none
+/// is left out.
+pub async fn keep_preview(
+    app: &App,
+    due: Due,
+    seen: Seen,
+    bytes: Option<Bytes>,
+) -> Result<(), StoreError> {
+    let picture = match bytes {
+        Some(bytes) => small(&bytes).await?,
+        None => None,
+    };
+    let Some(picture) = picture else {
+        let write = move |tx: &mut Tx<'_>| page_previews::keep(tx, &due, &seen, None);
+        return app.store.write(write).await;
+    };
+    let file_name = put(app, &picture).await.map_err(not_put)?;
+    let thumbnail = Thumbnail {
+        file_name,
+        bytes: picture.bytes.len() as i64,
+        width: i32::try_from(picture.width).unwrap_or(0),
+        height: i32::try_from(picture.height).unwrap_or(0),
+    };
+    let kept = thumbnail.clone();
+    let write = move |tx: &mut Tx<'_>| page_previews::keep(tx, &due, &seen, Some(&kept));
+    if let Err(error) = app.store.write(write).await {
+        // It lies on the disk and belongs to nobody.
+        let discard = move |tx: &mut Tx<'_>| pictures::discard(tx, &thumbnail.file_name);
+        app.store.write(discard).await?;
+        return Err(error);
+    }
+    // Meanwhile whoever had the same picture may have gone, and its file with it.
+    put(app, &picture).await.map_err(not_put)?;
+    Ok(())
+}
+
+async fn small(bytes: &Bytes) -> Result<Option<Picture>, StoreError> {
+    let unavailable = |e: String| StoreError::Unavailable(e);
+    let _turn = AT_ONE_TIME
+        .acquire()
+        .await
+        .map_err(|e| unavailable(e.to_string()))?;
+    let bytes = bytes.clone();
+    let made = tokio::task::spawn_blocking(move || media::process(&bytes, Purpose::Thumbnail))
+        .await
+        .map_err(|e| unavailable(e.to_string()))?;
+    match made {
+        Ok(picture) => Ok(Some(picture)),
+        Err(error) => {
+            tracing::debug!(%error, "a page's picture is left out");
+            Ok(None)
+        }
+    }
+}
+
+fn not_put(error: UploadError) -> StoreError {
+    StoreError::Unavailable(error.to_string())
+}
+
 async fn put(app: &App, picture: &Picture) -> Result<String, UploadError> {
     let (store, picture) = (app.media.clone(), picture.clone());
     tokio::task::spawn_blocking(move || store.put(&picture))
@@ -161,7 +222,7 @@ pub async fn sweep(app: &App) -> Result<(), StoreError> {
 
 /// Within the transaction: whoever uploads the same picture meanwhile puts it there again afterwards.
 fn remove(tx: &mut Tx<'_>, media: &MediaStore, file: &str) -> Result<(), StoreError> {
-    if uploads::of_file(tx.conn, file)?.is_empty() {
+    if uploads::of_file(tx.conn, file)?.is_empty() && !previews::shows_file(tx.conn, file)? {
         media
             .remove(file)
             .map_err(|e| StoreError::Unavailable(format!("{file} cannot be removed: {e}")))?;

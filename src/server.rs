@@ -26,8 +26,9 @@ use crate::activitystreams::prefers_activity_json;
 use crate::app::App;
 use crate::community::{CommunityError, accounts, site};
 use crate::config::{DatabaseUrl, Settings};
-use crate::domain::house::{Address, House};
+use crate::domain::house::{Address, House, Previews};
 use crate::domain::ids::IdMaker;
+use crate::domain::time::SECOND;
 use crate::federation::client::FetchError;
 use crate::federation::{self, ClientKey, Federation, documents, inbox, nodeinfo, webfinger};
 use crate::limits::{Door, Limits};
@@ -71,6 +72,10 @@ pub async fn open_store(settings: &Settings) -> Result<(Store, Arc<str>), StartE
     };
     let address = Address::new(settings.public_url.url());
     let registration = settings.registration;
+    let previews = match settings.link_previews.enabled {
+        true => Previews::Within(i64::from(settings.link_previews.spread) * SECOND),
+        false => Previews::Off,
+    };
     let holder: Arc<str> = uuid::Uuid::new_v4().to_string().into();
     let name = holder.clone();
     let store = tokio::task::spawn_blocking(move || {
@@ -78,6 +83,7 @@ pub async fn open_store(settings: &Settings) -> Result<(Store, Arc<str>), StartE
             address,
             ids: IdMaker::new(node),
             registration,
+            previews,
         })
     })
     .await

@@ -5,7 +5,7 @@
 
 mod support;
 
-use coppice::domain::house::{Address, House};
+use coppice::domain::house::{Address, House, Previews};
 use coppice::domain::ids::{ActorId, CommentId, IdMaker, PostId};
 use coppice::domain::kinds::{ActorKind, Contribution, RegistrationMode};
 use coppice::domain::paging::Cursor;
@@ -25,6 +25,7 @@ fn open(db: &Database) -> Store {
     Store::open(&target, "test", |node| House {
         address: Address::new(&"http://localhost:1".parse().unwrap()),
         ids: IdMaker::new(node),
+        previews: Previews::Off,
         registration: RegistrationMode::Open,
     })
     .unwrap()

@@ -12,6 +12,7 @@ use super::types::post::PostView;
 use crate::community::Missing;
 use crate::community::accounts::Viewer;
 use crate::domain::ids::{ActorId, CommentId, PostId};
+use crate::domain::rules::{Standing, on_site};
 use crate::media::content_type_of;
 use crate::store::comments::CommentRow;
 use crate::store::groups::{self, GroupRow};
@@ -51,11 +52,24 @@ pub fn posts(
             let mut shaped = shape::post_view(view, group, viewer);
             // Of a hidden one there is no picture to be described.
             if shaped.post.thumbnail_url.is_some() {
-                shaped.image_details = pictures.get(&view.post.id).cloned();
+                let own = pictures.get(&view.post.id).cloned();
+                shaped.image_details = own.or_else(|| of_preview(view));
             }
             Ok(shaped)
         })
         .collect()
+}
+
+/// Of the small picture of the page that a thread links to.
+fn of_preview(view: &views::PostView) -> Option<ImageDetails> {
+    let preview = view.more.preview.as_deref();
+    let preview = preview.filter(|_| view.post.image_url.is_none())?;
+    Some(ImageDetails {
+        link: preview.thumbnail_url.clone()?,
+        width: preview.thumbnail_width,
+        height: preview.thumbnail_height,
+        content_type: content_type_of(preview.thumbnail.as_deref()?)?,
+    })
 }
 
 /// Sizes of the pictures that were uploaded here. A file is named by its content, so its name is enough.
@@ -115,10 +129,11 @@ pub fn visible_post(
     let Some(viewer) = viewer else {
         return Err(Missing::Post.into());
     };
-    let may_see = viewer.id == row.author_id
-        || viewer.admin
-        || actors::role(conn, row.group_id, viewer.id)?.is_some();
-    if may_see {
+    let standing = Standing {
+        role: actors::role(conn, row.group_id, viewer.id)?,
+        ..on_site(viewer.admin)
+    };
+    if viewer.id == row.author_id || standing.may_moderate() {
         Ok(row)
     } else {
         Err(Missing::Post.into())

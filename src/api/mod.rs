@@ -203,6 +203,7 @@ fn content_routes() -> Router<App> {
             post(thread::create).get(thread::read).put(thread::edit),
         )
         .route("/post/list", get(thread::list))
+        .route("/post/site_metadata", get(routes::metadata::read))
         .route("/post/delete", post(thread::delete))
         .route("/post/like", post(thread::like))
         .route(

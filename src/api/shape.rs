@@ -18,6 +18,7 @@ use crate::store::groups::GroupRow;
 use crate::store::moderation::Moderation;
 use crate::store::notifications::NotificationRow;
 use crate::store::posts::PostRow;
+use crate::store::previews::PreviewRow;
 use crate::store::private_messages::MessageRow;
 use crate::store::views;
 
@@ -156,7 +157,12 @@ fn is_shown(
     !(deleted || removed) || for_moderators || viewer == Some(author)
 }
 
-fn post(row: &PostRow, moderation: &Moderation, viewer: Option<ActorId>) -> Post {
+fn post(
+    row: &PostRow,
+    preview: Option<&PreviewRow>,
+    moderation: &Moderation,
+    viewer: Option<ActorId>,
+) -> Post {
     let hidden = (row.deleted, row.removed);
     let shown = is_shown(hidden, row.author_id, moderation, viewer);
     let only_shown = |text: Option<String>| text.filter(|_| shown);
@@ -177,7 +183,15 @@ fn post(row: &PostRow, moderation: &Moderation, viewer: Option<ActorId>) -> Post
         updated: row.edited,
         deleted: row.deleted,
         nsfw: row.sensitive,
-        thumbnail_url: only_shown(row.image_url.clone()),
+        embed_title: only_shown(preview.and_then(|page| page.title.clone())),
+        embed_description: only_shown(preview.and_then(|page| page.description.clone())),
+        embed_video_url: only_shown(preview.and_then(|page| page.video_url.clone())),
+        url_content_type: only_shown(content_type(row, preview)),
+        thumbnail_url: only_shown(
+            row.image_url
+                .clone()
+                .or_else(|| preview.and_then(|page| page.thumbnail_url.clone())),
+        ),
         ap_id: row.ap_id.clone(),
         local: row.local,
         language_id: languages::id_of(row.language.as_deref()),
@@ -185,6 +199,25 @@ fn post(row: &PostRow, moderation: &Moderation, viewer: Option<ActorId>) -> Post
         featured_local: moderation.pinned_on_site,
         alt_text: only_shown(row.image_alt.clone()),
     }
+}
+
+/// Of what the one `url` leads to: as its server said, or as its name says.
+fn content_type(row: &PostRow, preview: Option<&PreviewRow>) -> Option<String> {
+    if row.link.is_some() {
+        let told = preview.and_then(|page| page.content_type.clone());
+        return told.filter(|kind| !kind.is_empty());
+    }
+    let path = row.image_url.as_deref()?.split(['?', '#']).next()?;
+    let extension = path.rsplit_once('.')?.1.to_ascii_lowercase();
+    let kind = match extension.as_str() {
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "avif" => "image/avif",
+        _ => return None,
+    };
+    Some(kind.to_owned())
 }
 
 pub fn post_view(view: &views::PostView, group: &GroupRow, viewer: Option<ActorId>) -> PostView {
@@ -219,7 +252,7 @@ pub fn post_view(view: &views::PostView, group: &GroupRow, viewer: Option<ActorI
 
 fn told_thread(view: &views::PostView, viewer: Option<ActorId>) -> Post {
     let row = &view.post;
-    let post = post(row, &view.moderation, viewer);
+    let post = post(row, view.more.preview.as_deref(), &view.moderation, viewer);
     if row.is_hidden() || viewer == Some(row.author_id) {
         return post;
     }
@@ -271,7 +304,12 @@ pub fn comment_view(
     CommentView {
         comment: told_comment(view, viewer),
         creator: person(&view.author),
-        post: post(&view.post, &view.moderation, viewer),
+        post: post(
+            &view.post,
+            view.preview.as_deref(),
+            &view.moderation,
+            viewer,
+        ),
         community: community(&view.group, group, view.moderation.group_hidden),
         counts: CommentAggregates {
             comment_id: row.id,

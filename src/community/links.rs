@@ -5,6 +5,7 @@ use url::Url;
 use super::accounts::Viewer;
 use super::{CommunityError, Denied};
 use crate::domain::links::LinkPattern;
+use crate::domain::rules::Act;
 use crate::store::blocked_links::{self, BlockedLinkRow};
 use crate::store::{StoreError, Tx};
 
@@ -14,9 +15,7 @@ pub fn replace_blocked(
     viewer: &Viewer,
     patterns: &[LinkPattern],
 ) -> Result<(), CommunityError> {
-    if !viewer.admin {
-        return Err(Denied::NotAdmin.into());
-    }
+    viewer.may(Act::EditSite)?;
     let known: Vec<LinkPattern> = blocked(tx)?;
     for pattern in known.iter().filter(|known| !patterns.contains(known)) {
         blocked_links::delete(tx.conn, pattern)?;
@@ -45,6 +44,11 @@ fn blocked(tx: &mut Tx<'_>) -> Result<Vec<LinkPattern>, StoreError> {
         .into_iter()
         .map(|row| LinkPattern::stored(row.pattern))
         .collect())
+}
+
+/// Whether nobody may post this link here.
+pub(crate) fn is_blocked(tx: &mut Tx<'_>, link: &Url) -> Result<bool, StoreError> {
+    Ok(blocked(tx)?.iter().any(|pattern| pattern.covers(link)))
 }
 
 /// Refuses a contribution of which a link, or a link in its text, leads where none may lead.

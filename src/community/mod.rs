@@ -19,6 +19,7 @@ pub mod notifications;
 mod outgoing;
 pub mod pictures;
 pub mod polls;
+pub mod previews;
 pub mod private;
 pub mod purge;
 pub mod queue;

@@ -5,13 +5,16 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use url::Url;
 
+use super::accounts::Viewer;
 use super::{CommunityError, Missing};
 use crate::domain::house::Address;
 use crate::domain::ids::{ActorId, UploadId};
-use crate::domain::kinds::PictureUse;
+use crate::domain::kinds::{ActorKind, PictureUse};
+use crate::domain::paging::{Cursor, Page};
+use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
 use crate::store::uploads::{self, UploadRow};
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, accounts};
 
 /// What the pictures of one person may take on disk.
 const QUOTA_BYTES: i64 = 200 * 1024 * 1024;
@@ -33,6 +36,17 @@ pub fn check_room(tx: &mut Tx<'_>, person: ActorId, bytes: i64) -> Result<(), Co
         return Err(CommunityError::invalid("picture", full));
     }
     Ok(())
+}
+
+/// What everybody uploaded, for who may see that.
+pub fn of_all(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<UploadRow>, CommunityError> {
+    viewer.may(Act::SeeUploads)?;
+    Ok(uploads::page(tx.conn, None, after, limit)?)
 }
 
 /// Writes an upload down, and counts it against the person's quota.
@@ -89,9 +103,9 @@ pub fn forget(tx: &mut Tx<'_>, author: ActorId, address: &str) -> Result<(), Sto
     Ok(())
 }
 
-/// All pictures of a person go, but for those that groups here wear: these are the groups'.
+/// All pictures of a person go, but for those that groups here and the site wear: these are theirs.
 pub fn forget_all_of(tx: &mut Tx<'_>, person: ActorId) -> Result<(), StoreError> {
-    let worn: Vec<String> = actors::pictures_of_local_groups(tx.conn, None)?
+    let worn: Vec<String> = actors::pictures_of_groups_and_site(tx.conn, None)?
         .iter()
         .filter_map(|address| file_of(&tx.house.address, address))
         .collect();
@@ -105,7 +119,7 @@ pub fn forget_all_of(tx: &mut Tx<'_>, person: ActorId) -> Result<(), StoreError>
 
 /// A profile's picture is another one from now on, or none: the new one is kept for it, and what was
 /// uploaded for the old one alone goes. Anybody can put the address of another's picture into a profile:
-/// so only uploads of the person it is, or of those who look after the group it is, are touched, and none
+/// so only uploads of the person it is, or of those who look after the group or site it is, are touched, and none
 /// that somebody else wears.
 pub(super) fn replace(
     tx: &mut Tx<'_>,
@@ -138,14 +152,20 @@ pub(super) fn replace(
     Ok(())
 }
 
-/// Whether somebody is who wears a picture, or looks after the group that does.
+/// Whether somebody is who wears a picture, or looks after the group or the site that does.
 fn is_keeper(tx: &mut Tx<'_>, wearer: &ActorRow, person: ActorId) -> Result<bool, StoreError> {
-    Ok(wearer.id == person || actors::role(tx.conn, wearer.id, person)?.is_some())
+    Ok(match wearer.kind {
+        ActorKind::Group => actors::role(tx.conn, wearer.id, person)?.is_some(),
+        ActorKind::Application => {
+            accounts::get(tx.conn, person)?.is_some_and(|account| account.admin)
+        }
+        _ => wearer.id == person,
+    })
 }
 
-/// Whether an upload is also the picture of its uploader, or of another group here.
+/// Whether an upload is also the picture of its uploader, or of another group here, or of the site.
 fn is_worn(tx: &mut Tx<'_>, wearer: &ActorRow, upload: &UploadRow) -> Result<bool, StoreError> {
-    let mut worn = actors::pictures_of_local_groups(tx.conn, Some(wearer.id))?;
+    let mut worn = actors::pictures_of_groups_and_site(tx.conn, Some(wearer.id))?;
     if upload.person_id != wearer.id {
         let uploader = actors::get(tx.conn, upload.person_id)?;
         worn.extend(uploader.icon_url.into_iter().chain(uploader.image_url));

@@ -4,10 +4,12 @@
 use super::bans::{self, Ban};
 use super::modlog::{self, Entry};
 use super::{
-    CommunityError, Missing, comments as use_comments, groups as use_groups, pictures, threads,
+    CommunityError, Missing, comments as use_comments, groups as use_groups, pictures, previews,
+    threads,
 };
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::kinds::{ActorKind, LoggedAct, ReportKind};
+use crate::domain::limits::Reason;
 use crate::domain::rules::Act;
 use crate::store::comments::CommentRow;
 use crate::store::posts::PostRow;
@@ -21,7 +23,7 @@ pub fn post(
     tx: &mut Tx<'_>,
     admin: ActorId,
     id: PostId,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> Result<(), CommunityError> {
     let row = posts::find(tx.conn, id)?.ok_or(Missing::Post)?;
     use_groups::standing(tx, admin, row.group_id)?.may(Act::Purge)?;
@@ -36,7 +38,7 @@ pub fn comment(
     tx: &mut Tx<'_>,
     admin: ActorId,
     id: CommentId,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> Result<(), CommunityError> {
     let row = comments::find(tx.conn, id)?.ok_or(Missing::Comment)?;
     let thread = posts::find(tx.conn, row.post_id)?.ok_or(Missing::Post)?;
@@ -52,10 +54,10 @@ pub fn person(
     tx: &mut Tx<'_>,
     admin: ActorId,
     id: ActorId,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> Result<(), CommunityError> {
     let ban = Ban {
-        reason: reason.map(str::to_owned),
+        reason: reason.cloned(),
         until: None,
         content: true,
     };
@@ -87,7 +89,7 @@ pub fn group(
     tx: &mut Tx<'_>,
     admin: ActorId,
     id: ActorId,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> Result<(), CommunityError> {
     let row = match actors::get(tx.conn, id) {
         Ok(row) if row.kind == ActorKind::Group => row,
@@ -129,6 +131,7 @@ fn erase_post(tx: &mut Tx<'_>, id: PostId) -> Result<(), StoreError> {
     if let Some(picture) = &row.image_url {
         pictures::forget(tx, row.author_id, picture)?;
     }
+    previews::part_with(tx, &row)?;
     purge::erase_post(tx.conn, id, tx.now)
 }
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ConfigError, DATABASE_FILE, DEFAULT_DATA_DIR, DEFAULT_LISTEN, DEFAULT_PUBLIC_URL, DatabaseUrl,
-    Federation, Log, LogFormat, Media, Proxy, PublicUrl, RateLimits, Settings,
+    Federation, LinkPreviews, Log, LogFormat, Media, Proxy, PublicUrl, RateLimits, Settings,
 };
 use crate::domain::kinds::RegistrationMode;
 
@@ -59,6 +59,7 @@ pub(super) struct Draft {
     log: Log,
     proxy: Proxy,
     media: Media,
+    link_previews: LinkPreviews,
 }
 
 impl Default for Draft {
@@ -75,6 +76,7 @@ impl Default for Draft {
             log: Log::default(),
             proxy: Proxy::default(),
             media: Media::default(),
+            link_previews: LinkPreviews::default(),
         }
     }
 }
@@ -258,6 +260,7 @@ pub(super) fn merge(layers: &[Layer]) -> Result<Settings, ConfigError> {
         log: draft.log,
         proxy: draft.proxy,
         media: draft.media,
+        link_previews: draft.link_previews,
     };
     check(&settings, origin_of)?;
     Ok(settings)

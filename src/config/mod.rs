@@ -34,6 +34,7 @@ pub struct Settings {
     pub log: Log,
     pub proxy: Proxy,
     pub media: Media,
+    pub link_previews: LinkPreviews,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -98,6 +99,16 @@ pub enum LogFormat {
 pub struct Media {
     /// The largest picture a member may upload, in bytes.
     pub max_upload_bytes: NonZeroU64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LinkPreviews {
+    /// Look at the pages behind threads' links, to show what they say of themselves.
+    pub enabled: bool,
+    /// Threads from other servers come to many at once: each waits a random while, at most so many
+    /// seconds, so that a page is not asked for by all in the same moment.
+    pub spread: u32,
 }
 
 impl Settings {
@@ -178,6 +189,15 @@ impl Default for Media {
     fn default() -> Self {
         Media {
             max_upload_bytes: nonzero!(NonZeroU64, 10_485_760),
+        }
+    }
+}
+
+impl Default for LinkPreviews {
+    fn default() -> Self {
+        LinkPreviews {
+            enabled: true,
+            spread: 60,
         }
     }
 }

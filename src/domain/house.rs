@@ -78,6 +78,15 @@ pub struct House {
     pub ids: IdMaker,
     /// From the configuration; the administrator may set another in the site's settings.
     pub registration: RegistrationMode,
+    pub previews: Previews,
+}
+
+/// Whether the pages behind links are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Previews {
+    Off,
+    /// Those of threads from elsewhere after a random while, at most so many milliseconds.
+    Within(i64),
 }
 
 /// `host[:port]` of a URL, lower case: how hosts are named everywhere.

@@ -3,6 +3,7 @@
 mod emoji;
 mod excerpt;
 mod links;
+mod page;
 mod scan;
 mod tidy;
 
@@ -17,6 +18,7 @@ use super::limits::HTML_MAX_BYTES;
 pub use emoji::{text_with_emoji, with_emoji};
 pub use excerpt::{GroupName, strip_leading_mentions, title_and_rest, to_text, without_mentions};
 pub use links::activity_alternate;
+pub use page::{PageInfo, decode_page, page_info};
 
 /// HTML that passed the allow-list and may stand in a page as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

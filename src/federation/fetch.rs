@@ -6,7 +6,7 @@ use url::Url;
 use super::Federation;
 use super::client::{FetchError, Fetched, Refusal};
 use crate::activitystreams::{self as wire, Thing};
-use crate::community::remote::{Doc, Docs, WireError};
+use crate::community::remote::{Doc, Docs, Moderates, WireError};
 use crate::domain::house::host_of;
 use crate::store::{StoreError, Tx, hosts};
 
@@ -23,6 +23,12 @@ pub enum FetchFailure {
     Passing(String),
     #[error("{0}")]
     Refused(String),
+}
+
+/// What a piece of work cannot go on without.
+enum Lacking {
+    Document(Url),
+    Answer(Moderates),
 }
 
 impl Federation {
@@ -51,9 +57,10 @@ impl Federation {
         loop {
             let (attempt, have) = (work.clone(), docs.clone());
             let outcome = self.store.write(move |tx| attempt(tx, &have)).await;
-            let needed = match outcome {
+            let lacking = match outcome {
                 Ok(value) => return Ok(value),
-                Err(WireError::Need(url)) => url,
+                Err(WireError::Need(url)) => Lacking::Document(url),
+                Err(WireError::Ask(question)) => Lacking::Answer(question),
                 Err(WireError::Store(error)) => return Err(error.into()),
                 Err(WireError::Refused(reason)) => {
                     return Err(match passing {
@@ -68,14 +75,19 @@ impl Federation {
                 ));
             }
             *left -= 1;
-            let doc = match self.fetch(&needed).await? {
-                Ok(doc) => doc,
-                Err(reason) => {
-                    passing = Some(reason.clone());
-                    Doc::Failed(reason)
+            match lacking {
+                Lacking::Document(needed) => {
+                    let doc = self.fetch(&needed).await?.unwrap_or_else(|reason| {
+                        passing = Some(reason.clone());
+                        Doc::Failed(reason)
+                    });
+                    docs.insert(needed, doc);
                 }
-            };
-            docs.insert(needed, doc);
+                Lacking::Answer(question) => {
+                    passing = self.ask_whether_moderates(question).await?.or(passing);
+                    docs.note_asked(question);
+                }
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! Between this instance and the others: the inbox that takes in, the delivery that sends out, the
 //! fetches in between. Verifies, stores, translates into use-cases of `community`; no rule lives here.
 
+mod activities;
 mod asker;
 pub mod backfill;
 pub mod client;
@@ -13,8 +14,10 @@ mod handle;
 pub mod inbox;
 pub mod keys;
 mod knocking;
+mod moderators;
 mod moving;
 pub mod nodeinfo;
+mod previews;
 mod refresh;
 mod resolve;
 pub mod secure;
@@ -84,6 +87,8 @@ struct Caches {
     /// Hosts that did not answer lately: what needs them is put off without waiting for them again,
     /// or one dead server would hold up all that a group announces.
     silent: Cache<String, ()>,
+    /// Who moderates groups elsewhere, where somebody claimed to lately; `None` where that was not to be had.
+    moderators: Cache<ActorId, Option<Arc<Vec<Url>>>>,
     /// Groups somebody looked at lately.
     looked_at: Cache<ActorId, ()>,
     /// Our own keys, parsed once.
@@ -136,6 +141,10 @@ impl Federation {
                 heard_forms: Cache::builder()
                     .max_capacity(20_000)
                     .time_to_live(Duration::from_secs(24 * 3_600))
+                    .build(),
+                moderators: Cache::builder()
+                    .max_capacity(2_000)
+                    .time_to_live(Duration::from_secs(600))
                     .build(),
                 looked_at: Cache::builder()
                     .max_capacity(10_000)

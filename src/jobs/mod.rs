@@ -1,5 +1,7 @@
 //! What runs on a clock or on a bell, beside the doors: inbox worker, delivery, errands, house-keeping.
 
+mod previews;
+
 use std::future::Future;
 use std::time::Duration;
 
@@ -78,6 +80,7 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
                 move || remove_pictures(app.clone())
             },
         )),
+        tokio::spawn(previews::run(app.clone(), stop.clone())),
         tokio::spawn(every(HOUSEKEEPING, stop.clone(), {
             let app = app.clone();
             move || keep_house(app.clone())
@@ -197,6 +200,13 @@ async fn keep_house(app: App) -> Result<(), StoreError> {
     let mut outcome = Ok(());
     for chore in chores {
         outcome = outcome.and(app.store.write(chore).await);
+    }
+    while outcome.is_ok() {
+        match app.store.write(community::previews::forget_unused).await {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(error) => outcome = Err(error),
+        }
     }
     outcome
 }

@@ -36,6 +36,10 @@ pub enum Purpose {
     Avatar,
     /// A group's or the site's: whole (it may be a logo), at most 256 on the long side.
     Icon,
+    /// Across the head of the site's pages: whole, at most 1600 on the long side.
+    Banner,
+    /// Of a page that somebody links to: whole, at most 512 on the long side.
+    Thumbnail,
     /// Part of a post: whole, at most 1600 on the long side.
     Post,
 }
@@ -94,7 +98,8 @@ fn fit(pixels: DynamicImage, purpose: Purpose) -> DynamicImage {
     let (side, target) = match purpose {
         Purpose::Avatar => (width.min(height), 256),
         Purpose::Icon => (width.max(height), 256),
-        Purpose::Post => (width.max(height), 1600),
+        Purpose::Thumbnail => (width.max(height), 512),
+        Purpose::Banner | Purpose::Post => (width.max(height), 1600),
     };
     if side <= target {
         return pixels;

@@ -3,6 +3,7 @@
 use diesel::dsl::case_when;
 use diesel::prelude::*;
 
+use super::actors::ActorBrief;
 use super::audience::Audience;
 use super::schema::{actors, follows, groups, hidden_groups, moderators};
 use super::taste::Taste;
@@ -10,6 +11,7 @@ use super::{Conn, StoreError};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{Scope, Visibility};
 use crate::domain::paging::{Cursor, Page};
+use crate::domain::roles::Role;
 use crate::domain::time::Timestamp;
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -308,4 +310,20 @@ pub fn count_local(conn: &mut Conn) -> Result<i64, StoreError> {
         .filter(actors::local.and(actors::deleted.eq(false)))
         .count()
         .get_result(conn)?)
+}
+
+/// Groups of this instance that their coordinator closed and can open again.
+pub fn closed_by(conn: &mut Conn, coordinator: ActorId) -> Result<Vec<ActorBrief>, StoreError> {
+    let closed = actors::local
+        .and(actors::deleted)
+        .and(actors::suspended.eq(false));
+    Ok(moderators::table
+        .inner_join(actors::table.on(actors::id.eq(moderators::group_id)))
+        .filter(moderators::person_id.eq(coordinator))
+        .filter(moderators::role.eq(Role::Coordinator))
+        .filter(closed)
+        .order(actors::name.asc())
+        .limit(50)
+        .select(ActorBrief::as_select())
+        .load(conn)?)
 }

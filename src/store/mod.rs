@@ -37,6 +37,7 @@ pub mod people;
 pub mod polls;
 pub mod posts;
 pub mod preferences;
+pub mod previews;
 pub mod private_messages;
 pub mod purge;
 #[cfg(test)]
@@ -166,6 +167,7 @@ pub(crate) struct Wake {
     pub intake: bool,
     pub errands: bool,
     pub pictures: bool,
+    pub previews: bool,
 }
 
 impl Tx<'_> {
@@ -236,6 +238,7 @@ pub struct Bells {
     pub intake: Notify,
     pub errands: Notify,
     pub pictures: Notify,
+    pub previews: Notify,
     /// Each rings with `errands`: groups to be read, groups to be read anew, conversations.
     pub past: [Notify; 3],
 }

@@ -7,6 +7,7 @@ use super::actors::{self, ActorBrief};
 use super::events::{self, EventRow};
 use super::polls::{self, Poll};
 use super::posts::PostRow;
+use super::previews::{self, PreviewRow};
 use super::{Conn, StoreError, cross_posts, extras};
 use crate::domain::extras::Extras;
 use crate::domain::ids::{ActorId, PostId};
@@ -20,6 +21,8 @@ pub struct More {
     pub boosts: i64,
     /// The other groups that its author put it into.
     pub also_in: Vec<Arc<ActorBrief>>,
+    /// What the page behind its link says of itself, if somebody looked.
+    pub preview: Option<Arc<PreviewRow>>,
 }
 
 pub(super) fn of(
@@ -33,6 +36,7 @@ pub(super) fn of(
     let mut polls = polls::of(conn, &ids, viewer)?;
     let mut events = events::of(conn, &ids)?;
     let boosts = super::extras::boosts(conn, &targets)?;
+    let mut previews = previews::of(conn, rows.iter())?;
     let crossed = cross_posts::of(conn, &ids)?;
     let groups = other_groups(conn, &crossed)?;
     let also_in = |id: PostId| {
@@ -50,6 +54,7 @@ pub(super) fn of(
                 event: events.remove(id),
                 boosts: boosts.get(&id.0).copied().unwrap_or(0),
                 also_in: also_in(*id),
+                preview: previews.remove(id),
             };
             (*id, more)
         })

@@ -1,6 +1,7 @@
 //! Threads: the posts that begin them.
 
 mod lists;
+mod pinned;
 
 use diesel::dsl::case_when;
 use diesel::prelude::*;
@@ -15,7 +16,8 @@ use crate::domain::paging::{Cursor, Page};
 use crate::domain::rank::hot_rank;
 use crate::domain::time::Timestamp;
 
-pub use lists::{PostFilter, Span, featured, page, page_for, page_within};
+pub use lists::{PostFilter, Span, Wanted, page, page_for, page_within};
+pub use pinned::{featured, page_pinned_first};
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = posts)]

@@ -9,16 +9,16 @@ use url::Url;
 
 use super::audience::{self, Audience};
 use super::own_marks::Noted;
-use super::posts::{PostFilter, Span};
+use super::posts::{PostFilter, Span, Wanted};
 use super::preferences::PreferencesRow;
 use super::reports::{self, ReportFilter, SeenBy};
 use super::taste::Taste;
 use super::{Conn, Target};
 use super::{
     accounts, activities, actors, blocks, comments, conversations, cross_posts, erasures, events,
-    extras, follows, groups, host_signatures, hosts, intake, moves, notices, notifications,
-    own_marks, polls, posts, preferences, private_messages, search, sessions, shares, tombstones,
-    uploads, votes,
+    extras, follows, groups, host_signatures, hosts, intake, marks, moves, notices, notifications,
+    own_marks, polls, posts, preferences, previews, private_messages, search, sessions, shares,
+    tombstones, uploads, votes,
 };
 use crate::domain::ids::{ActivityId, ActorId, CommentId, HostId, PostId};
 use crate::domain::kinds::{AccountState, CommentSort, Dialect, PostSort, ReportKind, Scope, Vote};
@@ -26,7 +26,7 @@ use crate::domain::paging::Cursor;
 use crate::domain::time::{DAY, Timestamp};
 
 /// Tables that hold little and are read whole without shame.
-const SMALL: &[&str] = &["site", "nodes", "erasures"];
+const SMALL: &[&str] = &["site", "site_pins", "nodes", "erasures"];
 
 #[derive(QueryableByName)]
 struct Step {
@@ -114,7 +114,6 @@ fn lists_of_threads_walk_an_index_in_every_order() {
         PostFilter::FollowedBy(ME),
         PostFilter::ModeratedBy(ME),
         PostFilter::InGroup(ME),
-        PostFilter::NotPinnedIn(ME),
         PostFilter::SharedIn {
             group: ME,
             source: ActorId(2),
@@ -149,6 +148,35 @@ fn lists_of_threads_walk_an_index_in_every_order() {
 }
 
 #[test]
+fn what_is_pinned_is_found_by_its_numbers_and_the_others_walk_their_index() {
+    let pinned = PostId(7);
+    let places = [
+        PostFilter::All,
+        PostFilter::Local,
+        PostFilter::FollowedBy(ME),
+        PostFilter::ListedIn(ME),
+    ];
+    let among_pins = Some(Cursor { key: 5, id: -5 });
+    for filter in places {
+        for sort in PostSort::ALL {
+            check(|conn| {
+                marks::pin_on_site(conn, pinned, true, Timestamp::now()).unwrap();
+                let taste = Taste::from_row(&PreferencesRow::new(ME));
+                let wanted = Wanted {
+                    filter,
+                    sort: *sort,
+                    span: None,
+                };
+                for after in [None, among_pins, AFTER] {
+                    let me = Audience::Member(ME);
+                    posts::page_pinned_first(conn, me, &taste, wanted, after, 20).unwrap();
+                }
+            });
+        }
+    }
+}
+
+#[test]
 fn the_best_of_a_long_time_are_found_among_the_best_of_all_and_of_a_short_one_by_time() {
     let top = |conn: &mut Conn, filter: PostFilter, days: i64, after: Option<Cursor>| {
         let span = Span {
@@ -166,7 +194,7 @@ fn the_best_of_a_long_time_are_found_among_the_best_of_all_and_of_a_short_one_by
                 source(|conn| top(conn, filter, 1, after)).contains("INDEX posts_new (published>")
             );
         }
-        let in_group = source(|conn| top(conn, PostFilter::NotPinnedIn(ME), 1, after));
+        let in_group = source(|conn| top(conn, PostFilter::InGroup(ME), 1, after));
         assert!(in_group.contains("INDEX posts_group_new (group_id=? AND published>"));
     }
 }
@@ -357,6 +385,12 @@ fn what_hangs_on_threads_is_found_by_index() {
         polls::to_tell(conn, now, 50).unwrap();
         events::of(conn, &posts).unwrap();
         cross_posts::of(conn, &posts).unwrap();
+        previews::find(conn, "key").unwrap();
+        previews::due(conn, now, 40).unwrap();
+        previews::next_slot(conn, "a.example", true).unwrap();
+        previews::shows_file(conn, "a.png").unwrap();
+        previews::thumbnail_bytes(conn).unwrap();
+        previews::unused(conn, now, 40).unwrap();
         activities::queue_for_followers_running(conn, ActivityId(1), ME, &["coppice"]).unwrap();
     });
 }

@@ -674,6 +674,42 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    link_previews (link_key) {
+        link_key -> Text,
+        link -> Text,
+        wanted -> Bool,
+        attempts -> Integer,
+        next_attempt -> BigInt,
+        looked_at -> Nullable<BigInt>,
+        title -> Nullable<Text>,
+        description -> Nullable<Text>,
+        content_type -> Nullable<Text>,
+        image_url -> Nullable<Text>,
+        video_url -> Nullable<Text>,
+        thumbnail -> Nullable<Text>,
+        thumbnail_url -> Nullable<Text>,
+        thumbnail_bytes -> BigInt,
+        thumbnail_width -> Integer,
+        thumbnail_height -> Integer,
+    }
+}
+
+diesel::table! {
+    post_links (post_id) {
+        post_id -> BigInt,
+        link_key -> Text,
+    }
+}
+
+diesel::table! {
+    link_slots (host, ours) {
+        host -> Text,
+        ours -> Bool,
+        next_slot -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     aliases,
     moves,
@@ -694,6 +730,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     comments,
     conversations,
     group_refreshes,
+    link_previews,
+    link_slots,
+    post_links,
     votes,
     notifications,
     sessions,

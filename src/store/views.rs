@@ -20,6 +20,7 @@ use super::notifications::NotificationRow;
 use super::own_marks::{self, Marks, Reading};
 use super::people::{self, PersonRow};
 use super::posts::{self, PostRow};
+use super::previews::{self, PreviewRow};
 use super::schema::{accounts, moderators};
 use super::{Conn, StoreError, blocks, follows, votes};
 use crate::domain::extras::Extras;
@@ -76,6 +77,8 @@ pub struct CommentView {
     pub author_role: Option<Role>,
     pub author_is_admin: bool,
     pub extras: Extras,
+    /// Of the thread's link.
+    pub preview: Option<Arc<PreviewRow>>,
     pub mine: MyMarks,
     pub moderation: Moderation,
 }
@@ -277,6 +280,7 @@ pub fn comments(
         .into_iter()
         .map(|post| (post.id, Arc::new(post)))
         .collect();
+    let previews = previews::of(conn, threads.values().map(Arc::as_ref))?;
     let groups: HashSet<ActorId> = threads.values().map(|post| post.group_id).collect();
     let authors: HashSet<ActorId> = rows.iter().map(|row| row.author_id).collect();
     let targets: Vec<i64> = rows.iter().map(|row| row.id.0).collect();
@@ -323,6 +327,7 @@ pub fn comments(
                     .copied(),
                 author_is_admin: standings.admins.contains(&comment.author_id),
                 extras: extras.remove(&comment.id.0).unwrap_or_default(),
+                preview: previews.get(&post.id).cloned(),
                 post,
                 comment,
             })

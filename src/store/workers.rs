@@ -90,6 +90,9 @@ impl Job {
                     if wake.pictures {
                         bells.pictures.notify_one();
                     }
+                    if wake.previews {
+                        bells.previews.notify_one();
+                    }
                 }
                 // Whoever asked may have gone away; the change stands all the same.
                 drop(answer.send(result));

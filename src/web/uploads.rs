@@ -19,8 +19,8 @@ pub async fn keep(
     field: &'static str,
 ) -> Result<Url, Failure> {
     let used_as = match purpose {
-        Purpose::Avatar | Purpose::Icon => PictureUse::Profile,
-        Purpose::Post => PictureUse::Post,
+        Purpose::Avatar | Purpose::Icon | Purpose::Banner => PictureUse::Profile,
+        Purpose::Post | Purpose::Thumbnail => PictureUse::Post,
     };
     let kept = pictures::keep(app, viewer, bytes, purpose, used_as).await;
     let upload = kept.map_err(|error| failure(error, field))?;

@@ -1,21 +1,27 @@
 //! What is closed stays closed: groups that change whom they are for, and what can be had of them.
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use coppice::community::groups::{self, EditGroup, sharing};
-use coppice::community::threads;
+use coppice::community::threads::{self, Whole};
+use coppice::community::votes::Target;
+use coppice::community::{CommunityError, Missing, private};
 use coppice::domain::ids::ActorId;
-use coppice::domain::kinds::{FollowState, Visibility};
-use coppice::domain::limits::{Bio, DisplayName};
+use coppice::domain::kinds::{FollowState, Visibility, Vote};
+use coppice::domain::limits::{Bio, CommentBody, DisplayName};
 use coppice::domain::roles::Role;
 use coppice::store::{
-    actors, blocks, follows, groups as group_rows, notifications, shares, tombstones,
+    actors, blocks, conversations, follows, groups as group_rows, notifications, private_messages,
+    shares, tombstones,
 };
 use serde_json::{Value, json};
 
-use crate::help::{a_while, actor, applied, group_url, is_let_in, joins, refused, settled};
+use crate::help::{
+    a_while, actor, applied, follow, group_url, is_let_in, joins, knows, refused, settled, text,
+};
+use crate::private_groups::{Eyes, client, fetched, founds, posts_secret, signed};
 use crate::support::peer::{get_as2, get_page};
 use crate::support::{
-    Database, Instance, Member, Peer, eventually, eventually_some, on_both_databases,
+    Database, Instance, Member, Peer, PeerActor, eventually, eventually_some, on_both_databases,
 };
 
 pub async fn turns(by: &Member<'_>, group: ActorId, visibility: Visibility) {
@@ -41,6 +47,21 @@ async fn state(at: &Instance, follower: ActorId, group: ActorId) -> Option<Follo
     at.read(move |tx| follows::find(tx.conn, follower, group))
         .await
         .map(|row| row.state)
+}
+
+async fn unread(member: &Member<'_>) -> i64 {
+    let me = member.id;
+    let home = member.home;
+    home.read(move |tx| notifications::unread_in_all(tx.conn, me))
+        .await
+}
+
+async fn listed(member: &Member<'_>) -> i64 {
+    let me = member.id;
+    let page = member
+        .home
+        .read(move |tx| notifications::page(tx.conn, me, None, false, None, 50));
+    i64::try_from(page.await.items.len()).unwrap()
 }
 
 fn says(activity: &Value, word: &str) -> bool {
@@ -205,28 +226,234 @@ on_both_databases! {
         let school = Instance::start(db).await;
         let (alice, bob) = (school.member("alice").await, school.member("bob").await);
         let looms = alice.founds("looms").await;
-        let count = |who: ActorId| school.read(move |tx| notifications::unread_in_all(tx.conn, who));
-        let listed = async |who: ActorId| {
-            school.read(move |tx| notifications::page(tx.conn, who, None, false, None, 50)).await.items.len()
-        };
         let post = alice.posts(looms, "For everybody as yet").await;
         alice.replies(post.id, None, "What does @bob say?").await;
-        assert_eq!((count(bob.id).await, listed(bob.id).await), (1, 1));
+        assert_eq!((unread(&bob).await, listed(&bob).await), (1, 1));
 
         // Closed since, it is no news for who is not in.
         turns(&alice, looms, Visibility::Private).await;
-        assert_eq!((count(bob.id).await, listed(bob.id).await), (0, 0));
+        assert_eq!((unread(&bob).await, listed(&bob).await), (0, 0));
         alice.replies(post.id, None, "And what does @bob say now?").await;
         // Let in later, he is not told of what was said behind his back.
         let (me, by) = (bob.id, alice.id);
         school.act(move |tx| groups::follow(tx, me, looms)).await.unwrap();
         school.act(move |tx| groups::let_in(tx, by, looms, me)).await.unwrap();
-        assert_eq!((count(bob.id).await, listed(bob.id).await), (1, 1));
+        assert_eq!((unread(&bob).await, listed(&bob).await), (1, 1));
         alice.replies(post.id, None, "Welcome, @bob").await;
-        assert_eq!((count(bob.id).await, listed(bob.id).await), (2, 2));
+        assert_eq!((unread(&bob).await, listed(&bob).await), (2, 2));
 
         // Who is blocked is neither listed nor counted.
         school.act(move |tx| Ok(blocks::set(tx.conn, me, by, true, tx.now)?)).await.unwrap();
-        assert_eq!((count(bob.id).await, listed(bob.id).await), (0, 0));
+        assert_eq!((unread(&bob).await, listed(&bob).await), (0, 0));
+    }
+
+    async fn what_was_said_is_to_be_had_by_its_id_only_by_those_it_was_told(db: Database) {
+        let college = Instance::start(db).await;
+        let (lemmy, other) = (Peer::lemmy(&college).await, Peer::lemmy(&college).await);
+        let (alice, bob) = (college.member("alice").await, college.member("bob").await);
+        let (ada, mallory) = (lemmy.person("ada"), other.person("mallory"));
+        let looms = founds(&alice, "looms", Visibility::Private).await;
+        let group = group_url(&college, looms).await;
+        ada.says(&follow(&ada, &group)).await;
+        settled(&college).await;
+        knows(&college, &lemmy).await;
+        let (by, asking) = (alice.id, actor(&college, &ada.id).await.unwrap().id);
+        college.act(move |tx| groups::let_in(tx, by, looms, asking)).await.unwrap();
+        let post = posts_secret(&alice, looms).await;
+        alice.replies(post.id, None, "quokkareply").await;
+        let member = bob.id;
+        college.act(move |tx| groups::follow(tx, member, looms)).await.unwrap();
+        college.act(move |tx| groups::let_in(tx, by, looms, member)).await.unwrap();
+        bob.votes(Target::Post(post.id), Some(Vote::Up)).await;
+        lemmy.received("the vote", |a| a["object"]["type"] == "Like").await;
+        lemmy.received("the answer", |a| says(a, "quokkareply")).await;
+
+        // One who comes and goes, and a word between two.
+        let club = lemmy.group("club");
+        let there = is_let_in(&bob, &lemmy, &club).await;
+        bob.leaves(there).await;
+        lemmy.received("that bob left", |a| a["type"] == "Undo").await;
+        let (me, to) = (alice.id, asking);
+        let message = CommentBody::parse("quokkaword").unwrap();
+        college.act(move |tx| private::send(tx, me, to, &message)).await.unwrap();
+        lemmy.received("the message", |a| says(a, "quokkaword")).await;
+
+        let ours = |id: &str| id.starts_with(college.url.as_str()) && id.contains("/activities/");
+        let mut ids = Vec::new();
+        for received in lemmy.inbox() {
+            let activity = received.activity;
+            for said in [&activity, &activity["object"], &activity["object"]["object"]] {
+                ids.extend(said["id"].as_str().filter(|id| ours(id)).map(|id| (id.to_owned(), activity.clone())));
+            }
+        }
+        assert!(ids.len() > 8, "{ids:?}");
+        let mut had = 0;
+        for (id, activity) in &ids {
+            assert_eq!(get_as2(id).await.0, StatusCode::NOT_FOUND, "{activity}");
+            assert_eq!(signed(id, &mallory).await.0, StatusCode::NOT_FOUND, "{activity}");
+            let (status, text) = signed(id, &ada).await;
+            assert!(!text.contains("quokkaword"));
+            had += usize::from(status == StatusCode::OK);
+        }
+        assert!(had >= 6, "her server has what she was told: {had} of {}", ids.len());
+
+        // What is for everybody is there for everybody, until it is no longer.
+        let open = alice.founds("open").await;
+        joins(&college, &lemmy, &ada, &group_url(&college, open).await).await;
+        let post = alice.posts(open, "For everybody as yet").await;
+        bob.votes(Target::Post(post.id), Some(Vote::Up)).await;
+        let told = [
+            lemmy.received("the thread", |a| a["type"] == "Announce" && says(a, "For everybody as yet")).await.activity,
+            lemmy.received("the vote", |a| a["object"]["type"] == "Like" && a["object"]["object"] == post.ap_id.as_str()).await.activity,
+        ];
+        for activity in &told {
+            for id in [&activity["id"], &activity["object"]["id"]] {
+                assert_eq!(get_as2(id.as_str().unwrap()).await.0, StatusCode::OK, "{activity}");
+            }
+        }
+        turns(&alice, open, Visibility::Private).await;
+        for activity in &told {
+            for id in [&activity["id"], &activity["object"]["id"]] {
+                assert_eq!(get_as2(id.as_str().unwrap()).await.0, StatusCode::NOT_FOUND, "{activity}");
+                assert_eq!(signed(id.as_str().unwrap(), &ada).await.0, StatusCode::OK, "{activity}");
+            }
+        }
+    }
+
+    async fn who_is_in_a_private_group_and_what_two_say_shows_on_no_page_and_in_no_answer_to_others(db: Database) {
+        let school = Instance::start(db).await;
+        let (alice, carol) = (school.member("alice").await, school.member("carol").await);
+        let mallory = school.member("mallory").await;
+        let looms = founds(&alice, "looms", Visibility::Private).await;
+        let (by, member) = (alice.id, carol.id);
+        school.act(move |tx| groups::follow(tx, member, looms)).await.unwrap();
+        school.act(move |tx| groups::let_in(tx, by, looms, member)).await.unwrap();
+        let message = crate::private_messages::writes(&alice, carol.id, "quokkaword").await.unwrap();
+
+        let eyes = [Eyes::of_a_visitor(), Eyes::of(&mallory).await];
+        let members = format!("{}c/looms/members", school.url);
+        let (status, page) = fetched(&members, Eyes::of(&alice).await.page).await;
+        assert!(status == StatusCode::OK && page.contains("/u/carol"), "its coordinator sees them: {status}");
+        for eyes in eyes.iter().chain([&Eyes::of(&carol).await]) {
+            let (status, page) = fetched(&members, eyes.page.clone()).await;
+            assert!(matches!(status, StatusCode::SEE_OTHER | StatusCode::FORBIDDEN), "{status}");
+            assert!(!page.contains("alice") && page.matches("/u/carol").count() <= 2, "{page}");
+        }
+        for eyes in &eyes {
+            for path in ["messages", "messages/alice", "messages/carol", "notifications", "reports"] {
+                let (status, page) = fetched(&format!("{}{path}", school.url), eyes.page.clone()).await;
+                assert!(!page.contains("quokkaword"), "/{path}: {status}");
+            }
+            let edit = format!("{}message/{message}/edit", school.url);
+            let (status, page) = fetched(&edit, eyes.page.clone()).await;
+            assert!(status != StatusCode::OK && !page.contains("quokkaword"), "{status}: {page}");
+            for call in ["private_message/list", "private_message/list?creator_id=1&unread_only=false", "private_message/report/list"] {
+                let (status, text) = fetched(&format!("{}api/v3/{call}", school.url), eyes.api.clone()).await;
+                assert!(!text.contains("quokkaword"), "{call}: {status} {text}");
+            }
+            let id = message.0;
+            let calls = [
+                (Method::PUT, "private_message", json!({ "private_message_id": id, "content": "mine now" })),
+                (Method::POST, "private_message/delete", json!({ "private_message_id": id, "deleted": true })),
+                (Method::POST, "private_message/mark_as_read", json!({ "private_message_id": id, "read": true })),
+                (Method::POST, "private_message/report", json!({ "private_message_id": id, "reason": "Let me see" })),
+            ];
+            for (method, call, body) in calls {
+                let request = client().request(method, format!("{}api/v3/{call}", school.url));
+                let request = request.headers(eyes.api.clone()).header("content-type", "application/json");
+                let answer = request.body(body.to_string()).send().await.unwrap();
+                let status = answer.status();
+                let text = answer.text().await.unwrap();
+                assert!(status.is_client_error() && !text.contains("quokkaword"), "{call}: {status} {text}");
+            }
+        }
+        let row = school.read(move |tx| private_messages::find(tx.conn, message)).await.unwrap();
+        assert!(row.body_html.contains("quokkaword") && !row.deleted && !row.read);
+    }
+
+    async fn only_who_may_read_a_thread_has_its_conversation_fetched_and_not_twice_in_a_moment(db: Database) {
+        let school = Instance::start(db).await;
+        let lemmy = Peer::lemmy(&school).await;
+        let (alice, bob) = (school.member("alice").await, school.member("bob").await);
+        let (club, ada) = (lemmy.group("club"), lemmy.person("ada"));
+        let there = is_let_in(&alice, &lemmy, &club).await;
+        let page = crate::lemmy::page(&ada, 1, &club.id, "For who is in");
+        lemmy.serves(page["id"].as_str().unwrap(), page.clone());
+        applied(&school, &club, &crate::lemmy::announced(&club, &crate::lemmy::does(&ada, "Create", page.clone(), &club.id))).await;
+        let post = school.post_by_ap_id(page["id"].as_str().unwrap()).await.unwrap().id;
+        school.act(move |tx| Ok(group_rows::set_remote_flags(tx.conn, there, false, false, true)?)).await.unwrap();
+
+        let (member, outsider) = (alice.id, bob.id);
+        let id = text(&page, "id");
+        let before = lemmy.fetches(id);
+        let asked = school.act(move |tx| threads::ask_for_whole(tx, outsider, post)).await;
+        assert!(matches!(asked, Err(CommunityError::Missing(Missing::Post))), "{asked:?}");
+        a_while().await;
+        assert_eq!(lemmy.fetches(id), before);
+        let asked = school.act(move |tx| threads::ask_for_whole(tx, member, post)).await;
+        assert_eq!(asked.unwrap(), Whole::Asked);
+        eventually("it is read", || async {
+            let row = school.read(move |tx| conversations::find(tx.conn, post)).await;
+            row.is_some_and(|row| !row.wanted)
+        }).await;
+        assert!(lemmy.fetches(id) > before);
+        let asked = school.act(move |tx| threads::ask_for_whole(tx, member, post)).await;
+        assert_eq!(asked.unwrap(), Whole::JustRead);
+    }
+
+    async fn a_moderator_of_whom_a_server_has_not_heard_acts_once_the_groups_own_server_says_so(db: Database) {
+        let school = Instance::start(db).await;
+        let (lemmy, other) = (Peer::lemmy(&school).await, Peer::lemmy(&school).await);
+        let (alice, mira, mallory) = (school.member("alice").await, other.person("mira"), other.person("mallory"));
+        let (club, vera) = (lemmy.group("club"), lemmy.person("vera"));
+        let there = is_let_in(&alice, &lemmy, &club).await;
+        eventually("its past is read", || async {
+            school.read(move |tx| group_rows::get(tx.conn, there)).await.backfilled_at.is_some()
+        }).await;
+        let page = crate::lemmy::page(&vera, 1, &club.id, "Something bad");
+        applied(&school, &club, &crate::lemmy::announced(&club, &crate::lemmy::does(&vera, "Create", page.clone(), &club.id))).await;
+        // Since then she moderates it, and we were told nothing.
+        let list = format!("{}/moderators", club.id);
+        lemmy.serves(&list, json!({ "type": "OrderedCollection", "id": list, "totalItems": 1, "orderedItems": [mira.id] }));
+        let before = lemmy.fetches(&list);
+
+        let ban = |by: &PeerActor| {
+            let mut ban = crate::lemmy::does(by, "Block", vera.id.as_str(), &club.id);
+            (ban["target"], ban["summary"]) = (club.id.as_str().into(), "Enough".into());
+            ban
+        };
+        refused(&school, &mallory, &ban(&mallory), "does not moderate").await;
+        let begun = ban(&mira);
+        applied(&school, &mira, &begun).await;
+        let banned = || async {
+            let vera = actor(&school, &vera.id).await.unwrap().id;
+            school.read(move |tx| coppice::store::bans::holds(tx.conn, there, vera, tx.now)).await
+        };
+        assert!(banned().await);
+        let mut begun = begun;
+        begun.as_object_mut().unwrap().remove("@context");
+        applied(&school, &mira, &crate::lemmy::does(&mira, "Undo", begun, &club.id)).await;
+        assert!(!banned().await);
+        let mut removal = crate::lemmy::does(&mira, "Delete", text(&page, "id"), &club.id);
+        removal["summary"] = "Bad".into();
+        applied(&school, &mira, &removal).await;
+        assert!(school.post_by_ap_id(text(&page, "id")).await.unwrap().removed);
+
+        // Asked once, however often somebody claims it; and never of a group that nobody here follows.
+        for _ in 0..3 {
+            refused(&school, &mallory, &ban(&mallory), "does not moderate").await;
+        }
+        assert_eq!(lemmy.fetches(&list), before + 1);
+        let strange = lemmy.group("strange");
+        school.app().federation.resolve(&strange.id).await.unwrap();
+        let known = actor(&school, &strange.id).await.unwrap().id;
+        eventually("its past is read", || async {
+            school.read(move |tx| group_rows::get(tx.conn, known)).await.backfilled_at.is_some()
+        }).await;
+        let before = lemmy.fetches(&format!("{}/moderators", strange.id));
+        let mut of_strange = ban(&mallory);
+        of_strange["target"] = strange.id.as_str().into();
+        refused(&school, &mallory, &of_strange, "does not moderate").await;
+        assert_eq!(lemmy.fetches(&format!("{}/moderators", strange.id)), before);
     }
 }

@@ -12,7 +12,7 @@ use coppice::community::threads::{self, Carried, EditThread, Publish};
 use coppice::community::{CommunityError, blocks, comments, groups, polls};
 use coppice::domain::ids::ActorId;
 use coppice::domain::kinds::{AccountState, Contribution, SessionKind, Visibility, Vote};
-use coppice::domain::limits::{Body, CommentBody, Title};
+use coppice::domain::limits::{Body, CommentBody, Reason, Title};
 use coppice::domain::poll::NewPoll;
 use coppice::domain::roles::Role;
 use coppice::domain::time::DAY;
@@ -127,7 +127,7 @@ on_both_databases! {
         let before = visitor.look(&school, "looms", &post, answer.id.0).await;
         assert!(before.iter().filter(|(place, _, text)| tells(place, text)).count() > 10);
 
-        school.act(move |tx| groups::remove(tx, by, looms, true, Some("unlawful"))).await.unwrap();
+        school.act(move |tx| groups::remove(tx, by, looms, true, Reason::parse("unlawful").unwrap().as_ref())).await.unwrap();
         for (who, eyes) in [("a visitor", &visitor), ("a member", &other)] {
             let seen = eyes.look(&school, "looms", &post, answer.id.0).await;
             for (place, status, text) in &seen {

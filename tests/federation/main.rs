@@ -19,6 +19,7 @@ mod help;
 mod hosts;
 mod lemmy;
 mod lemmy_habits;
+mod link_previews;
 mod mastodon;
 mod microblogs;
 mod moderation;

@@ -61,7 +61,7 @@ pub async fn posts_secret(by: &Member<'_>, group: ActorId) -> PostRow {
     by.home.post(id).await
 }
 
-fn client() -> reqwest::Client {
+pub fn client() -> reqwest::Client {
     reqwest::Client::builder()
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
@@ -86,8 +86,8 @@ pub async fn signed(url: &str, by: &PeerActor) -> (StatusCode, String) {
 
 /// The cookie and the token of somebody who is logged in, or of nobody.
 pub struct Eyes {
-    page: HeaderMap,
-    api: HeaderMap,
+    pub page: HeaderMap,
+    pub api: HeaderMap,
 }
 
 impl Eyes {

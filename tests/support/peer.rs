@@ -74,7 +74,10 @@ pub enum Page {
     Gone,
     Status(StatusCode),
     Text(&'static str, String),
+    Bytes(&'static str, Vec<u8>),
     Redirect(String),
+    /// A page of the web that never ends, after these words.
+    EndlessHtml(&'static str),
     /// A body that never ends.
     Endless,
 }
@@ -542,6 +545,14 @@ fn show(page: Page) -> Response {
         Page::Gone => StatusCode::GONE.into_response(),
         Page::Status(status) => status.into_response(),
         Page::Text(kind, text) => ([(CONTENT_TYPE, kind)], text).into_response(),
+        Page::Bytes(kind, bytes) => ([(CONTENT_TYPE, kind)], bytes).into_response(),
+        Page::EndlessHtml(words) => {
+            let first = futures::stream::iter([Ok::<_, std::io::Error>(Bytes::from(words))]);
+            let piece = || Ok(Bytes::from(vec![b' '; 16 * 1024]));
+            let rest = futures::stream::repeat_with(piece);
+            let body = Body::from_stream(futures::StreamExt::chain(first, rest));
+            ([(CONTENT_TYPE, "text/html")], body).into_response()
+        }
         Page::Redirect(to) => (StatusCode::FOUND, [(LOCATION, to)]).into_response(),
         Page::Endless => {
             let piece = || Ok::<_, std::io::Error>(Bytes::from(vec![b' '; 16 * 1024]));

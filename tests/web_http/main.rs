@@ -7,14 +7,17 @@
 mod support;
 
 mod addresses;
+mod admin;
 mod answers;
 mod app;
 mod applications;
 mod forms;
 mod headers;
+mod link_previews;
 mod owners;
 mod personal;
 mod pictures;
+mod pins;
 mod reports;
 mod roles;
 mod servers;

@@ -11,6 +11,7 @@ mod links;
 mod me;
 pub mod media;
 pub mod message_report;
+pub mod metadata;
 pub mod moderation;
 pub mod modlog;
 pub mod notifications;
@@ -35,6 +36,7 @@ use crate::app::App;
 use crate::community::Missing;
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, Vote};
+use crate::domain::limits::Reason;
 use crate::federation::Resolved;
 use crate::limits::Door;
 use crate::store::Tx;
@@ -139,6 +141,12 @@ fn span(tx: &Tx<'_>, sort: SortType) -> Option<Span> {
         now: tx.now,
         millis,
     })
+}
+
+/// Why a moderator does something, as far as they say.
+fn reason(text: Option<&str>) -> Result<Option<Reason>, ApiError> {
+    let refused = |_| ApiError::Named("report_too_long");
+    Reason::parse(text.unwrap_or_default()).map_err(refused)
 }
 
 /// A picture's address; an empty text is none.

@@ -8,6 +8,7 @@ pub mod comment;
 pub mod community;
 pub mod instance;
 pub mod media;
+pub mod metadata;
 pub mod moderation;
 pub mod modlog;
 pub mod notification;

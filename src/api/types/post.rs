@@ -27,13 +27,22 @@ pub struct Post {
     pub updated: Option<Timestamp>,
     pub deleted: bool,
     pub nsfw: bool,
+    /// What the page behind `url` says of itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub embed_title: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub embed_description: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub thumbnail_url: Option<String>,
     pub ap_id: String,
     pub local: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub embed_video_url: Option<String>,
     pub language_id: usize,
     pub featured_community: bool,
     pub featured_local: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url_content_type: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alt_text: Option<String>,
 }

@@ -97,6 +97,8 @@ impl Institution {
         settings.registration = RegistrationMode::Open;
         // The other institution is on this machine.
         settings.federation.allow_private_addresses = true;
+        // The demo asks nobody outside.
+        settings.link_previews.enabled = false;
         settings.check()?;
         Ok(Institution {
             running: server::start_on(settings, listener).await?,

@@ -207,6 +207,10 @@ pub fn restore(tx: &mut Tx<'_>, by: ActorId, group: ActorId) -> Result<(), Commu
     if !row.deleted {
         return Ok(());
     }
+    // What an administrator took away, or purged, is not the coordinator's to bring back.
+    if row.suspended {
+        return Err(Missing::Group.into());
+    }
     actors::set_deleted(tx.conn, group, false)?;
     Ok(tell_of_closing(tx, &editor, &row, false)?)
 }

@@ -344,7 +344,13 @@ pub fn update(
             }
             // Nobody is told of what nobody sees; brought back, it is as its author left it.
             if hidden {
-                return Ok(posts::update_text(tx.conn, post.id, &text)?);
+                posts::update_text(tx.conn, post.id, &text)?;
+                let post = PostRow {
+                    link: text.link,
+                    image_url: text.image_url,
+                    ..*post
+                };
+                return Ok(community::previews::follow_link(tx, &post, actor)?);
             }
             use_threads::change(tx, actor, &post, &text, &content.mentions, via)?;
         }

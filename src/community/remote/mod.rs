@@ -9,13 +9,14 @@ mod erase;
 mod groups;
 mod text;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use thiserror::Error;
 use url::Url;
 
 use super::CommunityError;
 use crate::activitystreams::Thing;
+use crate::domain::ids::ActorId;
 use crate::store::{Rollback, StoreError};
 
 pub use actors::{ensure_actor, take_in_actor};
@@ -31,9 +32,19 @@ pub enum WireError {
     /// Not without this document.
     #[error("{0} is needed first")]
     Need(Url),
+    /// Not before the group's own server was asked whether this person moderates it.
+    #[error("whether they moderate that group is asked first")]
+    Ask(Moderates),
     /// Never.
     #[error("{0}")]
     Refused(String),
+}
+
+/// Whether somebody moderates a group elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Moderates {
+    pub person: ActorId,
+    pub group: ActorId,
 }
 
 impl WireError {
@@ -71,24 +82,36 @@ pub enum Doc {
     Failed(String),
 }
 
-/// Documents fetched so far for one piece of work.
+/// Documents fetched so far for one piece of work, and what was asked for it.
 #[derive(Clone, Debug, Default)]
-pub struct Docs(HashMap<Url, Doc>);
+pub struct Docs {
+    found: HashMap<Url, Doc>,
+    asked: HashSet<Moderates>,
+}
 
 impl Docs {
     pub fn get(&self, url: &Url) -> Option<&Doc> {
-        self.0.get(url)
+        self.found.get(url)
     }
 
     pub fn insert(&mut self, url: Url, doc: Doc) {
-        self.0.insert(url, doc);
+        self.found.insert(url, doc);
+    }
+
+    /// Whether its server was asked already: what is known by now is what there is.
+    pub fn has_asked(&self, question: Moderates) -> bool {
+        self.asked.contains(&question)
+    }
+
+    pub fn note_asked(&mut self, question: Moderates) {
+        self.asked.insert(question);
     }
 
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.found.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.found.is_empty()
     }
 }

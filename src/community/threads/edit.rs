@@ -7,7 +7,7 @@ use crate::community::describe;
 use crate::community::links;
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
 use crate::community::text;
-use crate::community::{CommunityError, Denied, Missing, special};
+use crate::community::{CommunityError, Denied, Missing, previews, special};
 use crate::domain::event::NewEvent;
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::limits::{Body, Title, WebLink};
@@ -86,7 +86,11 @@ pub(crate) fn change(
     let links = text.link.iter().chain(&text.image_url).map(String::as_str);
     links::check(tx, links, &text.body_html)?;
     posts::update_text(tx.conn, row.id, text)?;
+    let before = row;
     let row = posts::find(tx.conn, row.id)?.ok_or(Missing::Post)?;
+    if (&row.link, &row.image_url) != (&before.link, &before.image_url) {
+        previews::follow_link(tx, &row, author)?;
+    }
     let also_to = if author.local {
         text::mentioned_elsewhere(tx, row.body_markdown.as_deref())?
     } else {

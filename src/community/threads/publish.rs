@@ -11,7 +11,7 @@ use crate::community::links;
 use crate::community::notifications::{Place, notify};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, record, tell, url};
 use crate::community::text::{self, Mentioned};
-use crate::community::{CommunityError, Denied, Missing, polls, special};
+use crate::community::{CommunityError, Denied, Missing, polls, previews, special};
 use crate::domain::event::NewEvent;
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::{ActorKind, Contribution, NotificationKind, Visibility, Vote};
@@ -203,6 +203,7 @@ pub(crate) fn begin(
         Carries::Ours(carried) => keep_carried(tx, id, carried)?,
         Carries::Theirs(content) => special::keep(tx, id, content)?,
     }
+    previews::follow_link(tx, &row, draft.author)?;
     notify_mentioned(tx, draft, id)?;
     tell_of_new(tx, draft, &row, draft.group, &ap_id, via)?;
     // What begins in a group that is not for everybody goes into no other.

@@ -74,11 +74,26 @@ const MAX_ATTRIBUTES: usize = 32;
 /// so is a tag that never ends, with all that follows it. Every byte is looked at a bounded
 /// number of times.
 pub(super) fn scan(html: &str) -> Scanner<'_> {
-    Scanner { rest: html }
+    Scanner {
+        rest: html,
+        titles: false,
+        in_title: false,
+    }
+}
+
+/// The same with the titles of a page, each a tag and its text.
+pub(super) fn scan_with_titles(html: &str) -> Scanner<'_> {
+    Scanner {
+        titles: true,
+        ..scan(html)
+    }
 }
 
 pub(super) struct Scanner<'a> {
     rest: &'a str,
+    titles: bool,
+    /// What comes next is the text of a title, whatever it looks like.
+    in_title: bool,
 }
 
 impl<'a> Iterator for Scanner<'a> {
@@ -88,6 +103,12 @@ impl<'a> Iterator for Scanner<'a> {
         loop {
             if self.rest.is_empty() {
                 return None;
+            }
+            if std::mem::take(&mut self.in_title) {
+                let length = end_of_title(self.rest);
+                if length > 0 {
+                    return Some(Token::Text(self.take(length)));
+                }
             }
             let Some(after) = self.rest.strip_prefix('<') else {
                 return Some(Token::Text(self.take(text_length(self.rest, 0))));
@@ -132,7 +153,8 @@ impl<'a> Scanner<'a> {
         let (attributes, length) = attributes(self.rest, 1 + name.len())?;
         let source = self.take(length);
         let name = name.to_ascii_lowercase();
-        if SKIPPED.contains(&name.as_str()) {
+        self.in_title = self.titles && name == "title";
+        if !self.in_title && SKIPPED.contains(&name.as_str()) {
             self.skip_element(&name)?;
             return Some(None);
         }
@@ -165,6 +187,13 @@ impl<'a> Scanner<'a> {
         let end = short.or(ends.into_iter().flatten().min());
         self.take(end.unwrap_or(self.rest.len()));
     }
+}
+
+/// Where a title's end tag begins, or the whole ends.
+fn end_of_title(rest: &str) -> usize {
+    let mut tags = rest.match_indices("</");
+    let end = tags.find(|(at, _)| tag_name(&rest[at + 2..]).eq_ignore_ascii_case("title"));
+    end.map_or(rest.len(), |(at, _)| at)
 }
 
 /// Length of the text at the start of `rest`, of which the first `skip` bytes are text anyhow.

@@ -67,11 +67,7 @@ fn refuses_signature(status: u16, message: &str) -> bool {
 }
 
 /// The body of a 2xx answer of the right kind, cut off with an error beyond `max` bytes.
-pub(super) async fn read(
-    mut response: Response,
-    kind: Kind,
-    max: usize,
-) -> Result<Bytes, FetchError> {
+pub(super) async fn read(response: Response, kind: Kind, max: usize) -> Result<Bytes, FetchError> {
     if !response.status().is_success() {
         let status = response.status().as_u16();
         let message = match status {
@@ -84,6 +80,11 @@ pub(super) async fn read(
         });
     }
     check_kind(response.headers(), kind)?;
+    whole(response, max).await
+}
+
+/// A body, cut off with an error beyond `max` bytes.
+pub(super) async fn whole(mut response: Response, max: usize) -> Result<Bytes, FetchError> {
     if response.content_length().is_some_and(|n| n > max as u64) {
         return Err(FetchError::TooLarge);
     }
@@ -128,14 +129,20 @@ pub(super) async fn outcome(mut response: Response) -> PostOutcome {
     }
 }
 
-fn check_kind(headers: &HeaderMap, kind: Kind) -> Result<(), FetchError> {
+/// Nothing compressed is taken, as none was asked for.
+pub(super) fn check_plain(headers: &HeaderMap) -> Result<(), FetchError> {
     let encoded = headers
         .get_all(CONTENT_ENCODING)
         .iter()
         .any(|value| !value.as_bytes().eq_ignore_ascii_case(b"identity"));
-    if encoded {
-        return Err(FetchError::Encoded);
+    match encoded {
+        true => Err(FetchError::Encoded),
+        false => Ok(()),
     }
+}
+
+fn check_kind(headers: &HeaderMap, kind: Kind) -> Result<(), FetchError> {
+    check_plain(headers)?;
     let mut types = headers.get_all(CONTENT_TYPE).iter();
     let text = types.next().and_then(|value| value.to_str().ok());
     let text = text.unwrap_or_default();
@@ -153,7 +160,7 @@ fn check_kind(headers: &HeaderMap, kind: Kind) -> Result<(), FetchError> {
 }
 
 /// Type and subtype without parameters.
-fn essence(content_type: &str) -> &str {
+pub(super) fn essence(content_type: &str) -> &str {
     content_type.split(';').next().unwrap_or_default().trim()
 }
 

@@ -8,6 +8,7 @@
 mod addresses;
 mod answer;
 mod error;
+mod pages;
 #[cfg(test)]
 mod tests;
 
@@ -28,6 +29,7 @@ use crate::federation::signatures::sign_request_as;
 
 pub use answer::PostOutcome;
 pub use error::{FetchError, RedirectFault, Refusal};
+pub use pages::{Answer, Sought, Step};
 
 /// Largest ActivityPub document taken, in bytes: what Mastodon takes.
 pub const MAX_ACTIVITY: usize = 1024 * 1024;

@@ -161,7 +161,9 @@ fn apply_batch(
                     intake::refused(tx.conn, item.id, &reason)?;
                 }
                 // Another process was faster: tried again in a transaction of its own.
-                Err(WireError::Need(_) | WireError::Store(StoreError::Conflict)) => {
+                Err(
+                    WireError::Need(_) | WireError::Ask(_) | WireError::Store(StoreError::Conflict),
+                ) => {
                     stuck.insert(*host, item.id);
                     break;
                 }

@@ -12,6 +12,7 @@ use crate::domain::ids::ActorId;
 use crate::domain::roles::Role;
 use crate::store::moderation::Moderation;
 use crate::store::posts::PostRow;
+use crate::store::previews::PreviewRow;
 use crate::store::views::PostView;
 use crate::web::layout::Frame;
 
@@ -52,10 +53,11 @@ fn item(frame: &Frame, view: &PostView, within: Within) -> Markup {
                         a.dot href={ (path) "#comments" } { (count(post.comment_count, "reply", "replies")) }
                         @if let Some(new) = new_replies(view) { span.badge.warm { (new) " new" } }
                         @if let Some(host) = post.link.as_deref().and_then(host_of_link) { span.dot { (icons::link()) " " (host) } }
+                        (pinned(view, within))
                         (marks(view))
                     }
                 }
-                @if let Some(url) = post.image_url.as_deref().filter(|_| !post.sensitive) {
+                @if let Some(url) = small_picture(view).filter(|_| !post.sensitive) {
                     a href=(path) tabindex="-1" aria-hidden="true" {
                         img.thumb src=(url) alt="" width="80" height="80" loading="lazy" decoding="async" referrerpolicy="no-referrer";
                     }
@@ -63,6 +65,17 @@ fn item(frame: &Frame, view: &PostView, within: Within) -> Markup {
             }
         }
     }
+}
+
+/// The thread's own, or the one of the page it links to.
+fn small_picture(view: &PostView) -> Option<String> {
+    let of_page = view
+        .more
+        .preview
+        .as_ref()
+        .and_then(|page| page.thumbnail.as_ref());
+    let own = view.post.image_url.clone();
+    own.or_else(|| of_page.map(|file| format!("/pictures/{file}")))
 }
 
 /// Save, or no longer.
@@ -77,10 +90,27 @@ pub fn save_button(frame: &Frame, path: &str, saved: bool) -> Markup {
     }
 }
 
+/// Why it stands at the top of this list.
+fn pinned(view: &PostView, within: Within) -> Markup {
+    let pinned = match within {
+        Within::Everything => view.moderation.pinned_on_site,
+        Within::Group(group) => view.post.featured && group == view.group.id,
+        Within::Profile => false,
+    };
+    html! { @if pinned { span.badge { "Pinned" } } }
+}
+
+/// At the top of which lists it stands.
+fn pinned_where(view: &PostView) -> Markup {
+    html! {
+        @if view.post.featured { span.badge { "Pinned in the group" } }
+        @if view.moderation.pinned_on_site { span.badge { "Pinned on the front page" } }
+    }
+}
+
 fn marks(view: &PostView) -> Markup {
     let post = &view.post;
     html! {
-        @if post.featured { span.badge { "Pinned" } }
         @if post.locked { span.badge.plain { "Locked" } }
         @if post.sensitive { span.badge.warm { "Sensitive" } }
         @if view.more.poll.is_some() { span.badge.plain { "Poll" } }
@@ -124,7 +154,7 @@ pub fn in_full(frame: &Frame, view: &PostView, asked: PollAsked<'_>, tools: Mark
     let post = &view.post;
     html! {
         article.card.thread {
-            p.meta { (avatar::of(&view.group, avatar::Size::Small)) (name_link(&view.group, "where")) (marks(view)) }
+            p.meta { (avatar::of(&view.group, avatar::Size::Small)) (name_link(&view.group, "where")) (pinned_where(view)) (marks(view)) }
             @if !view.more.also_in.is_empty() {
                 p.meta { "also in " @for group in &view.more.also_in { (name_link(group, "where")) " " } }
             }
@@ -156,7 +186,7 @@ fn content(frame: &Frame, view: &PostView, asked: PollAsked<'_>) -> Markup {
             div.prose dir="auto" lang=[post.language.as_deref()] { (extras::text(&post.body_html, &more.extras)) }
         }
         (extras::attachments(&more.extras))
-        @if let Some(link) = &post.link { (link_card(link)) }
+        @if let Some(link) = &post.link { (link_card(link, more.preview.as_deref(), post.image_url.is_none())) }
         @if let Some(poll) = &more.poll { (polls::poll(frame, post.id, poll, asked)) }
     };
     html! {
@@ -167,14 +197,32 @@ fn content(frame: &Frame, view: &PostView, asked: PollAsked<'_>) -> Markup {
     }
 }
 
-fn link_card(link: &str) -> Markup {
+/// The link, with what its page says of itself. `pictured`: with the page's picture, of which there is
+/// a small copy here.
+fn link_card(link: &str, preview: Option<&PreviewRow>, pictured: bool) -> Markup {
     let shown = link.split_once("://").map_or(link, |(_, rest)| rest);
+    let host = host_of_link(link).unwrap_or_default();
+    let title = preview.and_then(|page| page.title.as_deref());
+    let description = preview.and_then(|page| page.description.as_deref());
+    let picture = preview.filter(|_| pictured).and_then(thumbnail);
     html! {
         a.link-card href=(link) rel="nofollow noopener ugc" {
-            (icons::link())
-            span { strong { (host_of_link(link).unwrap_or_default()) } small { (shown) } }
+            @match picture { Some(picture) => (picture), None => (icons::link()) }
+            span {
+                strong dir="auto" { (title.unwrap_or(&host)) }
+                @if let Some(words) = description { span.hint dir="auto" { (words) } }
+                small { @if title.is_some() { (host) } @else { (shown) } }
+            }
         }
     }
+}
+
+fn thumbnail(preview: &PreviewRow) -> Option<Markup> {
+    let file = preview.thumbnail.as_deref()?;
+    let (width, height) = (preview.thumbnail_width, preview.thumbnail_height);
+    Some(html! {
+        img src={ "/pictures/" (file) } alt="" width=(width) height=(height) loading="lazy" decoding="async";
+    })
 }
 
 /// The title, also of a thread that is gone: what it was called is not shown any more.

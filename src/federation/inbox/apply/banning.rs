@@ -2,13 +2,14 @@
 
 use url::Url;
 
-use super::{Authority, standing};
+use super::{Authority, standing_to};
 use crate::activitystreams::Verb;
 use crate::community::bans::{self, Ban, Lift};
 use crate::community::groups;
 use crate::community::remote::{Docs, WireError, ensure_actor};
 use crate::domain::house::host_of;
 use crate::domain::kinds::ActorKind;
+use crate::domain::limits::Reason;
 use crate::domain::rules::Act;
 use crate::store::Tx;
 use crate::store::actors::{self, ActorRow};
@@ -59,7 +60,7 @@ pub(super) fn block(
         return Err(WireError::refused("the end of the ban has passed already"));
     }
     let ban = Ban {
-        reason: reason.clone(),
+        reason: reason.as_deref().and_then(Reason::cut),
         until: *expires,
         content: *remove_data,
     };
@@ -100,7 +101,7 @@ pub(super) fn unblock(
         return Err(WireError::refused("it is no ban"));
     };
     let lift = Lift {
-        reason: reason.map(str::to_owned).or_else(|| of_ban.clone()),
+        reason: reason.or(of_ban.as_deref()).and_then(Reason::cut),
         content: restore,
     };
     match place(tx, actor, target)? {
@@ -130,9 +131,8 @@ fn in_group(
     docs: &Docs,
 ) -> Result<Option<ActorRow>, WireError> {
     authority.covers(group.id)?;
-    let ours = standing(tx, actor, group, authority)?;
     // Whoever may ban nobody need not make us fetch somebody.
-    super::allowed(ours.may(Act::BanFromGroup))?;
+    let ours = standing_to(tx, actor, group, Act::BanFromGroup, authority, docs)?;
     let person = ensure_actor(tx, person, docs)?;
     if person.kind == ActorKind::Group {
         return Err(WireError::refused("groups are not banned"));

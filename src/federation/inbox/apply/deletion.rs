@@ -12,6 +12,7 @@ use crate::community::{comments, groups, threads};
 use crate::domain::house::host_of;
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::ActorKind;
+use crate::domain::limits::Reason;
 use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
 use crate::store::{Tx, tombstones};
@@ -64,7 +65,15 @@ fn delete_actor(
         // With a reason, if only an empty one: Lemmy's way to say that administrators removed it.
         (ActorKind::Group, Some(_)) if its_group => {
             let via = authority.via();
-            Ok(groups::set_removed(tx, actor, object, true, reason, via)?)
+            let reason = reason.and_then(Reason::cut);
+            Ok(groups::set_removed(
+                tx,
+                actor,
+                object,
+                true,
+                reason.as_ref(),
+                via,
+            )?)
         }
         // What it says of itself is kept: it may be opened again.
         (ActorKind::Group, _) if itself || its_group => {
@@ -107,7 +116,15 @@ pub(super) fn restore(
                 return Err(WireError::refused("an administrator here removed it"));
             }
             let via = authority.via();
-            Ok(groups::set_removed(tx, actor, &group, false, reason, via)?)
+            let reason = reason.and_then(Reason::cut);
+            Ok(groups::set_removed(
+                tx,
+                actor,
+                &group,
+                false,
+                reason.as_ref(),
+                via,
+            )?)
         }
         None if private::set_deleted(tx, actor, object, false, authority)? => Ok(()),
         None if is_closed_group(tx, object)? => {
@@ -198,7 +215,9 @@ fn set_gone(
         }
         return Ok(());
     }
-    may(tx, actor, &group, Act::Remove, authority)?;
+    may(tx, actor, &group, Act::Remove, authority, docs)?;
+    let reason = reason.and_then(Reason::cut);
+    let reason = reason.as_ref();
     match entry {
         Entry::Post(post) => threads::set_removed(tx, actor, post, gone, reason, via)?,
         Entry::Comment(comment) => comments::set_removed(tx, actor, comment, gone, reason, via)?,

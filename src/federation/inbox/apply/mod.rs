@@ -16,13 +16,14 @@ use serde_json::Value;
 use url::Url;
 
 use crate::activitystreams::{Activity, Thing, Undone, Verb};
-use crate::community::remote::{Docs, Entry, WireError, ensure_actor};
+use crate::community::remote::{Docs, Entry, Moderates, WireError, ensure_actor};
 use crate::community::{Via, groups};
 use crate::domain::house::host_of;
 use crate::domain::ids::ActorId;
+use crate::domain::limits::Reason;
 use crate::domain::rules::{Act, Reach, Refusal, Standing};
 use crate::store::actors::ActorRow;
-use crate::store::{StoreError, Tx, actors, hosts, posts};
+use crate::store::{StoreError, Tx, actors, follows, hosts, posts};
 
 /// Why we believe what an activity says.
 #[derive(Clone, Copy)]
@@ -137,17 +138,19 @@ fn perform(
             moderation::collect(tx, &actor, object, target, false, authority, docs)
         }
         Verb::Lock { object, reason } => {
-            moderation::lock(tx, &actor, object, true, reason.as_deref(), authority)
+            let reason = reason.as_deref().and_then(Reason::cut);
+            moderation::lock(tx, &actor, object, true, reason.as_ref(), authority, docs)
         }
         Verb::Block { .. } => banning::block(tx, &actor, &activity.verb, authority, docs),
         Verb::Warn { object, reason } => {
-            moderation::warn(tx, &actor, object, reason.as_deref(), authority)
+            let reason = reason.as_deref().and_then(Reason::cut);
+            moderation::warn(tx, &actor, object, reason.as_ref(), authority, docs)
         }
         Verb::Flag { objects, reason } => {
             let (id, reason) = (activity.id.as_ref(), reason.as_deref());
             reporting::flag(tx, &actor, id, objects, reason, authority)
         }
-        Verb::Resolve { flag } => reporting::resolve(tx, &actor, flag, authority),
+        Verb::Resolve { flag } => reporting::resolve(tx, &actor, flag, authority, docs),
         Verb::Move { object, target } => moving::moves(tx, &actor, object, target, authority, docs),
         Verb::Other { kind } => Err(WireError::refused(format!(
             "an activity of type {kind} means nothing here"
@@ -186,7 +189,10 @@ fn undo(
         Verb::Delete { object, reason, .. } => {
             deletion::restore(tx, actor, object, reason.as_deref(), authority, docs)
         }
-        Verb::Lock { object, .. } => moderation::lock(tx, actor, object, false, why, authority),
+        Verb::Lock { object, .. } => {
+            let reason = why.and_then(Reason::cut);
+            moderation::lock(tx, actor, object, false, reason.as_ref(), authority, docs)
+        }
         Verb::Block { .. } => {
             banning::unblock(tx, actor, &inner.verb, why, *restore_data, authority, docs)
         }
@@ -232,8 +238,35 @@ fn may(
     group: &ActorRow,
     act: Act,
     authority: Authority<'_>,
+    docs: &Docs,
 ) -> Result<(), WireError> {
-    allowed(standing(tx, actor, group, authority)?.may(act))
+    standing_to(tx, actor, group, act, authority, docs).map(|_| ())
+}
+
+/// What `actor` is in `group`, if that is enough for this. Moderators of a group elsewhere may act before we
+/// have heard of them: its server is asked then.
+fn standing_to(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    group: &ActorRow,
+    act: Act,
+    authority: Authority<'_>,
+    docs: &Docs,
+) -> Result<Standing, WireError> {
+    let standing = standing(tx, actor, group, authority)?;
+    let answer = standing.may(act);
+    let question = Moderates {
+        person: actor.id,
+        group: group.id,
+    };
+    let unheard = matches!(authority, Authority::Signed { .. })
+        && answer == Err(Refusal::NotModerator)
+        && !(group.local || actor.local || docs.has_asked(question));
+    // A group that nobody here follows concerns nobody here.
+    if unheard && follows::has_local_follower(tx.conn, group.id)? {
+        return Err(WireError::Ask(question));
+    }
+    allowed(answer).map(|()| standing)
 }
 
 fn allowed(answer: Result<Reach, Refusal>) -> Result<(), WireError> {

@@ -7,6 +7,7 @@ use super::{Authority, fetched, group_of, may};
 use crate::activitystreams::{ActorDoc, Thing};
 use crate::community::remote::{Docs, Entry, WireError, ensure_actor, find_content, take_in_actor};
 use crate::community::{comments, groups, threads};
+use crate::domain::limits::Reason;
 use crate::domain::rules::Act;
 use crate::store::Tx;
 use crate::store::actors::{self, ActorRow};
@@ -25,12 +26,8 @@ pub(super) fn collect(
         .ok_or_else(|| WireError::refused("no group that we know has this collection"))?;
     authority.covers(group.id)?;
     let featured = group.featured_url.as_deref() == Some(target.as_str());
-    let act = if featured {
-        Act::Feature
-    } else {
-        Act::NameModerator
-    };
-    may(tx, actor, &group, act, authority)?;
+    let act = if featured { Act::Feature } else { Act::Appoint };
+    may(tx, actor, &group, act, authority, docs)?;
     if featured {
         // What a member of ours did came from here.
         if actor.local {
@@ -72,7 +69,7 @@ pub(super) fn update_group(
     let group = ensure_actor(tx, &doc.id, docs)?;
     authority.covers(group.id)?;
     if group.local {
-        may(tx, actor, &group, Act::EditGroup, authority)?;
+        may(tx, actor, &group, Act::EditGroup, authority, docs)?;
         let via = authority.via();
         return Ok(groups::edited_elsewhere(tx, actor, &group, doc, via)?);
     }
@@ -90,15 +87,16 @@ pub(super) fn lock(
     actor: &ActorRow,
     object: &Url,
     locked: bool,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
     authority: Authority<'_>,
+    docs: &Docs,
 ) -> Result<(), WireError> {
     let Some(entry) = find_content(tx, object)? else {
         return Err(WireError::refused("what it locks is not known here"));
     };
     let group = group_of(tx, &entry)?;
     authority.covers(group.id)?;
-    may(tx, actor, &group, Act::Lock, authority)?;
+    may(tx, actor, &group, Act::Lock, authority, docs)?;
     if actor.local {
         return Ok(());
     }
@@ -127,8 +125,9 @@ pub(super) fn warn(
     tx: &mut Tx<'_>,
     actor: &ActorRow,
     object: &Url,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
     authority: Authority<'_>,
+    docs: &Docs,
 ) -> Result<(), WireError> {
     let Some(entry) = find_content(tx, object)? else {
         return Err(WireError::refused("what it is about is not known here"));
@@ -142,7 +141,7 @@ pub(super) fn warn(
         }
         other => other,
     };
-    may(tx, actor, &group, Act::Remove, authority)?;
+    may(tx, actor, &group, Act::Remove, authority, docs)?;
     if actor.local {
         return Ok(());
     }

@@ -4,7 +4,7 @@ use url::Url;
 
 use super::{Authority, may};
 use crate::activitystreams::FlagRef;
-use crate::community::remote::WireError;
+use crate::community::remote::{Docs, WireError};
 use crate::community::reports::{self, Flagged};
 use crate::domain::rules::Act;
 use crate::store::Tx;
@@ -37,6 +37,7 @@ pub(super) fn resolve(
     actor: &ActorRow,
     flag: &FlagRef,
     authority: Authority<'_>,
+    docs: &Docs,
 ) -> Result<(), WireError> {
     let found = reports::flagged(tx, flag.id.as_ref(), flag.actor.as_ref(), &flag.objects)?;
     if found.is_empty() {
@@ -53,7 +54,7 @@ pub(super) fn resolve(
         // Whoever runs a group's server may deal with what is reported in it.
         let of_its_server = !group.local && group.host == actor.host;
         if !of_its_server {
-            may(tx, actor, &group, Act::HandleReports, authority)?;
+            may(tx, actor, &group, Act::HandleReports, authority, docs)?;
         }
         let raw = match authority {
             Authority::Announced { .. } => None,

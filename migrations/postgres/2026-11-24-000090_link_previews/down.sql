@@ -1,0 +1,3 @@
+DROP TABLE link_slots;
+DROP TABLE post_links;
+DROP TABLE link_previews;
