@@ -30,7 +30,7 @@ use crate::domain::house::{Address, House, Previews};
 use crate::domain::ids::IdMaker;
 use crate::domain::time::SECOND;
 use crate::federation::client::FetchError;
-use crate::federation::{self, Federation, documents, inbox, nodeinfo, webfinger};
+use crate::federation::{self, ClientKey, Federation, documents, inbox, nodeinfo, webfinger};
 use crate::limits::{Door, Limits};
 use crate::media::{MediaError, MediaStore};
 use crate::store::{Store, StoreError, Target, hosts, nodes};
@@ -224,13 +224,16 @@ fn router(app: App) -> Router {
 }
 
 /// Documents are for other servers, who are many and fetch in bursts; still nobody may fetch without end.
-/// (The inbox counts per sending host, once it knows who sent.)
-async fn limit_documents(State(app): State<App>, request: Request, next: Next) -> Response {
+/// (The inbox counts per sending host, once it knows who sent, and before that what does not hold.)
+async fn limit_documents(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let address = app.client_address(request.extensions(), request.headers());
+    let address = address.to_string();
+    let client = ClientKey(address.as_str().into());
+    request.extensions_mut().insert(client);
     if *request.method() == Method::POST {
         return next.run(request).await;
     }
-    let address = app.client_address(request.extensions(), request.headers());
-    match app.limits.check(Door::Document, &address.to_string()) {
+    match app.limits.check(Door::Document, &address) {
         Ok(()) => next.run(request).await,
         Err(after) => (
             StatusCode::TOO_MANY_REQUESTS,

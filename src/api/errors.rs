@@ -94,7 +94,7 @@ fn denied(denied: Denied) -> &'static str {
         Denied::AlreadyReported | Denied::ReportsOwn => "couldnt_create_report",
         Denied::PostingRestricted => "only_mods_can_post_in_community",
         Denied::NotShared => "not_allowed_to_post_in_private_community",
-        Denied::TakesNoMessages => "person_is_blocked",
+        Denied::TakesNoMessages | Denied::BlockedByAuthor => "person_is_blocked",
         Denied::NotMember => "not_allowed_to_post_in_private_community",
         Denied::Suspended => "site_ban",
         Denied::Banned => "banned_from_community",

@@ -1,4 +1,5 @@
-//! Whom and what members do not want to see. It concerns nobody but themselves: nothing goes out.
+//! Whom and what members do not want to see, and who therefore neither answers them nor votes on what they
+//! wrote. Nothing of it goes out.
 
 use super::accounts::Viewer;
 use super::{CommunityError, Denied, Missing, groups};
@@ -68,6 +69,22 @@ fn found(tx: &mut Tx<'_>, id: ActorId, missing: Missing) -> Result<ActorRow, Com
     match actors::get(tx.conn, id) {
         Err(StoreError::NotFound) => Err(missing.into()),
         other => Ok(other?),
+    }
+}
+
+/// Whom somebody blocked neither answers them nor votes on what they wrote, unless they look after the group.
+pub(crate) fn must_be_welcome(
+    tx: &mut Tx<'_>,
+    author: ActorId,
+    person: &ActorRow,
+    group: &ActorRow,
+) -> Result<(), CommunityError> {
+    if blocks::of(tx.conn, author, &[person.id])?.is_empty()
+        || groups::standing(tx, person.id, group.id)?.may_moderate()
+    {
+        Ok(())
+    } else {
+        Err(Denied::BlockedByAuthor.into())
     }
 }
 

@@ -84,6 +84,8 @@ pub enum Denied {
     NotShared,
     #[error("This person takes no messages from you.")]
     TakesNoMessages,
+    #[error("Whoever wrote this wants no answers and no votes from you.")]
+    BlockedByAuthor,
     #[error("This account is suspended.")]
     Suspended,
     #[error("You are banned from this group.")]

@@ -77,6 +77,7 @@ fn cast(
     if post.is_hidden() {
         return Err(Denied::Deleted.into());
     }
+    polls::hold(tx.conn, post.id)?;
     let poll = polls::get(tx.conn, post.id, Some(voter.id))?.ok_or(Missing::Post)?;
     let closed = poll.is_closed(tx.now);
     let new = choose(

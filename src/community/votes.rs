@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::bans::may_take_part;
+use super::blocks;
 use super::groups::standing;
 use super::outgoing::{Action, ForMicroblogs, Via, tell_in, undone, url};
 use super::{CommunityError, Denied, Missing};
@@ -93,13 +94,20 @@ pub(crate) fn cast(
     via: Via<'_>,
 ) -> Result<(), CommunityError> {
     let visibility = may_take_part(tx, voter, group)?;
-    let (id, ap_id, hidden) = match on {
-        On::Post(post) => (post.id.0, &post.ap_id, post.is_hidden()),
-        On::Comment(comment) => (comment.id.0, &comment.ap_id, comment.is_hidden()),
+    let (id, ap_id, hidden, author) = match on {
+        On::Post(post) => (post.id.0, &post.ap_id, post.is_hidden(), post.author_id),
+        On::Comment(comment) => {
+            let hidden = comment.is_hidden();
+            (comment.id.0, &comment.ap_id, hidden, comment.author_id)
+        }
     };
     // Elsewhere they may not know yet, and it may come back with what was thought of it meanwhile.
     if hidden && voter.local {
         return Err(Denied::Deleted.into());
+    }
+    // A vote in a group elsewhere is for its server to judge.
+    if vote.is_some() && (group.local || voter.local) {
+        blocks::must_be_welcome(tx, author, voter, group)?;
     }
     let change = votes::set(tx.conn, id, voter.id, vote, tx.now)?;
     if change == votes::Tally::default() {

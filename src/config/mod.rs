@@ -75,6 +75,8 @@ pub struct RateLimits {
     pub document: NonZeroU32,
     /// Activities, per sending host.
     pub inbox: NonZeroU32,
+    /// Requests from one address with signatures whose keys had to be asked for, in vain.
+    pub unverified: NonZeroU32,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -169,6 +171,7 @@ impl Default for RateLimits {
             api: nonzero!(NonZeroU32, 600),
             document: nonzero!(NonZeroU32, 3000),
             inbox: nonzero!(NonZeroU32, 60_000),
+            unverified: nonzero!(NonZeroU32, 60),
         }
     }
 }

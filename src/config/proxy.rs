@@ -46,11 +46,21 @@ impl Proxy {
                 Err(_) => break,
             }
         }
-        client
+        network(client)
     }
 
     pub fn trusts(&self, address: IpAddr) -> bool {
         self.trusted.iter().any(|range| range.contains(address))
+    }
+}
+
+/// An address as limits count it: who has one of IPv6 has the whole /64 it is in.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(
+            address.to_bits() & !u128::from(u64::MAX),
+        )),
     }
 }
 
@@ -170,6 +180,15 @@ mod tests {
         assert_eq!(client("203.0.113.9", &["10.9.9.9"]), stranger);
         assert_eq!(client("127.0.0.1", &[]), ip("127.0.0.1"));
         assert_eq!(client("127.0.0.1", &["unknown"]), ip("127.0.0.1"));
+    }
+
+    #[test]
+    fn all_addresses_of_one_network_of_ipv6_are_one_to_the_limits() {
+        let proxy = Proxy::default();
+        let client = |header: &str| proxy.client_address(ip("::1"), std::iter::once(header));
+        assert_eq!(client("2001:db8:1:2::1"), client("2001:db8:1:2:3:4:5:6"));
+        assert_ne!(client("2001:db8:1:2::1"), client("2001:db8:1:3::1"));
+        assert_ne!(client("198.51.100.1"), client("198.51.100.2"));
     }
 
     #[test]

@@ -73,6 +73,7 @@ fn without_any_source_the_defaults_hold() {
     assert!(settings.rate_limits.enabled && !settings.federation.allow_private_addresses);
     assert_eq!(settings.federation.delivery_concurrency.get(), 64);
     assert_eq!(settings.rate_limits.inbox.get(), 60_000);
+    assert_eq!(settings.rate_limits.unverified.get(), 60);
     assert_eq!(settings.media.max_upload_bytes.get(), 10 * 1024 * 1024);
 }
 

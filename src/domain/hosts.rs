@@ -31,6 +31,31 @@ impl SignatureForm {
     }
 }
 
+/// The part of a server's name that somebody had to register, as well as it can be told without a list
+/// of the public suffixes: who owns a domain has as many names under it as they like.
+pub fn registered(host: &str) -> &str {
+    if host.starts_with('[') {
+        return host.split_inclusive(']').next().unwrap_or(host);
+    }
+    let name = host.split(':').next().unwrap_or(host);
+    if name.parse::<std::net::Ipv4Addr>().is_ok() {
+        return name;
+    }
+    let dots: Vec<usize> = name.rmatch_indices('.').map(|(at, _)| at).collect();
+    let end = name.len();
+    let second = match dots[..] {
+        [last, before, ..] => last - before - 1,
+        _ => return name,
+    };
+    // `co.uk` and the like are nobody's own.
+    let is_shared = end - dots[0] == 3 && second <= 3;
+    match (is_shared, dots.get(2)) {
+        (false, _) => &name[dots[1] + 1..],
+        (true, Some(third)) => &name[third + 1..],
+        (true, None) => name,
+    }
+}
+
 /// RFC 1035, 2.3.4.
 const DOMAIN_MAX: usize = 253;
 
@@ -146,6 +171,22 @@ impl HostPolicy {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_belongs_to_the_domain_that_somebody_registered() {
+        for (host, domain) in [
+            ("example.org", "example.org"),
+            ("a1.b.example.org:8443", "example.org"),
+            ("shop.example.co.uk", "example.co.uk"),
+            ("example.co.uk", "example.co.uk"),
+            ("social.example.de", "example.de"),
+            ("localhost:3000", "localhost"),
+            ("192.0.2.7:80", "192.0.2.7"),
+            ("[2001:db8::1]:80", "[2001:db8::1]"),
+        ] {
+            assert_eq!(registered(host), domain, "{host}");
+        }
+    }
 
     #[test]
     fn names_of_servers_are_read_as_people_paste_them() {

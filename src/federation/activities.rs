@@ -12,6 +12,7 @@ use crate::activitystreams as wire;
 use crate::community::{describe, followers_url};
 use crate::domain::ids::PostId;
 use crate::domain::kinds::ActorKind;
+use crate::domain::time::Timestamp;
 use crate::store::activities::ActivityRow;
 use crate::store::actors::{self, ActorRow};
 use crate::store::audience::Audience;
@@ -32,8 +33,9 @@ pub(super) async fn activity(
         }
         let ap_id = tx.house.address.activity(&verb, &id);
         let row = activities::by_ap_id(tx.conn, &ap_id)?.ok_or(StoreError::NotFound)?;
-        let value: Value =
+        let mut value: Value =
             serde_json::from_str(&row.json).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+        as_of_today(tx, &mut value, row.created)?;
         if !is_told_to(tx, audience, &row, &value)? || !is_for(tx, audience, &value)? {
             return Ok(Document::Nowhere);
         }
@@ -126,6 +128,34 @@ fn is_for(tx: &mut Tx<'_>, audience: Audience, activity: &Value) -> Result<bool,
         next = Some(&said["object"]).filter(|object| object.is_object());
     }
     Ok(true)
+}
+
+/// Puts what a thread, comment or profile says today in the place of what it said before, if an activity
+/// told then carries it whole: what was taken out must not live on in it.
+fn as_of_today(tx: &mut Tx<'_>, activity: &mut Value, told: Timestamp) -> Result<(), StoreError> {
+    let mut carried = activity;
+    while carried["object"].is_object() {
+        carried = &mut carried["object"];
+    }
+    let Some(id) = carried["id"].as_str().and_then(|id| id.parse::<Url>().ok()) else {
+        return Ok(());
+    };
+    let since = |changed: Option<Timestamp>| changed.is_some_and(|changed| changed > told);
+    if let Some(post) = posts::by_ap_id(tx.conn, &id)? {
+        if since(post.edited) {
+            *carried = describe::stored_post(tx, &post)?;
+        }
+    } else if let Some(comment) = comments::by_ap_id(tx.conn, &id)? {
+        if since(comment.edited) {
+            *carried = describe::stored_comment(tx, &comment)?;
+        }
+    } else if let Some(actor) = actors::by_ap_id(tx.conn, &id)?
+        && actor.local
+        && since(actor.updated)
+    {
+        *carried = describe::actor(tx, &actor)?;
+    }
+    Ok(())
 }
 
 /// The thread or comment of ours that an activity carries whole, if it is deleted or removed by now:

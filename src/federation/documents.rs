@@ -116,8 +116,12 @@ fn local(tx: &mut Tx<'_>, name: &str, kind: ActorKind) -> Result<ActorRow, Store
             sort && (kind != ActorKind::Group || !row.suspended)
         })
         .ok_or(StoreError::NotFound)?;
-    // A group for this instance alone is not there for others.
-    if kind == ActorKind::Group && !audience::may_know(tx.conn, Audience::Visitor, row.id)? {
+    // A group for this instance alone is not there for others, nor is who has yet to be let in.
+    let shown = match kind {
+        ActorKind::Group => audience::may_know(tx.conn, Audience::Visitor, row.id)?,
+        _ => audience::may_meet(tx.conn, Audience::Visitor, row.id)?,
+    };
+    if !shown {
         return Err(StoreError::NotFound);
     }
     Ok(row)

@@ -30,6 +30,8 @@ pub mod webfinger;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use moka::sync::Cache;
 use url::Url;
 
@@ -56,6 +58,25 @@ pub struct Federation {
     /// Names this process in leases.
     pub holder: Arc<str>,
     secure_mode: bool,
+}
+
+/// Whose connection a request came by, as limits count it. The server puts it beside each request.
+#[derive(Clone, Debug)]
+pub struct ClientKey(pub Arc<str>);
+
+impl ClientKey {
+    pub fn of(extensions: &axum::http::Extensions) -> ClientKey {
+        let key = extensions.get().cloned();
+        key.unwrap_or_else(|| ClientKey("somebody".into()))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for ClientKey {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(ClientKey::of(&parts.extensions))
+    }
 }
 
 struct Caches {

@@ -9,10 +9,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
-use super::Federation;
 use super::verify::VerifyError;
+use super::{ClientKey, Federation};
 use crate::domain::house::host_of;
-use crate::store::{StoreError, hosts};
+use crate::store::StoreError;
 
 /// What is left of an actor for those who do not sign: enough to verify what the actor signs, or two
 /// servers in secure mode could never begin to talk.
@@ -30,11 +30,29 @@ const MAX_ACTOR: usize = 1024 * 1024;
 
 /// Stands before the documents.
 pub async fn guard(State(federation): State<Federation>, request: Request, next: Next) -> Response {
+    let secure = federation.secure_mode;
+    let response = guarded(federation, request, next).await;
+    // A cache would give to everybody what one was let in for.
+    if secure {
+        kept_by_nobody(response)
+    } else {
+        response
+    }
+}
+
+pub(super) fn kept_by_nobody(mut response: Response) -> Response {
+    let private = HeaderValue::from_static("private, no-store");
+    response.headers_mut().insert(CACHE_CONTROL, private);
+    response
+}
+
+async fn guarded(federation: Federation, request: Request, next: Next) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return next.run(request).await;
     }
+    let client = ClientKey::of(request.extensions());
     let judged = federation
-        .judge(request.method(), request.uri(), request.headers())
+        .judge(request.method(), request.uri(), request.headers(), &client)
         .await;
     match judged {
         Ok(Reader::Welcome) => next.run(request).await,
@@ -67,6 +85,7 @@ impl Federation {
         method: &Method,
         uri: &Uri,
         headers: &HeaderMap,
+        client: &ClientKey,
     ) -> Result<Reader, StoreError> {
         let path = uri.path_and_query().map_or("/", |path| path.as_str());
         // Whoever claims to be of a blocked host is believed.
@@ -81,15 +100,9 @@ impl Federation {
         if !self.secure_mode || uri.path() == "/" {
             return Ok(Reader::Welcome);
         }
-        match self.verify(method, path, headers, None).await {
-            Ok(key) => {
-                let id = key.host_id;
-                let host = self.store.read(move |tx| hosts::get(tx.conn, id)).await?;
-                Ok(match host.blocked {
-                    true => Reader::Blocked(host.host),
-                    false => Reader::Welcome,
-                })
-            }
+        match self.verify_reader(method, path, headers, client).await {
+            Ok(host) if host.blocked => Ok(Reader::Blocked(host.host)),
+            Ok(_) => Ok(Reader::Welcome),
             Err(VerifyError::Store(error)) => Err(error),
             Err(error) => Ok(Reader::Stranger(error.to_string())),
         }
@@ -121,7 +134,5 @@ async fn reduced(response: Response) -> Response {
     };
     fields.retain(|name, _| OF_AN_ACTOR.contains(&name.as_str()));
     parts.headers.remove(CONTENT_LENGTH);
-    let private = HeaderValue::from_static("private, no-store");
-    parts.headers.insert(CACHE_CONTROL, private);
     Response::from_parts(parts, Body::from(Value::Object(fields).to_string()))
 }

@@ -6,20 +6,22 @@ use axum::http::{HeaderMap, Method};
 use thiserror::Error;
 use url::Url;
 
-use super::Federation;
 use super::fetch::FetchFailure;
 use super::keys::VerifyingKey;
 use super::signatures::{self, ParsedSignature, RequestParts, SignatureError, Signed};
 use super::signers::without_fragment;
+use super::{ClientKey, Federation};
 use crate::activitystreams as wire;
 use crate::community::remote::{Doc, Docs, WireError, ensure_actor, take_in_actor};
+use crate::domain::hosts::registered;
 use crate::domain::house::{House, host_of};
 use crate::domain::ids::{ActorId, HostId};
 use crate::domain::kinds::ActorKind;
 use crate::domain::time::{DAY, Timestamp};
-use crate::limits::Door;
+use crate::limits::{Door, Lookup, RetryAfter};
 use crate::store::StoreError;
 use crate::store::actors::{self, ActorRow};
+use crate::store::hosts::{self, HostRow};
 
 /// A key of somebody elsewhere, parsed, and whose it is.
 pub(super) struct KnownKey {
@@ -27,6 +29,47 @@ pub(super) struct KnownKey {
     pub actor: Url,
     pub host_id: HostId,
     key: VerifyingKey,
+    id: Url,
+    held: Held,
+}
+
+/// How we came by a key, to tell when it is its actor's no more.
+enum Held {
+    /// The actor's row has it, as this text.
+    Main(String),
+    /// It stood in the actor's document when that was fetched then.
+    Multikey(Timestamp),
+}
+
+impl KnownKey {
+    /// Whether it still is the key of its actor, whose row was read just now.
+    pub fn still_holds(&self, row: &ActorRow) -> bool {
+        match &self.held {
+            Held::Main(pem) => {
+                row.public_key_id == self.id.as_str() && row.public_key_pem.as_ref() == Some(pem)
+            }
+            Held::Multikey(fetched) => row.fetched <= *fetched,
+        }
+    }
+}
+
+/// A key, and what is to be done once the signature turns out to be made with it.
+struct Found {
+    key: Arc<KnownKey>,
+    /// It was asked for just now.
+    lookup: Option<Lookup>,
+    /// Its actor was not looked at for long.
+    stale: bool,
+}
+
+impl From<Arc<KnownKey>> for Found {
+    fn from(key: Arc<KnownKey>) -> Self {
+        Found {
+            key,
+            lookup: None,
+            stale: false,
+        }
+    }
 }
 
 #[derive(Debug, Error)]
@@ -38,6 +81,8 @@ pub(super) enum VerifyError {
     /// Its server cannot be asked just now: the same request may be fine later.
     #[error("the key {key_id} cannot be had at the moment: {reason}")]
     KeyUnreachable { key_id: Url, reason: String },
+    #[error("too many signatures from this address did not hold")]
+    TooMany(RetryAfter),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -50,23 +95,58 @@ impl Federation {
         path_and_query: &str,
         headers: &HeaderMap,
         body: Option<&[u8]>,
+        client: &ClientKey,
     ) -> Result<Arc<KnownKey>, VerifyError> {
         let house = self.store.house().clone();
         let parts = parts(&house, method, path_and_query, headers);
         let mut fault = None;
         for parsed in signatures::parse(&parts)? {
-            match self.verify_one(&parsed, &parts, body).await {
+            match self.verify_one(&parsed, &parts, body, client).await {
                 Ok(known) => {
                     self.heard_in(&known, parsed.form());
                     return Ok(known);
                 }
                 Err(error @ VerifyError::Store(_)) => return Err(error),
                 // What may go better later counts more than what will not.
-                Err(error @ VerifyError::KeyUnreachable { .. }) => fault = Some(error),
+                Err(error @ (VerifyError::KeyUnreachable { .. } | VerifyError::TooMany(_))) => {
+                    fault = Some(error);
+                }
                 Err(error) => fault = fault.or(Some(error)),
             }
         }
         Err(fault.unwrap_or(SignatureError::Missing.into()))
+    }
+
+    /// Likewise, of somebody who reads: with their host, and by a key that was not replaced meanwhile.
+    pub(super) async fn verify_reader(
+        &self,
+        method: &Method,
+        path_and_query: &str,
+        headers: &HeaderMap,
+        client: &ClientKey,
+    ) -> Result<HostRow, VerifyError> {
+        for _ in 0..2 {
+            let known = self
+                .verify(method, path_and_query, headers, None, client)
+                .await?;
+            let (actor, host) = (known.actor_id, known.host_id);
+            let (row, host) = self
+                .store
+                .read(move |tx| {
+                    Ok::<_, StoreError>((actors::get(tx.conn, actor)?, hosts::get(tx.conn, host)?))
+                })
+                .await?;
+            if known.still_holds(&row) {
+                return Ok(host);
+            }
+            self.forget_key(&known);
+        }
+        Err(SignatureError::Missing.into())
+    }
+
+    /// A key that its actor replaced is looked up anew.
+    pub(super) fn forget_key(&self, known: &KnownKey) {
+        self.caches.known_keys.invalidate(&known.id);
     }
 
     /// The signatures of a request as they claim to be, nothing proven.
@@ -85,13 +165,22 @@ impl Federation {
         parsed: &ParsedSignature,
         parts: &RequestParts<'_>,
         body: Option<&[u8]>,
+        client: &ClientKey,
     ) -> Result<Arc<KnownKey>, VerifyError> {
         let signed = parsed.check(parts, body)?;
-        let known = match self.caches.known_keys.get(&parsed.key_id) {
-            Some(known) => known,
-            None => self.find_key(&parsed.key_id).await?,
+        let found = match self.caches.known_keys.get(&parsed.key_id) {
+            Some(known) => known.into(),
+            None => self.find_key(&parsed.key_id, client).await?,
         };
-        self.check_with(parsed, &signed, known).await
+        let known = self.check_with(parsed, &signed, found.key, client).await?;
+        if let Some(lookup) = found.lookup {
+            lookup.was_right();
+        }
+        // Only now: whoever merely names a key makes us ask for nothing.
+        if found.stale {
+            self.refresh_later(parsed.key_id.clone());
+        }
+        Ok(known)
     }
 
     /// A key that does not fit may have been replaced: it is looked up anew, once in a while.
@@ -100,6 +189,7 @@ impl Federation {
         parsed: &ParsedSignature,
         signed: &Signed,
         known: Arc<KnownKey>,
+        client: &ClientKey,
     ) -> Result<Arc<KnownKey>, VerifyError> {
         let error = match parsed.verify(signed, &known.key) {
             Ok(()) => return Ok(known),
@@ -108,24 +198,24 @@ impl Federation {
         if self.caches.refetched.contains_key(&parsed.key_id) {
             return Err(error.into());
         }
-        let newer = self.fetch_key_once(&parsed.key_id).await?;
+        let (newer, lookup) = self.fetch_key_once(&parsed.key_id, client).await?;
         parsed.verify(signed, &newer.key)?;
+        lookup.was_right();
         Ok(newer)
     }
 
-    async fn find_key(&self, key_id: &Url) -> Result<Arc<KnownKey>, VerifyError> {
+    async fn find_key(&self, key_id: &Url, client: &ClientKey) -> Result<Found, VerifyError> {
         let wanted = key_id.clone();
         let row = self
             .store
             .read(move |tx| actors::by_key_id(tx.conn, &wanted))
             .await?;
         match row {
-            Some(row) if !row.local && !row.deleted => {
-                if Timestamp::now().since(row.fetched) > DAY {
-                    self.refresh_later(key_id.clone());
-                }
-                self.remember(key_id, &row)
-            }
+            Some(row) if !row.local && !row.deleted => Ok(Found {
+                key: self.remember(key_id, &row)?,
+                lookup: None,
+                stale: Timestamp::now().since(row.fetched) > DAY,
+            }),
             Some(row) if row.local || row.kind != ActorKind::Group => {
                 Err(no_key(key_id, "its actor is deleted, or is ours"))
             }
@@ -134,18 +224,14 @@ impl Federation {
                 if self.caches.refetched.contains_key(key_id) {
                     return Err(no_key(key_id, "it was asked for a moment ago"));
                 }
-                // Made-up keys of a host must not make us ask it without end.
-                let host = host_of(key_id).unwrap_or_default();
-                let asked = self.limits.check(Door::Page, &format!("keys of {host}"));
-                if asked.is_err() {
-                    return Err(no_key(key_id, "too many keys of its host were asked for"));
-                }
-                let found = self.fetch_key_once(key_id).await;
-                if found.is_ok() {
-                    // Should it be replaced soon, it may be looked up once more.
-                    self.caches.refetched.invalidate(key_id);
-                }
-                found
+                let (key, lookup) = self.fetch_key_once(key_id, client).await?;
+                // Should it be replaced soon, it may be looked up once more.
+                self.caches.refetched.invalidate(key_id);
+                Ok(Found {
+                    key,
+                    lookup: Some(lookup),
+                    stale: false,
+                })
             }
         }
     }
@@ -165,13 +251,27 @@ impl Federation {
     }
 
     /// Fetches a key, not to be tried again for a while unless its server was merely out of reach.
-    async fn fetch_key_once(&self, key_id: &Url) -> Result<Arc<KnownKey>, VerifyError> {
+    /// Neither made-up keys of one domain nor a flood from one address make us ask without end.
+    async fn fetch_key_once(
+        &self,
+        key_id: &Url,
+        client: &ClientKey,
+    ) -> Result<(Arc<KnownKey>, Lookup), VerifyError> {
+        let lookup = self
+            .limits
+            .look_up(&client.0)
+            .map_err(VerifyError::TooMany)?;
+        let host = host_of(key_id).unwrap_or_default();
+        let keys = format!("keys of {}", registered(&host));
+        if self.limits.check(Door::Page, &keys).is_err() {
+            return Err(no_key(key_id, "too many keys of its domain were asked for"));
+        }
         self.caches.refetched.insert(key_id.clone(), ());
         let found = self.fetch_key(key_id).await;
         if let Err(VerifyError::KeyUnreachable { .. }) = found {
             self.caches.refetched.invalidate(key_id);
         }
-        found
+        Ok((found?, lookup))
     }
 
     /// Fetches the actor whose key this is. The key's document may be the actor's own, or one that names it.
@@ -201,7 +301,8 @@ impl Federation {
         if let Some(text) = multikey {
             let key = VerifyingKey::from_multibase(&text);
             let key = key.map_err(|e| no_key(key_id, &e.to_string()))?;
-            return self.remember_key(key_id, &row, key);
+            let held = Held::Multikey(row.fetched);
+            return self.remember_key(key_id, &row, key, held);
         }
         if row.public_key_id != key_id.as_str() {
             return Err(no_key(key_id, "its actor does not list it"));
@@ -244,7 +345,7 @@ impl Federation {
             .as_deref()
             .ok_or_else(|| no_key(key_id, "its actor has no key"))?;
         let key = VerifyingKey::from_pem(pem).map_err(|e| no_key(key_id, &e.to_string()))?;
-        self.remember_key(key_id, row, key)
+        self.remember_key(key_id, row, key, Held::Main(pem.to_owned()))
     }
 
     fn remember_key(
@@ -252,6 +353,7 @@ impl Federation {
         key_id: &Url,
         row: &ActorRow,
         key: VerifyingKey,
+        held: Held,
     ) -> Result<Arc<KnownKey>, VerifyError> {
         let host_id = row
             .host_id
@@ -265,6 +367,8 @@ impl Federation {
             actor,
             host_id,
             key,
+            id: key_id.clone(),
+            held,
         });
         self.caches.known_keys.insert(key_id.clone(), known.clone());
         Ok(known)

@@ -114,6 +114,7 @@ fn find(tx: &mut Tx<'_>, resource: &str) -> Result<Option<ActorRow>, StoreError>
     match row {
         // A group for this instance alone is not there for others.
         Some(row) if !audience::may_know(tx.conn, Audience::Visitor, row.id)? => Ok(None),
+        Some(row) if !audience::may_meet(tx.conn, Audience::Visitor, row.id)? => Ok(None),
         row => Ok(row),
     }
 }

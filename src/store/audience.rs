@@ -9,10 +9,10 @@ use diesel::prelude::*;
 use super::actors::{ActorBrief, ActorRow};
 use super::comments::CommentRow;
 use super::posts::PostRow;
-use super::schema::{actors, comments, follows, groups, moderators, posts};
+use super::schema::{accounts, actors, comments, follows, groups, moderators, posts};
 use super::{Conn, StoreError};
 use crate::domain::ids::{ActorId, CommentId, HostId, PostId};
-use crate::domain::kinds::{FollowState, Visibility};
+use crate::domain::kinds::{AccountState, FollowState, Visibility};
 
 type Db = <Conn as diesel::Connection>::Backend;
 
@@ -35,10 +35,10 @@ impl From<Option<ActorId>> for Audience {
     }
 }
 
-/// Groups whose threads and comments are kept from an audience, as a query. It is not correlated with
-/// the query it stands in, so that it is read once and the list is walked in its own order. A macro,
-/// since no type of Diesel's names it for both databases.
-macro_rules! closed_groups {
+/// Groups that are not open to an audience by what their coordinators chose, as a query. It is not
+/// correlated with the query it stands in, so that it is read once and the list is walked in its own
+/// order. A macro, since no type of Diesel's names it for both databases.
+macro_rules! unshared_groups {
     ($audience:expr) => {{
         let audience: $crate::store::audience::Audience = $audience;
         let member = audience.member_or_nobody();
@@ -84,7 +84,32 @@ macro_rules! closed_groups {
     }};
 }
 
+/// Groups whose threads and comments are kept from an audience, likewise: those, and what an administrator
+/// took off this site, which is there for those who look after it and for administrators alone.
+macro_rules! closed_groups {
+    ($audience:expr) => {{
+        let audience: $crate::store::audience::Audience = $audience;
+        let member = audience.member_or_nobody();
+        let is_house = audience == $crate::store::audience::Audience::House;
+        let removed = actors::table.filter(actors::suspended).select(actors::id);
+        let keeps_it = moderators::table
+            .filter(moderators::group_id.eq(groups::actor_id))
+            .filter(moderators::person_id.eq(member));
+        let administers = accounts::table
+            .filter(accounts::person_id.eq(member))
+            .filter(accounts::admin);
+        $crate::store::audience::unshared_groups!(audience).or_filter(
+            groups::actor_id
+                .eq_any(removed)
+                .and((!is_house).into_sql::<diesel::sql_types::Bool>())
+                .and(not(exists(keeps_it)))
+                .and(not(exists(administers))),
+        )
+    }};
+}
+
 pub(super) use closed_groups;
+pub(super) use unshared_groups;
 
 impl Audience {
     pub fn member(self) -> Option<ActorId> {
@@ -207,6 +232,27 @@ pub fn may_know(
     Ok(secret_among(conn, audience, &[group])?.is_empty())
 }
 
+/// Whether they may meet this person: who asked to join and was not let in is there for nobody but
+/// themselves and administrators.
+pub fn may_meet(
+    conn: &mut Conn,
+    audience: impl Into<Audience>,
+    person: ActorId,
+) -> Result<bool, StoreError> {
+    let audience = audience.into();
+    let outside = accounts::table
+        .find(person)
+        .filter(accounts::state.ne(AccountState::Active));
+    let outside: bool = diesel::select(exists(outside)).get_result(conn)?;
+    if !outside || audience == Audience::House || audience.member() == Some(person) {
+        return Ok(true);
+    }
+    let administers = accounts::table
+        .find(audience.member_or_nobody())
+        .filter(accounts::admin);
+    Ok(diesel::select(exists(administers)).get_result(conn)?)
+}
+
 /// Whom a group is for, if a person may write and vote in it. Of people elsewhere in groups elsewhere that is
 /// for the group's own host to say.
 pub fn takes_part(
@@ -264,7 +310,12 @@ macro_rules! groups_not_open {
             " AND target_id = groups.actor_id AND state = 'accepted') \
               AND NOT EXISTS (SELECT 1 FROM moderators WHERE group_id = groups.actor_id AND person_id = ",
             $member,
-            ")))"
+            ")) OR (actor_id IN (SELECT id FROM actors WHERE suspended) \
+              AND NOT EXISTS (SELECT 1 FROM moderators WHERE group_id = groups.actor_id AND person_id = ",
+            $member,
+            ") AND NOT EXISTS (SELECT 1 FROM accounts WHERE person_id = ",
+            $member,
+            " AND admin)))"
         )
     };
 }

@@ -1,11 +1,11 @@
 //! Comments and the trees they form under posts.
 
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use url::Url;
 
 use super::audience::Audience;
-use super::schema::{actors, comments, follows, moderators, posts};
+use super::schema::{actors, comments, follows, hidden_groups, moderators, posts};
 use super::taste::Taste;
 use super::votes::Tally;
 use super::{Conn, StoreError, counted_once};
@@ -318,6 +318,19 @@ fn flat(
                 .filter(comments::author_id.eq(author))
                 .filter(exists(thread().filter(posts::group_id.eq(group))));
         }
+    }
+    // As in lists of threads.
+    let of_one_place = !matches!(
+        filter,
+        CommentFilter::All | CommentFilter::Local | CommentFilter::FollowedBy(_)
+    );
+    if !of_one_place {
+        let removed = actors::table.filter(actors::id.eq(posts::group_id).and(actors::suspended));
+        query = query.filter(exists(thread().filter(not(exists(removed)))));
+    }
+    if matches!(filter, CommentFilter::All | CommentFilter::Local) {
+        let hidden = hidden_groups::table.filter(hidden_groups::group_id.eq(posts::group_id));
+        query = query.filter(exists(thread().filter(not(exists(hidden)))));
     }
     let time = Timestamp::from_micros;
     let query = if oldest_first {

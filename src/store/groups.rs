@@ -59,6 +59,15 @@ pub fn insert(conn: &mut Conn, row: &GroupRow) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Lets who changes the roles of the same group wait until this transaction is over, and then see what
+/// it did.
+pub fn hold(conn: &mut Conn, group: ActorId) -> Result<(), StoreError> {
+    diesel::update(groups::table.find(group))
+        .set(groups::post_count.eq(groups::post_count))
+        .execute(conn)?;
+    Ok(())
+}
+
 pub fn get(conn: &mut Conn, group: ActorId) -> Result<GroupRow, StoreError> {
     Ok(groups::table
         .find(group)

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use super::audience::{Audience, closed_groups};
+use super::audience::{Audience, unshared_groups};
 use super::schema::{actors, follows, groups, moderators, modlog};
 use super::{Conn, StoreError};
 use crate::domain::ids::{ActorId, CommentId, ModlogId, PostId};
@@ -53,7 +53,7 @@ pub fn insert(conn: &mut Conn, row: &ModlogRow) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Newest first.
+/// Newest first. What befell a group that was removed stays in the log.
 pub fn page(
     conn: &mut Conn,
     audience: impl Into<Audience>,
@@ -63,7 +63,7 @@ pub fn page(
 ) -> Result<Page<ModlogRow>, StoreError> {
     let open = modlog::group_id
         .assume_not_null()
-        .ne_all(closed_groups!(audience.into()));
+        .ne_all(unshared_groups!(audience.into()));
     let mut query = modlog::table
         .filter(modlog::group_id.is_null().or(open))
         .select(ModlogRow::as_select())

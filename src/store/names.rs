@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use super::schema::{actors, name_parts};
+use super::schema::{accounts, actors, name_parts};
 use super::{Conn, StoreError};
 use crate::domain::ids::ActorId;
-use crate::domain::kinds::ActorKind;
+use crate::domain::kinds::{AccountState, ActorKind};
 
 /// So much of a name is looked into.
 const LONGEST: usize = 40;
@@ -115,6 +116,11 @@ pub(super) fn find(
             )
             .filter(name_parts::part.ge(&from).and(name_parts::part.lt(&to)))
             .filter(actors::deleted.eq(false).and(actors::suspended.eq(false)))
+            .filter(not(exists(
+                accounts::table
+                    .filter(accounts::person_id.eq(name_parts::actor_id))
+                    .filter(accounts::state.ne(AccountState::Active)),
+            )))
             .order((name_parts::part.asc(), name_parts::actor_id.asc()))
             .limit(enough)
             .select(name_parts::actor_id)

@@ -5,7 +5,8 @@ use diesel::prelude::*;
 
 use super::audience::{Audience, closed_groups};
 use super::schema::{
-    actors, blocks, follows, groups, host_blocks, moderators, notifications, posts, preferences,
+    accounts, actors, blocks, follows, groups, host_blocks, moderators, notifications, posts,
+    preferences,
 };
 use super::{Conn, StoreError};
 use crate::domain::ids::{ActorId, CommentId, NotificationId, PostId};

@@ -124,6 +124,14 @@ pub fn get(
     Ok(of(conn, &[post], viewer)?.remove(&post))
 }
 
+/// Lets who votes in the same poll wait until this transaction is over, and then see what it did.
+pub fn hold(conn: &mut Conn, post: PostId) -> Result<(), StoreError> {
+    diesel::update(polls::table.find(post))
+        .set(polls::voters.eq(polls::voters))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Counts a vote: `new` answers of a voter who had chosen nothing (`first`) or something before.
 pub fn vote(
     conn: &mut Conn,

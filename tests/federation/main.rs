@@ -16,6 +16,7 @@ mod fetching;
 mod group_here;
 mod group_life;
 mod group_to_group;
+mod hardening;
 mod hashtags;
 mod help;
 mod hosts;

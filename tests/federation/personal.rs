@@ -11,6 +11,7 @@ use coppice::store::preferences::{self, PreferencesRow};
 use coppice::store::{actors, notifications, own_marks};
 use serde_json::json;
 
+use crate::help::refusal;
 use crate::support::instance::{Member, PASSWORD};
 use crate::support::peer::Peer;
 use crate::support::{Database, Instance, eventually, eventually_some, on_both_databases};
@@ -109,9 +110,9 @@ on_both_databases! {
         let dora_here = school.comment_by_ap_id(&dora.at("/comment/1")).await.unwrap().author_id;
         school.act({ let me = me.clone(); move |tx| blocks::block_person(tx, &me, dora_here, true) }).await.unwrap();
         assert_eq!(unread(&bob).await, 0);
-        dora.says(&dora.does("Create", note(2))).await;
-        let id = dora.at("/comment/2");
-        eventually_some("the second", || school.comment_by_ap_id(&id)).await;
+        let late = dora.does("Create", note(2));
+        dora.says(&late).await;
+        assert!(refusal(&school, &late).await.is_some(), "who is blocked does not answer");
         school.act({ let me = me.clone(); move |tx| blocks::block_person(tx, &me, dora_here, false) }).await.unwrap();
         assert_eq!(unread(&bob).await, 1, "the first alone");
 

@@ -25,7 +25,7 @@ use crate::support::{
 
 const TITLE: &str = "Quokkatitle";
 const TEXT: &str = "quokkabody";
-const REPLY: &str = "quokkareply";
+pub const REPLY: &str = "quokkareply";
 
 pub async fn founds(by: &Member<'_>, name: &str, visibility: Visibility) -> ActorId {
     let new = NewGroup {
@@ -98,6 +98,14 @@ impl Eyes {
         Eyes { page, api }
     }
 
+    pub fn into_api(self) -> HeaderMap {
+        self.api
+    }
+
+    pub fn into_page(self) -> HeaderMap {
+        self.page
+    }
+
     pub async fn of(member: &Member<'_>) -> Eyes {
         let me = member.id;
         let open = |kind| {
@@ -116,7 +124,7 @@ impl Eyes {
     }
 
     /// Everything where a thread could show, with what was seen there.
-    async fn look(
+    pub async fn look(
         &self,
         at: &Instance,
         group: &str,
@@ -199,7 +207,7 @@ impl Eyes {
 }
 
 /// The words themselves; a search page repeats what was asked for.
-fn tells(place: &str, text: &str) -> bool {
+pub fn tells(place: &str, text: &str) -> bool {
     let text = text.to_lowercase();
     [TITLE, TEXT, REPLY].iter().any(|word| {
         let word = word.to_lowercase();

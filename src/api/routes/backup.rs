@@ -17,6 +17,7 @@ use crate::community::{CommunityError, blocks as use_cases, groups, marks as mar
 use crate::domain::ids::HostId;
 use crate::domain::kinds::ActorKind;
 use crate::federation::Resolved;
+use crate::limits::Door;
 use crate::store::own_marks::{self, Noted};
 use crate::store::{StoreError, Tx, actors, blocks, hosts, preferences};
 
@@ -57,7 +58,7 @@ fn written(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<SettingsBackup, ApiError>
 }
 
 /// Brings in the profile at once, then what is known here, then a bounded number of what has to be
-/// looked for elsewhere. What cannot be had is passed over.
+/// looked for elsewhere. What cannot be had is passed over. One import at a time.
 pub async fn import(
     State(app): State<App>,
     member: Member<Acts>,
@@ -79,6 +80,8 @@ pub async fn import(
         return Err(ApiError::Named("too_many_items"));
     }
     let viewer = member.viewer;
+    let what = format!("import of settings by {}", viewer.id);
+    let alone = app.limits.alone(what).ok_or(ApiError::Limited(60))?;
     let (me, servers) = (viewer.clone(), backup.blocked_instances.clone());
     let profile = SaveUserSettings {
         display_name: backup.display_name,
@@ -95,7 +98,10 @@ pub async fn import(
             block_servers(tx, &me, &servers)
         })
         .await?;
-    tokio::spawn(bring(app, viewer, wanted));
+    tokio::spawn(async move {
+        bring(app, viewer, wanted).await;
+        drop(alone);
+    });
     Ok(Json(SuccessResponse { success: true }))
 }
 
@@ -126,6 +132,10 @@ async fn bring(app: App, viewer: Viewer, wanted: Vec<(Part, Url)>) {
             Ok(found) => found,
             Err(_) if left > 0 => {
                 left -= 1;
+                // As fast as by the search box, and no faster.
+                while let Err(wait) = app.limits.check(Door::Search, &viewer.id.to_string()) {
+                    tokio::time::sleep(wait.0).await;
+                }
                 match app.federation.resolve_url(url.clone()).await {
                     Ok(found) => found,
                     Err(error) => {

@@ -76,7 +76,7 @@ pub async fn read(
 ) -> ApiResult<GetCommunityResponse> {
     let group = match (query.id, &query.name) {
         (Some(id), _) => id,
-        (None, Some(name)) => group_named(&app, name, caller.viewer.is_some()).await?,
+        (None, Some(name)) => group_named(&app, name, caller.id()).await?,
         (None, None) => return Err(ApiError::Named("no_id_given")),
     };
     app.federation.group_looked_at(group).await?;

@@ -38,6 +38,7 @@ use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, Vote};
 use crate::domain::limits::Reason;
 use crate::federation::Resolved;
+use crate::limits::Door;
 use crate::store::Tx;
 use crate::store::actors;
 use crate::store::own_marks::Noted;
@@ -52,12 +53,12 @@ pub async fn unknown() -> ApiError {
 }
 
 /// A group by `name` or `name@host`. Members make this instance look for one it does not know.
-async fn group_named(app: &App, name: &str, by_member: bool) -> Result<ActorId, ApiError> {
+async fn group_named(app: &App, name: &str, member: Option<ActorId>) -> Result<ActorId, ApiError> {
     if let Some(id) = known(app, name, ActorKind::Group).await? {
         return Ok(id);
     }
-    if by_member
-        && name.contains('@')
+    if name.contains('@')
+        && may_look_elsewhere(app, member)?
         && let Resolved::Group(id) = app.federation.resolve(&format!("!{name}")).await?
     {
         return Ok(id);
@@ -66,17 +67,28 @@ async fn group_named(app: &App, name: &str, by_member: bool) -> Result<ActorId, 
 }
 
 /// A person, likewise.
-async fn person_named(app: &App, name: &str, by_member: bool) -> Result<ActorId, ApiError> {
+async fn person_named(app: &App, name: &str, member: Option<ActorId>) -> Result<ActorId, ApiError> {
     if let Some(id) = known(app, name, ActorKind::Person).await? {
         return Ok(id);
     }
-    if by_member
-        && name.contains('@')
+    if name.contains('@')
+        && may_look_elsewhere(app, member)?
         && let Resolved::Person(id) = app.federation.resolve(&format!("@{name}")).await?
     {
         return Ok(id);
     }
     Err(Missing::Person.into())
+}
+
+/// Whether they are a member; then it counts as a search, whichever call makes us ask another server.
+fn may_look_elsewhere(app: &App, member: Option<ActorId>) -> Result<bool, ApiError> {
+    let Some(member) = member else {
+        return Ok(false);
+    };
+    app.limits
+        .check(Door::Search, &member.to_string())
+        .map_err(|wait| ApiError::Limited(wait.seconds()))?;
+    Ok(true)
 }
 
 async fn known(app: &App, name: &str, kind: ActorKind) -> Result<Option<ActorId>, ApiError> {

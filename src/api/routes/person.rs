@@ -17,7 +17,7 @@ use crate::domain::kinds::ActorKind;
 use crate::store::comments::{self, CommentFilter, CommentRow};
 use crate::store::own_marks::{self, Noted};
 use crate::store::posts::{self, PostFilter, PostRow};
-use crate::store::{StoreError, Tx, actors};
+use crate::store::{StoreError, Tx, actors, audience};
 
 pub async fn details(
     State(app): State<App>,
@@ -27,7 +27,7 @@ pub async fn details(
     let paging = Paging::new(query.page, query.limit, None, "couldnt_get_posts")?;
     let person = match (query.person_id, &query.username) {
         (Some(id), _) => id,
-        (None, Some(name)) => person_named(&app, name, caller.viewer.is_some()).await?,
+        (None, Some(name)) => person_named(&app, name, caller.id()).await?,
         (None, None) => return Err(ApiError::Named("no_id_given")),
     };
     let viewer = caller.id();
@@ -51,6 +51,9 @@ fn read(
         .iter()
         .any(|actor| is_person(actor.kind) && !actor.deleted)
     {
+        return Err(Missing::Person.into());
+    }
+    if !audience::may_meet(tx.conn, viewer, person)? {
         return Err(Missing::Person.into());
     }
     let person_view = load::people(tx.conn, &[person])?

@@ -185,7 +185,7 @@ pub async fn list(
     let paging = Paging::new(query.page, query.limit, cursor, REFUSAL)?;
     let noted = noted(query.saved_only, query.liked_only, query.disliked_only)?;
     let group = match &query.community_name {
-        Some(name) => Some(group_named(&app, name, caller.viewer.is_some()).await?),
+        Some(name) => Some(group_named(&app, name, caller.id()).await?),
         None => query.community_id,
     };
     let answer = app.store.read(move |tx| {

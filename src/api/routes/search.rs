@@ -19,7 +19,7 @@ use crate::domain::hidden::Sees;
 use crate::domain::ids::ActorId;
 use crate::federation::Resolved;
 use crate::store::search::{self, Bounds, SearchQuery};
-use crate::store::{Tx, comments};
+use crate::store::{Tx, audience, comments};
 
 pub async fn search(
     State(app): State<App>,
@@ -28,7 +28,7 @@ pub async fn search(
 ) -> ApiResult<SearchResponse> {
     let paging = Paging::new(query.page, query.limit, None, "invalid_query")?;
     let group = match &query.community_name {
-        Some(name) => Some(group_named(&app, name, caller.viewer.is_some()).await?),
+        Some(name) => Some(group_named(&app, name, caller.id()).await?),
         None => query.community_id,
     };
     let kind = query.type_.unwrap_or_default();
@@ -135,6 +135,9 @@ fn show(
             answer.comment = Some(load::comment(tx.conn, comment, id)?);
         }
         Resolved::Group(group) => answer.community = Some(load::community(tx.conn, group, id)?),
+        Resolved::Person(person) if !audience::may_meet(tx.conn, id, person)? => {
+            return Err(NOT_FOUND);
+        }
         Resolved::Person(person) => answer.person = load::people(tx.conn, &[person])?.pop(),
     }
     Ok(answer)

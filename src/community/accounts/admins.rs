@@ -6,7 +6,7 @@ use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{AccountState, LoggedAct};
 use crate::domain::rules::Act;
-use crate::store::{Tx, accounts, actors};
+use crate::store::{Tx, accounts, actors, site};
 
 use super::Viewer;
 
@@ -17,6 +17,7 @@ pub fn set_admin(
     person: ActorId,
     admin: bool,
 ) -> Result<(), CommunityError> {
+    site::hold(tx.conn)?;
     toward(tx, by.id, person)?.may(Act::AppointAdmin)?;
     let account = accounts::get(tx.conn, person)?.ok_or(Missing::Person)?;
     if account.admin == admin {

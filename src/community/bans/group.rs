@@ -1,7 +1,7 @@
 //! Bans from one group.
 
 use super::{Ban, Lift, Parties, Told, content, must_lie_ahead};
-use crate::community::groups::{remote_unfollow, standing};
+use crate::community::groups::{lose_role, remote_unfollow, standing};
 use crate::community::modlog::{self, Entry};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, undone, url};
 use crate::community::{CommunityError, Missing};
@@ -87,6 +87,7 @@ pub(crate) fn banned_from_group(
     modlog::note(tx, entry)?;
     // Told before the person's server ceases to follow.
     tell_of(tx, by, group, person, Told::Banned(ban), via)?;
+    lose_role(tx, by, group, person)?;
     if ban.content {
         content::remove(tx, by, group.id, Some(group.id), person.id, reason)?;
     }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::activitystreams::{self as wire, BlockOut};
-use crate::community::{CommunityError, Denied};
+use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::kinds::Visibility;
 use crate::domain::limits::Reason;
 use crate::domain::time::Timestamp;
@@ -97,6 +97,9 @@ pub(crate) fn may_take_part(
     group: &ActorRow,
 ) -> Result<Visibility, CommunityError> {
     may_come(tx, person, group)?;
+    if group.suspended {
+        return Err(Missing::Group.into());
+    }
     // Whoever may not read a group does not write or vote in it either.
     audience::takes_part(tx.conn, person, group)?.ok_or(Denied::NotMember.into())
 }

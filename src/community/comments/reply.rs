@@ -5,6 +5,7 @@ use url::Url;
 
 use crate::activitystreams as wire;
 use crate::community::bans::may_take_part;
+use crate::community::blocks;
 use crate::community::describe;
 use crate::community::groups::sharing;
 use crate::community::hosts::must_be_within_reach;
@@ -89,7 +90,7 @@ pub(crate) fn answer(
     via: Via<'_>,
 ) -> Result<CommentRow, CommunityError> {
     let group = actors::get(tx.conn, draft.post.group_id)?;
-    let visibility = may_answer(tx, draft, &group)?;
+    let visibility = may_answer(tx, draft, &group, via)?;
     links::check(tx, None, &draft.body_html)?;
     let id = CommentId(tx.next_id());
     let (local, ap_id, page, published, edited) = match &draft.origin {
@@ -165,11 +166,21 @@ fn may_answer(
     tx: &mut Tx<'_>,
     draft: &Draft<'_>,
     group: &ActorRow,
+    via: Via<'_>,
 ) -> Result<Visibility, CommunityError> {
     let visibility = may_take_part(tx, draft.author, group)?;
     must_be_within_reach(tx, draft.author, group)?;
-    let ours_to_judge = group.local || draft.author.local;
+    // What comes past a group elsewhere, from neither its server nor ours, has been judged by nobody.
+    let past_its_group = matches!(via, Via::Wire(_)) && draft.author.host != group.host;
+    if past_its_group
+        && !group.local
+        && groups::get(tx.conn, group.id)?.visibility == Visibility::Private
+    {
+        return Err(Denied::NotMember.into());
+    }
+    let ours_to_judge = group.local || draft.author.local || past_its_group;
     if ours_to_judge {
+        blocks::must_be_welcome(tx, answered(draft), draft.author, group)?;
         if draft.post.locked {
             return Err(Denied::Locked.into());
         }

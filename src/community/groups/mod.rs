@@ -22,4 +22,5 @@ pub(crate) use remove::{is_removed_by_us, set_removed};
 pub use requests::{let_in, turn_away};
 pub use roles::appoint;
 pub(super) use roles::has_other_coordinator;
+pub(crate) use roles::lose_role;
 pub use standing::{standing, toward};

@@ -12,7 +12,7 @@ use crate::domain::roles::Role;
 use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
 use crate::store::audience::{self, Audience};
-use crate::store::{StoreError, Tx, accounts};
+use crate::store::{StoreError, Tx, accounts, groups};
 
 /// Gives a person a role in a group, or takes it away (`None`). The last coordinator keeps it, whoever
 /// asks: a group that nobody may hand on would be stuck. A group elsewhere is asked for it.
@@ -92,10 +92,32 @@ pub(in crate::community) fn has_other_coordinator(
     group: ActorId,
     person: ActorId,
 ) -> Result<bool, StoreError> {
+    // Two of them who leave at once look one after the other.
+    groups::hold(tx.conn, group)?;
     let all = actors::moderators(tx.conn, group)?;
     Ok(all.iter().any(|(other, role)| {
         other.id != person && *role == Role::Coordinator && !other.deleted && !other.suspended
     }))
+}
+
+/// Who is banned from a group looks after it no more.
+pub(crate) fn lose_role(
+    tx: &mut Tx<'_>,
+    by: &ActorRow,
+    group: &ActorRow,
+    person: &ActorRow,
+) -> Result<(), StoreError> {
+    if actors::role(tx.conn, group.id, person.id)?.is_none() {
+        return Ok(());
+    }
+    actors::set_role(tx.conn, group.id, person.id, None, tx.now)?;
+    let entry = Entry::new(by.id, LoggedAct::Appoint, false).group(group.id);
+    modlog::note(tx, entry.person(person.id))?;
+    // Of a group elsewhere, its own server says who looks after it.
+    if group.local && by.local {
+        tell_of(tx, by, group, person, false, Via::Here)?;
+    }
+    Ok(())
 }
 
 /// Tells followers, and whom it concerns, who came into the group's collection of moderators, or left it.

@@ -1,6 +1,8 @@
 //! The door: what is not well-formed, signed by its actor and welcome is refused; the rest is stored
 //! before anybody hears a 202.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, OriginalUri, Path, State};
@@ -13,11 +15,12 @@ use url::Url;
 
 use crate::activitystreams::{self as wire, Activity, Undone, Verb};
 use crate::domain::house::host_of;
-use crate::domain::ids::{ActorId, HostId, IntakeId};
+use crate::domain::ids::IntakeId;
 use crate::domain::kinds::{ActorKind, IntakeState};
-use crate::federation::Federation;
-use crate::federation::verify::VerifyError;
+use crate::federation::verify::{KnownKey, VerifyError};
+use crate::federation::{ClientKey, Federation};
 use crate::limits::Door;
+use crate::store::audience::{self, Audience};
 use crate::store::intake::{self, IntakeRow};
 use crate::store::{Rollback, StoreError, Tx, actors, follows, hosts};
 
@@ -38,6 +41,8 @@ enum Refusal {
     Malformed(String),
     #[error("{0}")]
     Unsigned(String),
+    #[error("its actor replaced the key that it is signed with")]
+    Replaced,
     #[error("{0}")]
     Forbidden(String),
     #[error("this is no ActivityPub document; say application/activity+json")]
@@ -47,7 +52,7 @@ enum Refusal {
     NotNow(String),
     #[error("nobody of that name has an inbox here")]
     Nobody,
-    #[error("too many activities from this host")]
+    #[error("too many activities from there")]
     TooMany(u64),
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -69,6 +74,7 @@ impl From<VerifyError> for Refusal {
             unreachable @ VerifyError::KeyUnreachable { .. } => {
                 Refusal::NotNow(unreachable.to_string())
             }
+            VerifyError::TooMany(after) => Refusal::TooMany(after.seconds()),
             other => Refusal::Unsigned(other.to_string()),
         }
     }
@@ -78,7 +84,7 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let status = match &self {
             Refusal::Malformed(_) => StatusCode::BAD_REQUEST,
-            Refusal::Unsigned(_) => StatusCode::UNAUTHORIZED,
+            Refusal::Unsigned(_) | Refusal::Replaced => StatusCode::UNAUTHORIZED,
             Refusal::Forbidden(_) => StatusCode::FORBIDDEN,
             Refusal::Nobody => StatusCode::NOT_FOUND,
             Refusal::WrongType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -108,17 +114,22 @@ async fn receive_for(
     Path(name): Path<String>,
     method: Method,
     uri: OriginalUri,
+    client: ClientKey,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<StatusCode, Refusal> {
     let wanted = name.to_lowercase();
     let found = federation
         .store
-        .read(move |tx| actors::local_by_name(tx.conn, &wanted))
+        .read(move |tx| match actors::local_by_name(tx.conn, &wanted)? {
+            // A group for this instance alone is not there for others.
+            Some(row) => audience::may_know(tx.conn, Audience::Visitor, row.id),
+            None => Ok(false),
+        })
         .await?;
     match found {
-        Some(_) => receive(federation, method, uri, headers, body).await,
-        None => Err(Refusal::Nobody),
+        true => receive(federation, method, uri, client, headers, body).await,
+        false => Err(Refusal::Nobody),
     }
 }
 
@@ -126,6 +137,7 @@ async fn receive(
     State(federation): State<Federation>,
     method: Method,
     OriginalUri(uri): OriginalUri,
+    client: ClientKey,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<StatusCode, Refusal> {
@@ -139,32 +151,46 @@ async fn receive(
     }
     let host = host_of(&activity.actor).unwrap_or_default();
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
-    let key = federation
-        .verify(&method, path, &headers, Some(&body))
-        .await;
-    let key = match key {
-        Ok(key) => key,
-        Err(error) => {
-            is_welcome(&federation, &host).await?;
-            return Err(error.into());
+    let arrived = Arc::new(Arrived { activity, id, body });
+    for _ in 0..2 {
+        let key = federation
+            .verify(&method, path, &headers, Some(&arrived.body), &client)
+            .await;
+        let key = match key {
+            Ok(key) => key,
+            Err(error) => {
+                is_welcome(&federation, &host).await?;
+                return Err(error.into());
+            }
+        };
+        if key.actor != arrived.activity.actor {
+            return Err(Refusal::Unsigned(format!(
+                "the key is of {} and the activity of {}",
+                key.actor, arrived.activity.actor
+            )));
         }
-    };
-    if key.actor != activity.actor {
-        return Err(Refusal::Unsigned(format!(
-            "the key is of {} and the activity of {}",
-            key.actor, activity.actor
-        )));
+        federation
+            .limits
+            .check(Door::Inbox, &host)
+            .map_err(|after| Refusal::TooMany(after.seconds()))?;
+        let (by, what) = (key.clone(), arrived.clone());
+        let stored = federation
+            .store
+            .write(move |tx| store(tx, &by, &what))
+            .await;
+        match stored {
+            Err(Refusal::Replaced) => federation.forget_key(&key),
+            other => return other.map(|()| StatusCode::ACCEPTED),
+        }
     }
-    federation
-        .limits
-        .check(Door::Inbox, &host)
-        .map_err(|after| Refusal::TooMany(after.seconds()))?;
-    let (actor, host) = (key.actor_id, key.host_id);
-    federation
-        .store
-        .write(move |tx| store(tx, actor, host, &activity, &id, &body))
-        .await?;
-    Ok(StatusCode::ACCEPTED)
+    Err(Refusal::Replaced)
+}
+
+/// An activity that came, read.
+struct Arrived {
+    activity: Activity,
+    id: Url,
+    body: Bytes,
 }
 
 /// A blocked host is told so, rather than that its key cannot be had: it is not asked for it.
@@ -222,20 +248,17 @@ fn says_farewell(activity: &Activity) -> bool {
     matches!(&activity.verb, Verb::Delete { object, .. } if *object == activity.actor)
 }
 
-fn store(
-    tx: &mut Tx<'_>,
-    actor: ActorId,
-    host: HostId,
-    activity: &Activity,
-    id: &Url,
-    body: &Bytes,
-) -> Result<(), Refusal> {
-    let host = hosts::get(tx.conn, host)?;
+fn store(tx: &mut Tx<'_>, key: &KnownKey, arrived: &Arrived) -> Result<(), Refusal> {
+    let Arrived { activity, id, body } = arrived;
+    let host = hosts::get(tx.conn, key.host_id)?;
     if host.blocked {
         return Err(Refusal::Forbidden(format!("{} is blocked here", host.host)));
     }
     // A group that was removed here may be put back by its own server: it is heard.
-    let sender = actors::get(tx.conn, actor)?;
+    let sender = actors::get(tx.conn, key.actor_id)?;
+    if !key.still_holds(&sender) {
+        return Err(Refusal::Replaced);
+    }
     let banned = sender.suspended && sender.kind != ActorKind::Group;
     if banned && !says_farewell(activity) {
         return Err(Refusal::Forbidden(

@@ -32,7 +32,7 @@ pub async fn person(
     limit(&app, &viewer, Door::Act)?;
     let on = fields.ticked("on");
     let change = move |tx: &mut Tx<'_>| -> Result<String, CommunityError> {
-        let person = handle.person(tx)?;
+        let person = handle.person(tx, Some(viewer.id))?;
         use_cases::block_person(tx, &viewer, person.id, on)?;
         Ok(ActorBrief::from(person).path())
     };

@@ -170,7 +170,7 @@ async fn load(
     after: Option<Cursor>,
 ) -> Result<Thread, Failure> {
     let load = move |tx: &mut Tx<'_>| -> Result<Thread, CommunityError> {
-        let other: ActorBrief = handle.person(tx)?.into();
+        let other: ActorBrief = handle.person(tx, Some(me))?.into();
         let page = private_messages::between(tx.conn, me, other.id, after, PAGE)?;
         Ok(Thread {
             other,

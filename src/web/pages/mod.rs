@@ -209,11 +209,14 @@ impl Handle {
         found.next().ok_or(Missing::Group.into())
     }
 
-    fn person(&self, tx: &mut Tx<'_>) -> Result<ActorRow, CommunityError> {
+    fn person(&self, tx: &mut Tx<'_>, viewer: Option<ActorId>) -> Result<ActorRow, CommunityError> {
         let found = self.find(tx, |kind| {
             !matches!(kind, ActorKind::Group | ActorKind::Application)
         })?;
-        found.ok_or(Missing::Person.into())
+        match found {
+            Some(row) if audience::may_meet(tx.conn, viewer, row.id)? => Ok(row),
+            _ => Err(Missing::Person.into()),
+        }
     }
 
     fn find(

@@ -49,7 +49,7 @@ pub async fn show(
     let tab = asked.word("tab").unwrap_or(Tab::Threads);
     let after = asked.after()?;
     let load = move |tx: &mut Tx<'_>| -> Result<Shown, CommunityError> {
-        let person = handle.person(tx)?.id;
+        let person = handle.person(tx, viewer)?.id;
         let mut shown = Shown {
             view: views::person(tx.conn, person)?,
             groups: audience::moderated_by(tx.conn, viewer, person)?,

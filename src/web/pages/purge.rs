@@ -243,7 +243,7 @@ fn reply(tx: &mut Tx<'_>, me: ActorId, id: CommentId) -> Result<Doomed, Communit
 }
 
 fn person(tx: &mut Tx<'_>, me: ActorId, handle: &Handle) -> Result<Doomed, CommunityError> {
-    let row = handle.person(tx)?;
+    let row = handle.person(tx, Some(me))?;
     groups::toward(tx, me, row.id)?.may(Act::Purge)?;
     let view = views::person(tx.conn, row.id)?;
     let mut losses = vec![

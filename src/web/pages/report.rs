@@ -70,7 +70,7 @@ fn moderators(of_site: bool) -> String {
 }
 
 fn person(tx: &mut Tx<'_>, handle: &Handle) -> Result<Reported, CommunityError> {
-    let row = handle.person(tx)?;
+    let row = handle.person(tx, None)?;
     Ok(actor(Target::Actor(row.id), "this person", row.into()))
 }
 

@@ -108,6 +108,7 @@ pub fn path_of(
 ) -> Result<Option<String>, StoreError> {
     Ok(match resolved {
         Resolved::Group(id) if !audience::may_know(tx.conn, viewer, *id)? => None,
+        Resolved::Person(id) if !audience::may_meet(tx.conn, viewer, *id)? => None,
         Resolved::Person(id) | Resolved::Group(id) => {
             Some(actors::ActorBrief::from(actors::get(tx.conn, *id)?).path())
         }
