@@ -149,7 +149,14 @@ pub fn comment(
     viewer: Option<ActorId>,
 ) -> Result<CommentView, ApiError> {
     let row = comment_store::find(conn, id)?.ok_or(Missing::Comment)?;
-    one(comments(conn, vec![row], viewer)?)
+    let left =
+        viewer == Some(row.author_id) && audience::post(conn, viewer, row.post_id)?.is_none();
+    let mut view = one(comments(conn, vec![row], viewer)?)?;
+    if left {
+        // What somebody wrote stays theirs when they leave a private group; its thread does not.
+        view.post.withhold();
+    }
+    Ok(view)
 }
 
 pub fn communities(

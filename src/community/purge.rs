@@ -13,7 +13,7 @@ use crate::store::comments::CommentRow;
 use crate::store::posts::PostRow;
 use crate::store::{
     StoreError, Tx, accounts, actors, comments, follows, groups, modlog as log, people, posts,
-    purge, reports,
+    private_messages, purge, reports,
 };
 
 /// A thread with all its comments.
@@ -70,6 +70,7 @@ pub fn person(
     for group in actors::moderated_by(tx.conn, id)? {
         actors::set_role(tx.conn, group.id, id, None, tx.now)?;
     }
+    private_messages::delete_all_from(tx.conn, id)?;
     pictures::forget_all_of(tx, id)?;
     reports::forget_target(tx.conn, ReportKind::Person, id.0)?;
     super::remote::part_with(tx, id)?;
@@ -106,9 +107,8 @@ pub fn group(
         visibility: groups::get(tx.conn, id)?.visibility,
     };
     groups::update_rules(tx.conn, id, &rules)?;
-    for picture in row.icon_url.iter().chain(&row.image_url) {
-        pictures::forget(tx, picture)?;
-    }
+    pictures::replace(tx, &row, row.icon_url.as_deref(), None)?;
+    pictures::replace(tx, &row, row.image_url.as_deref(), None)?;
     reports::forget_target(tx.conn, ReportKind::Group, id.0)?;
     actors::mark_deleted(tx.conn, id)?;
     follows::delete_all_to(tx.conn, id)?;
@@ -127,7 +127,7 @@ fn erase_post(tx: &mut Tx<'_>, id: PostId) -> Result<(), StoreError> {
     log::forget_post(tx.conn, id)?;
     reports::forget_target(tx.conn, ReportKind::Post, id.0)?;
     if let Some(picture) = &row.image_url {
-        pictures::forget(tx, picture)?;
+        pictures::forget(tx, row.author_id, picture)?;
     }
     purge::erase_post(tx.conn, id, tx.now)
 }

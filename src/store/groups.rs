@@ -117,7 +117,7 @@ pub fn page(
         query = query.filter(diesel::dsl::not(diesel::dsl::exists(hidden)));
     }
     if let Some(Cursor { key, id }) = after {
-        let key = Timestamp::from_millis(key);
+        let key = Timestamp::from_micros(key);
         query = query.filter(
             groups::last_activity.le(key).and(
                 groups::last_activity
@@ -131,7 +131,7 @@ pub fn page(
         .limit(limit as i64 + 1)
         .load::<(ActorId, Timestamp)>(conn)?;
     let page = Page::from_rows(rows, limit, |(id, time)| Cursor {
-        key: time.millis(),
+        key: time.micros(),
         id: id.0,
     });
     Ok(page.map(|(id, _)| id))
@@ -182,7 +182,7 @@ pub fn count_posts(
     activity: Option<Timestamp>,
 ) -> Result<(), StoreError> {
     let active = activity
-        .unwrap_or(Timestamp::from_millis(0))
+        .unwrap_or(Timestamp::from_micros(0))
         .into_sql::<diesel::sql_types::BigInt>();
     diesel::update(groups::table.find(group))
         .set((
@@ -201,7 +201,7 @@ pub fn count_comments(
     activity: Option<Timestamp>,
 ) -> Result<(), StoreError> {
     let active = activity
-        .unwrap_or(Timestamp::from_millis(0))
+        .unwrap_or(Timestamp::from_micros(0))
         .into_sql::<diesel::sql_types::BigInt>();
     diesel::update(groups::table.find(group))
         .set((

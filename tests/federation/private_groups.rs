@@ -44,7 +44,7 @@ pub async fn founds(by: &Member<'_>, name: &str, visibility: Visibility) -> Acto
     made.unwrap()
 }
 
-async fn posts_secret(by: &Member<'_>, group: ActorId) -> PostRow {
+pub async fn posts_secret(by: &Member<'_>, group: ActorId) -> PostRow {
     let publish = Publish {
         group,
         title: Title::parse(TITLE).unwrap(),
@@ -61,7 +61,7 @@ async fn posts_secret(by: &Member<'_>, group: ActorId) -> PostRow {
     by.home.post(id).await
 }
 
-fn client() -> reqwest::Client {
+pub fn client() -> reqwest::Client {
     reqwest::Client::builder()
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
@@ -77,7 +77,7 @@ pub async fn fetched(url: &str, headers: HeaderMap) -> (StatusCode, String) {
 }
 
 /// As another server asks, with a signature of one of its people.
-async fn signed(url: &str, by: &PeerActor) -> (StatusCode, String) {
+pub async fn signed(url: &str, by: &PeerActor) -> (StatusCode, String) {
     let parsed: Url = url.parse().unwrap();
     let mut headers = by.signs(&Method::GET, &parsed, None);
     headers.insert(ACCEPT, "application/activity+json".parse().unwrap());
@@ -91,7 +91,7 @@ pub struct Eyes {
 }
 
 impl Eyes {
-    fn of_a_visitor() -> Eyes {
+    pub fn of_a_visitor() -> Eyes {
         let mut page = HeaderMap::new();
         page.insert(ACCEPT, "text/html".parse().unwrap());
         let api = HeaderMap::new();

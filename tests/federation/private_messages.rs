@@ -17,7 +17,7 @@ use crate::support::{
     Database, Instance, Member, Peer, eventually, eventually_some, on_both_databases,
 };
 
-async fn person(at: &Instance, handle: &str) -> ActorId {
+pub async fn person(at: &Instance, handle: &str) -> ActorId {
     match at.app().federation.resolve(handle).await {
         Ok(Resolved::Person(id)) => id,
         other => panic!("{handle}: {other:?}"),

@@ -15,6 +15,7 @@ mod headers;
 mod owners;
 mod personal;
 mod pictures;
+mod pins;
 mod reports;
 mod roles;
 mod servers;

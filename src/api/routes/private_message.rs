@@ -45,7 +45,9 @@ fn views(
     let person = |id: ActorId| people.get(&id).ok_or(StoreError::NotFound);
     rows.iter()
         .map(|row| {
-            let beside = beside.remove(&row.id).unwrap_or_default();
+            // Of what was taken back nothing is told beside what is left of it.
+            let beside = beside.remove(&row.id).filter(|_| !row.deleted);
+            let beside = beside.unwrap_or_default();
             Ok(PrivateMessageView {
                 private_message: shape::private_message(row, &beside, viewer),
                 creator: shape::person(person(row.sender_id)?),
@@ -60,7 +62,11 @@ fn response(
     person: ActorId,
     id: MessageId,
 ) -> Result<PrivateMessageResponse, ApiError> {
-    let row = private::find(tx, person, id)?;
+    let mut row = private::find(tx, person, id)?;
+    if row.deleted && row.sender_id != person {
+        row.body_markdown = None;
+        row.body_html.clear();
+    }
     let view = views(tx, person, vec![row])?.pop();
     Ok(PrivateMessageResponse {
         private_message_view: view.ok_or(StoreError::NotFound)?,

@@ -106,6 +106,9 @@ pub(crate) fn set_removed(
         about: Some(about.as_str()).filter(|_| removed),
         for_microblogs: if removed {
             ForMicroblogs::Unboost(&object)
+        } else if row.deleted {
+            // Its author took it away meanwhile: there is nothing to look at.
+            ForMicroblogs::Nothing
         } else {
             ForMicroblogs::Boost(&object)
         },

@@ -147,6 +147,10 @@ pub async fn ask_comment(
     let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
         let found = audience::comment(tx.conn, Some(viewer.id), id)?;
         let (comment, post) = found.ok_or(Missing::Comment)?;
+        if what == What::Warn {
+            // Lemmy warns for a thread alone.
+            return Err(Missing::Comment.into());
+        }
         check(tx, what, viewer.id, comment.author_id, post.group_id)?;
         Ok(comment)
     };

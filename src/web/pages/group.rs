@@ -14,7 +14,8 @@ use crate::domain::paging::Cursor;
 use crate::domain::roles::Role;
 use crate::domain::rules::{Act, Standing};
 use crate::store::actors::{self, ActorBrief};
-use crate::store::posts::{self, PostFilter};
+use crate::store::posts::{self, PostFilter, Wanted};
+use crate::store::taste::Taste;
 use crate::store::views::{self, GroupView, PostView};
 use crate::store::{StoreError, Tx, audience, moves, shares};
 use crate::web::components::posts::{Within, feed};
@@ -36,7 +37,6 @@ pub struct Shown {
     asking: usize,
     /// Whether its threads are for the viewer's eyes.
     readable: bool,
-    pinned: Vec<PostView>,
     threads: Vec<PostView>,
     sort: PostSort,
     after: Option<Cursor>,
@@ -67,14 +67,13 @@ pub async fn load(
     let after = asked.after()?;
     let load = move |tx: &mut Tx<'_>| -> Result<Shown, CommunityError> {
         let group = handle.group(tx, viewer)?.id;
-        let pinned = match after {
-            None => posts::featured(tx.conn, viewer, group)?,
-            Some(_) => Vec::new(),
+        let wanted = Wanted {
+            filter: PostFilter::ListedIn(group),
+            sort,
+            span: None,
         };
-        let listed = PostFilter::ListedIn(group);
-        let page = posts::page(tx.conn, viewer, listed, sort, after, PAGE)?;
-        let mut threads = page.items;
-        threads.retain(|post| !pinned.iter().any(|pin| pin.id == post.id));
+        let taste = Taste::of(tx.conn, viewer)?;
+        let page = posts::page_pinned_first(tx.conn, viewer, &taste, wanted, after, PAGE)?;
         let standing = match viewer {
             Some(viewer) => groups::standing(tx, viewer, group)?,
             None => Standing::default(),
@@ -91,8 +90,7 @@ pub async fn load(
                 0
             },
             standing,
-            pinned: views::posts(tx.conn, pinned, viewer)?,
-            threads: views::posts(tx.conn, threads, viewer)?,
+            threads: views::posts(tx.conn, page.items, viewer)?,
             sort,
             after,
             next: page.next,
@@ -123,10 +121,9 @@ pub fn page(frame: &Frame, shown: &Shown, remote: &Draft) -> Response {
             ]))
             @if may_post(frame, shown) { a.button.main href={ (actor.path()) "/new" } { (icons::plus()) "New thread" } }
         }
-        @if shown.pinned.is_empty() && shown.threads.is_empty() {
+        @if shown.threads.is_empty() {
             (nothing_yet(frame, shown))
         } @else {
-            @if !shown.pinned.is_empty() { (feed(frame, &shown.pinned, Within::Group(actor.id))) }
             (feed(frame, &shown.threads, Within::Group(actor.id)))
             (lists::pager(&to(shown.sort), shown.after, shown.next))
         }

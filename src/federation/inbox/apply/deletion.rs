@@ -121,15 +121,34 @@ pub(super) fn restore(
             }
         }
         None if host_of(object).as_deref() == Some(&actor.host) => {
-            tombstones::forget(tx.conn, object)?;
-            // Its Create came while it was deleted, or never: it is taken in now, if it is for us.
-            let taken = tx.savepoint(|tx| create_by_reference(tx, actor, object, authority, docs));
-            match taken {
-                Ok(()) | Err(WireError::Refused(_)) => Ok(()),
-                Err(other) => Err(other),
-            }
+            undelete_unseen(tx, actor, object, authority, docs)
         }
         None => Err(WireError::refused("what it brings back is not known here")),
+    }
+}
+
+/// Something deleted before we ever saw it is back: by the word of its own host, or, where a group only
+/// passes that on, if its host shows it again. Else it stays deleted.
+fn undelete_unseen(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    object: &Url,
+    authority: Authority<'_>,
+    docs: &Docs,
+) -> Result<(), WireError> {
+    let author: Option<Url> = actor.ap_id.parse().ok();
+    let vouched = author.is_some_and(|author| authority.vouches_for(&author, object));
+    if vouched {
+        tombstones::forget(tx.conn, object)?;
+    }
+    // Its Create came while it was deleted, or never: it is taken in now, if it is for us.
+    let taken = tx.savepoint(|tx| {
+        tombstones::forget(tx.conn, object)?;
+        create_by_reference(tx, actor, object, authority, docs)
+    });
+    match taken {
+        Err(WireError::Refused(_)) if vouched => Ok(()),
+        other => other,
     }
 }
 
