@@ -45,7 +45,9 @@ fn views(
     let person = |id: ActorId| people.get(&id).ok_or(StoreError::NotFound);
     rows.iter()
         .map(|row| {
-            let beside = beside.remove(&row.id).unwrap_or_default();
+            // Of what was taken back nothing is told beside what is left of it.
+            let beside = beside.remove(&row.id).filter(|_| !row.deleted);
+            let beside = beside.unwrap_or_default();
             Ok(PrivateMessageView {
                 private_message: shape::private_message(row, &beside, viewer),
                 creator: shape::person(person(row.sender_id)?),

@@ -108,7 +108,7 @@ fn also_to(writer: &ActorBrief, beside: &Beside) -> Markup {
     let others = beside.also_to();
     html! {
         @if !others.is_empty() {
-            p.meta {
+            p.hint {
                 "Also sent to "
                 @for (place, person) in others.iter().enumerate() {
                     @if place > 0 { ", " }
