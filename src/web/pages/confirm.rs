@@ -1,11 +1,12 @@
 //! Deleting, restoring, removing and putting back, of threads and comments: asked once, then done.
 
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
 use super::{Act, Id};
 use crate::app::App;
+use crate::community::accounts::Viewer;
 use crate::community::{CommunityError, Missing, comments as of_comments, groups, threads};
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::kinds::words;
@@ -13,7 +14,7 @@ use crate::domain::rules::{self, authorship};
 use crate::domain::text::one_line;
 use crate::limits::Door;
 use crate::store::{Tx, audience};
-use crate::web::components::forms::{Field, token};
+use crate::web::components::forms::{Field, problem, token};
 use crate::web::errors::Failure;
 use crate::web::flash::{Flash, redirect};
 use crate::web::forms::{Draft, Posted};
@@ -104,19 +105,32 @@ pub async fn ask_post(
     Id(id): Id<PostId>,
     Act(what): Act<What>,
 ) -> Result<Markup, Failure> {
+    about_post(&app, &viewer, &frame, id, what, &Draft::default()).await
+}
+
+async fn about_post(
+    app: &App,
+    viewer: &Viewer,
+    frame: &Frame,
+    id: PostId,
+    what: What,
+    draft: &Draft,
+) -> Result<Markup, Failure> {
+    let viewer = viewer.id;
     let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
-        let post = audience::post(tx.conn, Some(viewer.id), id)?.ok_or(Missing::Post)?;
-        check(tx, what, viewer.id, post.author_id, post.group_id)?;
+        let post = audience::post(tx.conn, Some(viewer), id)?.ok_or(Missing::Post)?;
+        check(tx, what, viewer, post.author_id, post.group_id)?;
         Ok(post)
     };
     let post = app.store.read(load).await?;
     let back = format!("/post/{id}");
-    Ok(page(&frame, what, "this thread", &post.title, &back))
+    Ok(page(frame, what, "this thread", &post.title, &back, draft))
 }
 
 pub async fn do_post(
     State(app): State<App>,
     Signed(viewer): Signed,
+    frame: Frame,
     Id(id): Id<PostId>,
     Act(what): Act<What>,
     Posted(fields): Posted,
@@ -132,7 +146,11 @@ pub async fn do_post(
         What::Unlock => threads::lock(tx, by, id, false, reason.as_deref()),
         What::Warn => threads::warn(tx, by, id, reason.as_deref().unwrap_or_default()),
     };
-    app.store.write(change).await?;
+    if let Err(error) = app.store.write(change).await {
+        let draft = fields.refused(error.into())?;
+        let page = about_post(&app, &viewer, &frame, id, what, &draft).await?;
+        return Ok((draft.status(), page).into_response());
+    }
     let path = format!("/post/{id}");
     Ok(redirect(&app.settings.public_url, &path, what.flash()))
 }
@@ -153,7 +171,8 @@ pub async fn ask_comment(
     let comment = app.store.read(load).await?;
     let text = crate::domain::html::to_text(&comment.body_html, 200);
     let back = format!("/comment/{id}");
-    Ok(page(&frame, what, "this reply", &text, &back))
+    let untouched = Draft::default();
+    Ok(page(&frame, what, "this reply", &text, &back, &untouched))
 }
 
 pub async fn do_comment(
@@ -183,7 +202,13 @@ fn reason(text: &str) -> Option<String> {
     Some(one_line(text, REASON_MAX)).filter(|text| !text.is_empty())
 }
 
-fn page(frame: &Frame, what: What, object: &str, text: &str, back: &str) -> Markup {
+fn page(frame: &Frame, what: What, object: &str, text: &str, back: &str, draft: &Draft) -> Markup {
+    let reason = Field::new("reason", "Reason").max(REASON_MAX).hint("Stands in the public log of moderation; told to the group's followers and the author's server.");
+    let reason = match what {
+        What::Delete | What::Restore => None,
+        What::Warn => Some(reason.required()),
+        _ => Some(reason),
+    };
     let title = format!("{} {object}?", what.verb());
     let main = html! {
         div.narrow.stack {
@@ -192,9 +217,8 @@ fn page(frame: &Frame, what: What, object: &str, text: &str, back: &str) -> Mark
                 (token(&frame.csrf))
                 blockquote.prose dir="auto" { (text) }
                 p { (what.consequence()) }
-                @if !matches!(what, What::Delete | What::Restore) {
-                    (Field::new("reason", "Reason").max(REASON_MAX).hint("Stands in the public log of moderation; told to the group's followers and the author's server.").input(&Draft::default()))
-                }
+                (problem(draft))
+                @if let Some(field) = reason { (field.input(draft)) }
                 div.row {
                     @if matches!(what, What::Delete | What::Remove) { button.danger { (what.verb()) } } @else { button.main { (what.verb()) } }
                     a href=(back) { "Cancel" }
