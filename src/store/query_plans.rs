@@ -15,10 +15,10 @@ use super::reports::{self, ReportFilter, SeenBy};
 use super::taste::Taste;
 use super::{Conn, Target};
 use super::{
-    accounts, activities, actors, blocks, comments, conversations, cross_posts, erasures, events,
-    extras, follows, groups, host_signatures, hosts, intake, moves, notices, notifications,
-    own_marks, polls, posts, preferences, private_messages, search, sessions, shares, tombstones,
-    uploads, votes,
+    accounts, activities, actors, bans, blocks, comments, conversations, cross_posts, erasures,
+    events, extras, follows, groups, host_signatures, hosts, intake, modlog, moves, notices,
+    notifications, own_marks, polls, posts, preferences, private_messages, search, sessions,
+    shares, tombstones, uploads, votes,
 };
 use crate::domain::ids::{ActivityId, ActorId, CommentId, HostId, PostId};
 use crate::domain::kinds::{AccountState, CommentSort, Dialect, PostSort, ReportKind, Scope, Vote};
@@ -365,6 +365,14 @@ fn a_vote_changes_as_many_rows_as_it_must() {
         votes::set(conn, 1, ME, Some(Vote::Up), Timestamp::now()).unwrap_err();
     });
     assert!(statements.len() <= 2, "{statements:#?}");
+}
+
+#[test]
+fn what_is_said_of_bans_and_by_moderators_walks_an_index() {
+    check(|conn| {
+        bans::ends(conn, ME, &[ActorId(2), ActorId(3)]).unwrap();
+        modlog::words_for(conn, ME).unwrap();
+    });
 }
 
 #[test]
