@@ -19,7 +19,7 @@ use crate::support::{
     Database, Instance, Member, Peer, PeerActor, eventually, eventually_some, on_both_databases,
 };
 
-async fn asks(member: &Member<'_>, group: ActorId, title: &str, multiple: bool) -> PostRow {
+pub async fn asks(member: &Member<'_>, group: ActorId, title: &str, multiple: bool) -> PostRow {
     let publish = Publish {
         group,
         title: Title::parse(title).unwrap(),
@@ -62,7 +62,7 @@ async fn votes(instance: &Instance, post: PostId) -> (Vec<i64>, i64) {
 }
 
 /// As Mastodon sends a vote; as GoToSocial does, too.
-fn ballot(voter: &PeerActor, author: &str, question: &str, answer: &str) -> Value {
+pub fn ballot(voter: &PeerActor, author: &str, question: &str, answer: &str) -> Value {
     let id = voter.new_id("ballot");
     json!({
         "@context": "https://www.w3.org/ns/activitystreams",
@@ -74,7 +74,7 @@ fn ballot(voter: &PeerActor, author: &str, question: &str, answer: &str) -> Valu
     })
 }
 
-fn question(
+pub fn question(
     author: &PeerActor,
     number: u64,
     html: &str,

@@ -27,7 +27,7 @@ const TITLE: &str = "Quokkatitle";
 const TEXT: &str = "quokkabody";
 const REPLY: &str = "quokkareply";
 
-async fn founds(by: &Member<'_>, name: &str, visibility: Visibility) -> ActorId {
+pub async fn founds(by: &Member<'_>, name: &str, visibility: Visibility) -> ActorId {
     let new = NewGroup {
         name: Name::parse(name).unwrap(),
         title: DisplayName::parse(name).unwrap(),
