@@ -112,16 +112,32 @@ fn broken(error: impl std::fmt::Display) -> UploadError {
     UploadError::Broken(error.to_string())
 }
 
-/// A picture of ours with its content type, if it is there.
-pub async fn read(app: &App, file: &str) -> std::io::Result<Option<(&'static str, Vec<u8>)>> {
+#[derive(Debug, Error)]
+pub enum ReadError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the disk: {0}")]
+    Disk(#[from] std::io::Error),
+}
+
+/// A picture of ours with its content type, if it is there. One that was taken away is not, though its
+/// file may lie on the disk for a moment more.
+pub async fn read(app: &App, file: &str) -> Result<Option<(&'static str, Vec<u8>)>, ReadError> {
     let (Some(path), Some(content_type)) = (app.media.path_of(file), media::content_type_of(file))
     else {
         return Ok(None);
     };
+    let name = file.to_owned();
+    let discarded = app
+        .store
+        .read(move |tx| uploads::is_discarded(tx.conn, &name));
+    if discarded.await? {
+        return Ok(None);
+    }
     match tokio::fs::read(path).await {
         Ok(bytes) => Ok(Some((content_type, bytes))),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
+        Err(error) => Err(error.into()),
     }
 }
 

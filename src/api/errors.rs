@@ -89,7 +89,7 @@ fn denied(denied: Denied) -> &'static str {
         Denied::NotAdmin => "not_an_admin",
         Denied::Locked => "locked",
         Denied::Deleted => "deleted",
-        Denied::AlreadyReported => "couldnt_create_report",
+        Denied::AlreadyReported | Denied::ReportsOwn => "couldnt_create_report",
         Denied::PostingRestricted => "only_mods_can_post_in_community",
         Denied::NotShared => "not_allowed_to_post_in_private_community",
         Denied::TakesNoMessages => "person_is_blocked",

@@ -12,6 +12,7 @@ use super::types::post::PostView;
 use crate::community::Missing;
 use crate::community::accounts::Viewer;
 use crate::domain::ids::{ActorId, CommentId, PostId};
+use crate::domain::rules::{Standing, on_site};
 use crate::media::content_type_of;
 use crate::store::comments::CommentRow;
 use crate::store::groups::{self, GroupRow};
@@ -115,10 +116,11 @@ pub fn visible_post(
     let Some(viewer) = viewer else {
         return Err(Missing::Post.into());
     };
-    let may_see = viewer.id == row.author_id
-        || viewer.admin
-        || actors::role(conn, row.group_id, viewer.id)?.is_some();
-    if may_see {
+    let standing = Standing {
+        role: actors::role(conn, row.group_id, viewer.id)?,
+        ..on_site(viewer.admin)
+    };
+    if viewer.id == row.author_id || standing.may_moderate() {
         Ok(row)
     } else {
         Err(Missing::Post.into())
@@ -149,7 +151,14 @@ pub fn comment(
     viewer: Option<ActorId>,
 ) -> Result<CommentView, ApiError> {
     let row = comment_store::find(conn, id)?.ok_or(Missing::Comment)?;
-    one(comments(conn, vec![row], viewer)?)
+    let left =
+        viewer == Some(row.author_id) && audience::post(conn, viewer, row.post_id)?.is_none();
+    let mut view = one(comments(conn, vec![row], viewer)?)?;
+    if left {
+        // What somebody wrote stays theirs when they leave a private group; its thread does not.
+        view.post.withhold();
+    }
+    Ok(view)
 }
 
 pub fn communities(

@@ -3,7 +3,6 @@
 
 use super::errors::ApiError;
 use crate::domain::paging::{Cursor, Page};
-use crate::store::StoreError;
 
 const DEFAULT_LIMIT: i64 = 10;
 /// Lemmy refuses more.
@@ -54,10 +53,10 @@ impl Paging {
     }
 
     /// The page asked for; `load` passes over what stands before it.
-    pub fn walk<T>(
+    pub fn walk<T, E>(
         &self,
-        mut load: impl FnMut(Option<Cursor>, usize) -> Result<Page<T>, StoreError>,
-    ) -> Result<Page<T>, StoreError> {
+        mut load: impl FnMut(Option<Cursor>, usize) -> Result<Page<T>, E>,
+    ) -> Result<Page<T>, E> {
         let mut after = None;
         let mut before = match self.place {
             Place::After(cursor) => return load(Some(cursor), self.limit),
@@ -98,7 +97,7 @@ mod tests {
             loads += 1;
             let from = after.map_or(1, |cursor| cursor.id + 1);
             let rows = (from..=95).take(limit + 1).collect();
-            Ok(Page::from_rows(rows, limit, |id| Cursor {
+            Ok::<_, ()>(Page::from_rows(rows, limit, |id| Cursor {
                 key: 0,
                 id: *id,
             }))

@@ -74,6 +74,8 @@ pub enum Denied {
     Deleted,
     #[error("You have reported this already. Its moderators will look at it.")]
     AlreadyReported,
+    #[error("You wrote this yourself: there is nobody to report.")]
+    ReportsOwn,
     #[error("Only moderators may begin threads in this group.")]
     PostingRestricted,
     #[error("Only members whom its moderators let in may do that in this group.")]

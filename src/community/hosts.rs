@@ -8,12 +8,11 @@ use super::{CommunityError, Denied, modlog};
 use crate::domain::hosts::{Domain, HostRule};
 use crate::domain::ids::HostId;
 use crate::domain::kinds::LoggedAct;
-use crate::domain::text::one_line;
+use crate::domain::limits::Reason;
+use crate::domain::rules::Act;
 use crate::store::actors::ActorRow;
 use crate::store::host_rules::{self, RuleRow};
 use crate::store::{StoreError, Tx, activities, follows, groups, hosts, intake};
-
-const REASON_MAX: usize = 500;
 
 /// What became of a change of the rules.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,7 +46,7 @@ pub fn block(
     tx: &mut Tx<'_>,
     by: By<'_>,
     domain: &Domain,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> Result<Outcome, CommunityError> {
     by.check()?;
     put(tx, by, HostRule::Blocked, domain, reason)?;
@@ -66,7 +65,7 @@ pub fn allow(
     tx: &mut Tx<'_>,
     by: By<'_>,
     domain: &Domain,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> Result<Outcome, CommunityError> {
     by.check()?;
     put(tx, by, HostRule::Allowed, domain, reason)?;
@@ -86,9 +85,7 @@ pub fn replace(
     allowed: Option<&[Domain]>,
     blocked: Option<&[Domain]>,
 ) -> Result<Outcome, CommunityError> {
-    if !viewer.admin {
-        return Err(Denied::NotAdmin.into());
-    }
+    viewer.may(Act::ChooseServers)?;
     for (kind, list) in [(HostRule::Allowed, allowed), (HostRule::Blocked, blocked)] {
         let Some(list) = list else { continue };
         let by = By::Viewer(viewer);
@@ -113,11 +110,11 @@ pub fn replace(
 pub fn block_all(
     tx: &mut Tx<'_>,
     by: By<'_>,
-    list: &[(Domain, Option<String>)],
+    list: &[(Domain, Option<Reason>)],
 ) -> Result<Outcome, CommunityError> {
     by.check()?;
     for (domain, reason) in list {
-        put(tx, by, HostRule::Blocked, domain, reason.as_deref())?;
+        put(tx, by, HostRule::Blocked, domain, reason.as_ref())?;
     }
     Ok(apply(tx)?)
 }
@@ -127,7 +124,7 @@ fn put(
     by: By<'_>,
     kind: HostRule,
     domain: &Domain,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> Result<(), CommunityError> {
     if kind == HostRule::Blocked && domain.covers(tx.house.address.host()) {
         return Err(CommunityError::invalid(
@@ -135,21 +132,18 @@ fn put(
             "This server itself is of that domain, so it cannot be blocked.",
         ));
     }
-    let reason = reason
-        .map(|text| one_line(text, REASON_MAX))
-        .filter(|text| !text.is_empty());
     if let Some(row) = host_rules::find(tx.conn, kind, domain)? {
         if reason.is_some() {
-            host_rules::set_reason(tx.conn, row.id, reason.as_deref())?;
+            host_rules::set_reason(tx.conn, row.id, reason.map(Reason::as_str))?;
         }
         return Ok(());
     }
-    log(tx, by, kind, true, domain.as_str(), reason.as_deref())?;
+    log(tx, by, kind, true, domain.as_str(), reason)?;
     let row = RuleRow {
         id: tx.next_id(),
         kind,
         domain: domain.as_str().to_owned(),
-        reason,
+        reason: reason.map(|reason| reason.as_str().to_owned()),
         created: tx.now,
     };
     Ok(host_rules::insert(tx.conn, &row)?)
@@ -170,7 +164,7 @@ fn log(
     kind: HostRule,
     done: bool,
     domain: &str,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> Result<(), StoreError> {
     let By::Viewer(viewer) = by else {
         return Ok(());
@@ -180,10 +174,10 @@ fn log(
         HostRule::Allowed => LoggedAct::AllowHost,
     };
     let text = match reason {
-        Some(reason) => format!("{domain}: {reason}"),
+        Some(reason) => format!("{domain}: {}", reason.as_str()),
         None => domain.to_owned(),
     };
-    let entry = modlog::Entry::new(viewer.id, act, done).because(Some(&text));
+    let entry = modlog::Entry::new(viewer.id, act, done).about(text);
     modlog::note(tx, entry)
 }
 

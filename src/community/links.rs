@@ -5,6 +5,7 @@ use url::Url;
 use super::accounts::Viewer;
 use super::{CommunityError, Denied};
 use crate::domain::links::LinkPattern;
+use crate::domain::rules::Act;
 use crate::store::blocked_links::{self, BlockedLinkRow};
 use crate::store::{StoreError, Tx};
 
@@ -14,9 +15,7 @@ pub fn replace_blocked(
     viewer: &Viewer,
     patterns: &[LinkPattern],
 ) -> Result<(), CommunityError> {
-    if !viewer.admin {
-        return Err(Denied::NotAdmin.into());
-    }
+    viewer.may(Act::EditSite)?;
     let known: Vec<LinkPattern> = blocked(tx)?;
     for pattern in known.iter().filter(|known| !patterns.contains(known)) {
         blocked_links::delete(tx.conn, pattern)?;

@@ -2,15 +2,12 @@
 
 use crate::domain::ids::{ActorId, CommentId, ModlogId, PostId};
 use crate::domain::kinds::LoggedAct;
-use crate::domain::text::one_line;
+use crate::domain::limits::Reason;
 use crate::domain::time::Timestamp;
 use crate::store::comments::CommentRow;
 use crate::store::modlog::{self, ModlogRow};
 use crate::store::posts::PostRow;
 use crate::store::{StoreError, Tx};
-
-/// What is kept of a reason, from here or elsewhere.
-pub const REASON_MAX: usize = 1_000;
 
 /// An entry in the making.
 #[derive(Clone, Debug)]
@@ -70,10 +67,14 @@ impl Entry {
         self
     }
 
-    pub fn because(mut self, reason: Option<&str>) -> Self {
-        self.reason = reason
-            .map(|text| one_line(text, REASON_MAX))
-            .filter(|text| !text.is_empty());
+    pub fn because(mut self, reason: Option<&Reason>) -> Self {
+        self.reason = reason.map(|reason| reason.as_str().to_owned());
+        self
+    }
+
+    /// What a rule about servers is about: it names no person, group or thread.
+    pub(super) fn about(mut self, words: String) -> Self {
+        self.reason = Some(words);
         self
     }
 

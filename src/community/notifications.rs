@@ -4,6 +4,7 @@ use super::{CommunityError, Missing, blocks};
 use crate::domain::ids::{ActorId, CommentId, NotificationId, PostId};
 use crate::domain::kinds::NotificationKind;
 use crate::store::actors::{self, ActorRow};
+use crate::store::audience::{self, Audience};
 use crate::store::blocks::has_blocks;
 use crate::store::notifications::{self, NotificationRow};
 use crate::store::{StoreError, Tx, notices, posts};
@@ -44,6 +45,7 @@ pub(super) fn tell_author(
     Ok(())
 }
 
+/// Tells a member of ours, if they want to hear of it and may read it.
 pub(super) fn notify(
     tx: &mut Tx<'_>,
     recipient: ActorId,
@@ -51,7 +53,10 @@ pub(super) fn notify(
     kind: NotificationKind,
     place: Place,
 ) -> Result<(), StoreError> {
-    if recipient == from.id || !hears_of(tx, recipient, from, place.post)? {
+    if recipient == from.id
+        || !hears_of(tx, recipient, from, place.post)?
+        || !audience::may_read_thread(tx.conn, Audience::Member(recipient), place.post)?
+    {
         return Ok(());
     }
     let row = NotificationRow {

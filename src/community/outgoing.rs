@@ -7,6 +7,7 @@
 use serde_json::Value;
 use url::Url;
 
+use super::groups::sharing::hands_on;
 use super::polls;
 use super::remote::Entry;
 use crate::activitystreams::{self as wire, with_context};
@@ -394,8 +395,11 @@ pub(crate) fn pass_on(
     };
     let mut groups = vec![group.clone()];
     if let Entry::Post(post) = entry {
-        for other in cross_posts::groups_of(tx.conn, post.id)? {
-            groups.push(actors::get(tx.conn, other)?);
+        let others = cross_posts::groups_of(tx.conn, post.id)?;
+        if !others.is_empty() && hands_on(tx, group.id)? {
+            for other in others {
+                groups.push(actors::get(tx.conn, other)?);
+            }
         }
     }
     for group in &groups {

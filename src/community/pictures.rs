@@ -5,12 +5,16 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use url::Url;
 
+use super::accounts::Viewer;
 use super::{CommunityError, Missing};
 use crate::domain::house::Address;
 use crate::domain::ids::{ActorId, UploadId};
-use crate::domain::kinds::PictureUse;
+use crate::domain::kinds::{ActorKind, PictureUse};
+use crate::domain::paging::{Cursor, Page};
+use crate::domain::rules::Act;
+use crate::store::actors::{self, ActorRow};
 use crate::store::uploads::{self, UploadRow};
-use crate::store::{StoreError, Tx, actors};
+use crate::store::{StoreError, Tx, accounts};
 
 /// What the pictures of one person may take on disk.
 const QUOTA_BYTES: i64 = 200 * 1024 * 1024;
@@ -32,6 +36,17 @@ pub fn check_room(tx: &mut Tx<'_>, person: ActorId, bytes: i64) -> Result<(), Co
         return Err(CommunityError::invalid("picture", full));
     }
     Ok(())
+}
+
+/// What everybody uploaded, for who may see that.
+pub fn of_all(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<UploadRow>, CommunityError> {
+    viewer.may(Act::SeeUploads)?;
+    Ok(uploads::page(tx.conn, None, after, limit)?)
 }
 
 /// Writes an upload down, and counts it against the person's quota.
@@ -75,20 +90,22 @@ pub fn take_away(tx: &mut Tx<'_>, file: &str, token: &str) -> Result<(), Communi
     Ok(drop_upload(tx, row)?)
 }
 
-/// The picture at this address goes, whoever uploaded it: what it belonged to is purged.
-pub fn forget(tx: &mut Tx<'_>, address: &str) -> Result<(), StoreError> {
+/// What was purged takes the picture at this address with it, as far as its author uploaded it.
+pub fn forget(tx: &mut Tx<'_>, author: ActorId, address: &str) -> Result<(), StoreError> {
     let Some(file) = file_of(&tx.house.address, address) else {
         return Ok(());
     };
     for row in uploads::of_file(tx.conn, &file)? {
-        drop_upload(tx, &row)?;
+        if row.person_id == author {
+            drop_upload(tx, &row)?;
+        }
     }
     Ok(())
 }
 
-/// All pictures of a person go, but for those that groups here wear: these are the groups'.
+/// All pictures of a person go, but for those that groups here and the site wear: these are theirs.
 pub fn forget_all_of(tx: &mut Tx<'_>, person: ActorId) -> Result<(), StoreError> {
-    let worn: Vec<String> = actors::pictures_of_local_groups(tx.conn)?
+    let worn: Vec<String> = actors::pictures_of_groups_and_site(tx.conn, None)?
         .iter()
         .filter_map(|address| file_of(&tx.house.address, address))
         .collect();
@@ -100,29 +117,63 @@ pub fn forget_all_of(tx: &mut Tx<'_>, person: ActorId) -> Result<(), StoreError>
     Ok(())
 }
 
-/// A picture of a profile was replaced or taken out: what was uploaded for nothing else goes.
-/// `uploader`: of a person their own uploads; of a group, anybody's.
-pub(super) fn replaced(
+/// A profile's picture is another one from now on, or none: the new one is kept for it, and what was
+/// uploaded for the old one alone goes. Anybody can put the address of another's picture into a profile:
+/// so only uploads of the person it is, or of those who look after the group or site it is, are touched, and none
+/// that somebody else wears.
+pub(super) fn replace(
     tx: &mut Tx<'_>,
-    uploader: Option<ActorId>,
+    wearer: &ActorRow,
     old: Option<&str>,
     new: Option<&Url>,
 ) -> Result<(), StoreError> {
-    let Some(old) = old.filter(|old| new.map(Url::as_str) != Some(*old)) else {
+    if new.map(Url::as_str) == old {
         return Ok(());
-    };
-    let Some(file) = file_of(&tx.house.address, old) else {
+    }
+    if let Some(file) = new.and_then(|new| file_of(&tx.house.address, new.as_str())) {
+        for row in uploads::of_file(tx.conn, &file)? {
+            if row.purpose == PictureUse::Loose && is_keeper(tx, wearer, row.person_id)? {
+                uploads::set_purpose(tx.conn, row.id, PictureUse::Profile)?;
+            }
+        }
+    }
+    let Some(file) = old.and_then(|old| file_of(&tx.house.address, old)) else {
         return Ok(());
     };
     // Where the same picture stands at two places it was uploaded twice, and one upload stays.
-    let rows = uploads::of_file(tx.conn, &file)?;
-    let its = |row: &&UploadRow| {
-        row.purpose == PictureUse::Profile && uploader.is_none_or(|person| person == row.person_id)
-    };
-    match rows.iter().find(its) {
-        Some(row) => drop_upload(tx, row),
-        None => Ok(()),
+    for row in uploads::of_file(tx.conn, &file)? {
+        if row.purpose == PictureUse::Profile
+            && is_keeper(tx, wearer, row.person_id)?
+            && !is_worn(tx, wearer, &row)?
+        {
+            return drop_upload(tx, &row);
+        }
     }
+    Ok(())
+}
+
+/// Whether somebody is who wears a picture, or looks after the group or the site that does.
+fn is_keeper(tx: &mut Tx<'_>, wearer: &ActorRow, person: ActorId) -> Result<bool, StoreError> {
+    Ok(match wearer.kind {
+        ActorKind::Group => actors::role(tx.conn, wearer.id, person)?.is_some(),
+        ActorKind::Application => {
+            accounts::get(tx.conn, person)?.is_some_and(|account| account.admin)
+        }
+        _ => wearer.id == person,
+    })
+}
+
+/// Whether an upload is also the picture of its uploader, or of another group here, or of the site.
+fn is_worn(tx: &mut Tx<'_>, wearer: &ActorRow, upload: &UploadRow) -> Result<bool, StoreError> {
+    let mut worn = actors::pictures_of_groups_and_site(tx.conn, Some(wearer.id))?;
+    if upload.person_id != wearer.id {
+        let uploader = actors::get(tx.conn, upload.person_id)?;
+        worn.extend(uploader.icon_url.into_iter().chain(uploader.image_url));
+    }
+    let here = &tx.house.address;
+    Ok(worn
+        .iter()
+        .any(|address| file_of(here, address).as_ref() == Some(&upload.file_name)))
 }
 
 /// A file that was the last of its kind is removed from the disk after the commit.

@@ -8,12 +8,13 @@ use super::{
 };
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::kinds::{ActorKind, LoggedAct, ReportKind};
+use crate::domain::limits::Reason;
 use crate::domain::rules::Act;
 use crate::store::comments::CommentRow;
 use crate::store::posts::PostRow;
 use crate::store::{
     StoreError, Tx, accounts, actors, comments, follows, groups, modlog as log, people, posts,
-    purge, reports,
+    private_messages, purge, reports,
 };
 
 /// A thread with all its comments.
@@ -21,7 +22,7 @@ pub fn post(
     tx: &mut Tx<'_>,
     admin: ActorId,
     id: PostId,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> Result<(), CommunityError> {
     let row = posts::find(tx.conn, id)?.ok_or(Missing::Post)?;
     use_groups::standing(tx, admin, row.group_id)?.may(Act::Purge)?;
@@ -36,7 +37,7 @@ pub fn comment(
     tx: &mut Tx<'_>,
     admin: ActorId,
     id: CommentId,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> Result<(), CommunityError> {
     let row = comments::find(tx.conn, id)?.ok_or(Missing::Comment)?;
     let thread = posts::find(tx.conn, row.post_id)?.ok_or(Missing::Post)?;
@@ -52,10 +53,10 @@ pub fn person(
     tx: &mut Tx<'_>,
     admin: ActorId,
     id: ActorId,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> Result<(), CommunityError> {
     let ban = Ban {
-        reason: reason.map(str::to_owned),
+        reason: reason.cloned(),
         until: None,
         content: true,
     };
@@ -70,6 +71,7 @@ pub fn person(
     for group in actors::moderated_by(tx.conn, id)? {
         actors::set_role(tx.conn, group.id, id, None, tx.now)?;
     }
+    private_messages::delete_all_from(tx.conn, id)?;
     pictures::forget_all_of(tx, id)?;
     reports::forget_target(tx.conn, ReportKind::Person, id.0)?;
     super::remote::part_with(tx, id)?;
@@ -86,7 +88,7 @@ pub fn group(
     tx: &mut Tx<'_>,
     admin: ActorId,
     id: ActorId,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> Result<(), CommunityError> {
     let row = match actors::get(tx.conn, id) {
         Ok(row) if row.kind == ActorKind::Group => row,
@@ -106,9 +108,8 @@ pub fn group(
         visibility: groups::get(tx.conn, id)?.visibility,
     };
     groups::update_rules(tx.conn, id, &rules)?;
-    for picture in row.icon_url.iter().chain(&row.image_url) {
-        pictures::forget(tx, picture)?;
-    }
+    pictures::replace(tx, &row, row.icon_url.as_deref(), None)?;
+    pictures::replace(tx, &row, row.image_url.as_deref(), None)?;
     reports::forget_target(tx.conn, ReportKind::Group, id.0)?;
     for (person, _) in actors::moderators(tx.conn, id)? {
         actors::set_role(tx.conn, id, person.id, None, tx.now)?;
@@ -130,7 +131,7 @@ fn erase_post(tx: &mut Tx<'_>, id: PostId) -> Result<(), StoreError> {
     log::forget_post(tx.conn, id)?;
     reports::forget_target(tx.conn, ReportKind::Post, id.0)?;
     if let Some(picture) = &row.image_url {
-        pictures::forget(tx, picture)?;
+        pictures::forget(tx, row.author_id, picture)?;
     }
     purge::erase_post(tx.conn, id, tx.now)
 }

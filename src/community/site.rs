@@ -3,11 +3,13 @@
 use url::Url;
 
 use super::accounts::Viewer;
-use super::{CommunityError, Denied};
+use super::accounts::preferences::check_languages;
+use super::{CommunityError, pictures};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, RegistrationMode};
 use crate::domain::limits::Bio;
 use crate::domain::markdown;
+use crate::domain::rules::Act;
 use crate::domain::text::one_line;
 use crate::store::actors::{self, ActorProfile, ActorRow};
 use crate::store::site::{self, SiteChanges, SiteRow};
@@ -75,14 +77,17 @@ pub fn set_pictures(
     icon: Option<&Option<Url>>,
     image: Option<&Option<Url>>,
 ) -> Result<(), CommunityError> {
-    if !viewer.admin {
-        return Err(Denied::NotAdmin.into());
-    }
+    viewer.may(Act::EditSite)?;
     if icon.is_none() && image.is_none() {
         return Ok(());
     }
     let row = site::get(tx.conn)?;
     let actor = actors::get(tx.conn, row.actor_id)?;
+    for (new, old) in [(icon, &actor.icon_url), (image, &actor.image_url)] {
+        if let Some(new) = new {
+            pictures::replace(tx, &actor, old.as_deref(), new.as_ref())?;
+        }
+    }
     let text = |new: Option<&Option<Url>>, old: Option<String>| match new {
         Some(url) => url.as_ref().map(Url::to_string),
         None => old,
@@ -115,16 +120,15 @@ pub fn set_languages(
     viewer: &Viewer,
     codes: &[String],
 ) -> Result<(), CommunityError> {
-    if !viewer.admin {
-        return Err(Denied::NotAdmin.into());
-    }
-    Ok(preferences::set_site_languages(tx.conn, codes)?)
+    viewer.may(Act::EditSite)?;
+    let mut codes = check_languages(codes)?;
+    codes.sort_unstable();
+    codes.dedup();
+    Ok(preferences::set_site_languages(tx.conn, &codes)?)
 }
 
 pub fn edit(tx: &mut Tx<'_>, viewer: &Viewer, edit: &EditSite) -> Result<(), CommunityError> {
-    if !viewer.admin {
-        return Err(Denied::NotAdmin.into());
-    }
+    viewer.may(Act::EditSite)?;
     let name = one_line(&edit.name, 60);
     if name.is_empty() {
         return Err(CommunityError::invalid("name", "The site needs a name."));

@@ -3,21 +3,33 @@
 use url::Url;
 
 use super::bans::may_take_part;
+use super::groups::standing;
 use super::outgoing::{Action, ForMicroblogs, Via, tell, undone, url};
 use super::{CommunityError, Denied, Missing};
 use crate::activitystreams as wire;
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::kinds::Vote;
+use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::CommentRow;
 use crate::store::posts::PostRow;
-use crate::store::{StoreError, Tx, comments, posts, votes};
+use crate::store::{StoreError, Tx, audience, comments, posts, votes};
 
 /// What is voted on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
     Post(PostId),
     Comment(CommentId),
+}
+
+impl Target {
+    /// Posts and comments share one sequence.
+    pub fn id(self) -> i64 {
+        match self {
+            Target::Post(id) => id.0,
+            Target::Comment(id) => id.0,
+        }
+    }
 }
 
 /// Casts, changes or (`None`) withdraws a vote. The same vote again changes nothing.
@@ -42,6 +54,26 @@ pub fn vote(
             cast(tx, &voter, On::Comment(&comment), &group, vote, via)
         }
     }
+}
+
+/// The group in which something stands, for who may see how others voted on it.
+pub fn group_if_seen(
+    tx: &mut Tx<'_>,
+    viewer: ActorId,
+    target: Target,
+) -> Result<ActorId, CommunityError> {
+    let group = match target {
+        Target::Post(id) => {
+            let post = audience::post(tx.conn, Some(viewer), id)?;
+            post.ok_or(Missing::Post)?.group_id
+        }
+        Target::Comment(id) => {
+            let found = audience::comment(tx.conn, Some(viewer), id)?;
+            found.ok_or(Missing::Comment)?.1.group_id
+        }
+    };
+    standing(tx, viewer, group)?.may(Act::SeeVotes)?;
+    Ok(group)
 }
 
 /// What is voted on, as read in this transaction.

@@ -4,9 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::hosts::Domain;
+use super::limits::Reason;
 use super::text::one_line;
 
-const REASON_MAX: usize = 500;
 /// More than any list in use has.
 pub const ENTRIES_MAX: usize = 20_000;
 
@@ -21,7 +21,7 @@ pub struct Blocklist {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     pub domain: Domain,
-    pub reason: Option<String>,
+    pub reason: Option<Reason>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,9 +127,7 @@ impl Blocklist {
         if self.entries.iter().any(|entry| entry.domain == domain) {
             return;
         }
-        let reason = reason
-            .map(|text| one_line(text, REASON_MAX))
-            .filter(|text| !text.is_empty());
+        let reason = reason.and_then(Reason::cut);
         self.entries.push(Entry { domain, reason });
     }
 
@@ -146,7 +144,7 @@ impl Blocklist {
             "#domain,#severity,#reject_media,#reject_reports,#public_comment,#obfuscate\n"
                 .to_owned();
         for entry in &self.entries {
-            let comment = entry.reason.as_deref().unwrap_or_default();
+            let comment = entry.reason.as_ref().map_or("", Reason::as_str);
             let comment = match comment.contains([',', '"']) {
                 true => format!("\"{}\"", comment.replace('"', "\"\"")),
                 false => comment.to_owned(),
@@ -175,7 +173,7 @@ impl Blocklist {
             .iter()
             .map(|entry| JsonOut {
                 domain: entry.domain.as_str(),
-                public_comment: entry.reason.as_deref(),
+                public_comment: entry.reason.as_ref().map(Reason::as_str),
             })
             .collect();
         serde_json::to_string_pretty(&all).unwrap_or_default()
@@ -244,7 +242,12 @@ mod tests {
     fn names(list: &Blocklist) -> Vec<(&str, Option<&str>)> {
         list.entries
             .iter()
-            .map(|entry| (entry.domain.as_str(), entry.reason.as_deref()))
+            .map(|entry| {
+                (
+                    entry.domain.as_str(),
+                    entry.reason.as_ref().map(Reason::as_str),
+                )
+            })
             .collect()
     }
 

@@ -27,7 +27,7 @@ pub const PASSWORD_MIN: usize = 10;
 pub const PASSWORD_MAX: usize = 128;
 /// RFC 5321 4.5.3.1.3: 256 with the angle brackets.
 pub const EMAIL_MAX: usize = 254;
-/// Lemmy's limit for the reason of a report.
+/// Lemmy's limit for the reason of a report; ours for whatever reason somebody gives for an act.
 pub const REASON_MAX: usize = 1_000;
 /// Browsers and servers begin to differ above.
 pub const LINK_MAX: usize = 2_000;
@@ -76,6 +76,8 @@ text! {
     Bio,
     /// Why something is reported: plain text, never empty.
     ReportReason,
+    /// Why a moderator or administrator does something: one line, never empty.
+    Reason,
     /// An e-mail address with its host in lower case and ASCII (punycode).
     Email,
     /// An http or https address without user name or password, as the URL standard writes it.
@@ -123,6 +125,20 @@ impl DisplayName {
 impl Bio {
     pub fn parse(markdown: &str) -> Result<Self, TextError> {
         lines(markdown, "The description", BIO_MAX).map(Bio)
+    }
+}
+
+impl Reason {
+    /// `None` where nothing was written: nobody has to give a reason.
+    pub fn parse(text: &str) -> Result<Option<Self>, TextError> {
+        let text = line(text, "The reason", REASON_MAX)?;
+        Ok(Some(text).filter(|text| !text.is_empty()).map(Reason))
+    }
+
+    /// As much of it as there is room for: what another server did is not refused for its many words.
+    pub fn cut(text: &str) -> Option<Self> {
+        let text = one_line(text, REASON_MAX);
+        Some(text).filter(|text| !text.is_empty()).map(Reason)
     }
 }
 
@@ -255,6 +271,19 @@ fn lines(markdown: &str, what: &'static str, max: usize) -> Result<String, TextE
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reasons_typed_here_are_refused_when_too_long_and_those_from_elsewhere_cut() {
+        let long = "x".repeat(REASON_MAX + 1);
+        let fits = &long[..REASON_MAX];
+        assert_eq!(Reason::parse(fits).unwrap().unwrap().as_str(), fits);
+        assert!(Reason::parse(&long).is_err());
+        let cut = Reason::cut(&long).unwrap();
+        assert_eq!(cut.as_str().chars().count(), REASON_MAX);
+        assert_eq!(Reason::parse(" \n"), Ok(None));
+        assert_eq!(Reason::cut("\u{200b} "), None);
+        assert_eq!(Reason::cut("off\ntopic").unwrap().as_str(), "off topic");
+    }
 
     #[test]
     fn titles_are_one_line_of_3_to_200_characters() {

@@ -24,10 +24,9 @@ words! {
         BanFromGroup = "ban-from-group",
         /// Title, domain statement, rules, pictures of the group.
         EditGroup = "edit-group",
-        /// Say who looks after the group.
+        /// Say who looks after the group. Servers elsewhere know of no ranks, so that of those who are at
+        /// home there moderators do.
         Appoint = "appoint",
-        /// Say who moderates, by the wire: it knows no ranks, and moderators elsewhere name each other.
-        NameModerator = "name-moderator",
         /// Close the group, or open it again.
         CloseGroup = "close-group",
         /// Say with which groups it shares threads.
@@ -45,10 +44,22 @@ words! {
         BanFromSite = "ban-from-site",
         /// Erase for good.
         Purge = "purge",
-        /// See who voted how.
+        /// See who voted how on what is in the group.
         SeeVotes = "see-votes",
         /// See what was reported in the group and why, and say that it is dealt with.
         HandleReports = "handle-reports",
+        /// See what was reported outside of any group: people, groups, messages.
+        HandleSiteReports = "handle-site-reports",
+        /// Open the pages for administrators.
+        SeeAdministration = "see-administration",
+        /// Name, look, languages and rules of this site, and which links it takes.
+        EditSite = "edit-site",
+        /// Say with which servers this one talks, and what becomes of its queues.
+        ChooseServers = "choose-servers",
+        /// Let people who apply join this site.
+        DecideApplications = "decide-applications",
+        /// See what everybody uploaded.
+        SeeUploads = "see-uploads",
         /// Let people into a private group, and take them out.
         LetIn = "let-in",
     }
@@ -73,7 +84,10 @@ pub struct Standing {
     pub admin: bool,
     /// Of what is at home elsewhere: its own group, or its own site, says that they may.
     pub vouched: bool,
+    /// Of what is acted on.
     pub home: Home,
+    /// Of who acts.
+    pub lives: Home,
 }
 
 /// How far an act goes.
@@ -109,6 +123,8 @@ enum Least {
     Author,
     AuthorWhoModerates,
     Moderator,
+    /// A coordinator, or a moderator whose server knows of no coordinators.
+    Appointer,
     Coordinator,
     Admin,
 }
@@ -133,8 +149,7 @@ impl Act {
             Act::BeginRestricted => (Least::Moderator, Abroad::Nothing),
             Act::BanFromGroup => (Least::Moderator, Abroad::HereOnly),
             Act::EditGroup => (Least::Moderator, Abroad::Asked),
-            Act::Appoint => (Least::Coordinator, Abroad::Asked),
-            Act::NameModerator => (Least::Moderator, Abroad::Asked),
+            Act::Appoint => (Least::Appointer, Abroad::Asked),
             Act::CloseGroup => (Least::Coordinator, Abroad::Nothing),
             Act::ShareThreads => (Least::Coordinator, Abroad::Nothing),
             Act::MoveGroup => (Least::Coordinator, Abroad::Nothing),
@@ -144,9 +159,15 @@ impl Act {
             Act::FeatureOnSite => (Least::Admin, Abroad::HereOnly),
             Act::BanFromSite => (Least::Admin, Abroad::HereOnly),
             Act::Purge => (Least::Admin, Abroad::HereOnly),
-            Act::SeeVotes => (Least::Admin, Abroad::HereOnly),
+            Act::SeeVotes => (Least::Moderator, Abroad::HereOnly),
             Act::HandleReports => (Least::Moderator, Abroad::HereOnly),
             Act::LetIn => (Least::Moderator, Abroad::Nothing),
+            Act::HandleSiteReports
+            | Act::SeeAdministration
+            | Act::EditSite
+            | Act::ChooseServers
+            | Act::DecideApplications
+            | Act::SeeUploads => (Least::Admin, Abroad::Nothing),
         }
     }
 
@@ -160,6 +181,14 @@ impl Act {
 pub fn authorship(person: ActorId, author: ActorId) -> Standing {
     Standing {
         author: person == author,
+        ..Standing::default()
+    }
+}
+
+/// What an administrator, or who is none, is to this site itself.
+pub fn on_site(admin: bool) -> Standing {
+    Standing {
+        admin,
         ..Standing::default()
     }
 }
@@ -182,7 +211,8 @@ impl Standing {
                 Least::Author => Refusal::NotAuthor,
                 Least::AuthorWhoModerates if !self.author => Refusal::NotAuthor,
                 Least::AuthorWhoModerates | Least::Moderator => Refusal::NotModerator,
-                Least::Coordinator => Refusal::NotCoordinator,
+                Least::Appointer if !self.has_ranks() => Refusal::NotModerator,
+                Least::Appointer | Least::Coordinator => Refusal::NotCoordinator,
                 Least::Admin => Refusal::NotAdmin,
             }),
         }
@@ -214,19 +244,25 @@ impl Standing {
             Home::Elsewhere => self.vouched,
         };
         let moderates = site || self.role.is_some();
+        // Elsewhere there are moderators only, as far as the wire tells: its own server has the last word.
+        let coordinates = site
+            || match self.home {
+                Home::Here => self.role == Some(Role::Coordinator),
+                Home::Elsewhere => self.role.is_some(),
+            };
         match least {
             Least::Author => self.author,
             Least::AuthorWhoModerates => self.author && moderates,
             Least::Moderator => moderates,
-            // Elsewhere there are moderators only, as far as the wire tells: its own server has the last word.
-            Least::Coordinator => {
-                site || match self.home {
-                    Home::Here => self.role == Some(Role::Coordinator),
-                    Home::Elsewhere => self.role.is_some(),
-                }
-            }
+            Least::Appointer if !self.has_ranks() => moderates,
+            Least::Appointer | Least::Coordinator => coordinates,
             Least::Admin => site,
         }
+    }
+
+    /// Whether who acts and what they act on both know of more than moderators.
+    fn has_ranks(self) -> bool {
+        self.home == Home::Here && self.lives == Home::Here
     }
 
     fn rank(self, act: Act, reach: Reach) -> u8 {

@@ -10,6 +10,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::Federation;
+use super::activities::{announce_of, create_of};
 use super::asker::Asker;
 use crate::activitystreams::{self as wire, ACTIVITY_JSON, with_context};
 use crate::community::special::Reader;
@@ -18,10 +19,8 @@ use crate::domain::ids::{CommentId, PostId};
 use crate::domain::kinds::{ActorKind, PostSort};
 use crate::store::actors::{self, ActorRow};
 use crate::store::audience::Audience;
-use crate::store::posts::{PostFilter, PostRow};
-use crate::store::{
-    StoreError, Tx, activities, audience, comments, groups, posts, private_messages, site,
-};
+use crate::store::posts::PostFilter;
+use crate::store::{StoreError, Tx, audience, groups, posts, site};
 
 /// So many of the newest threads stand in an outbox.
 const OUTBOX: usize = 20;
@@ -47,7 +46,7 @@ pub fn router() -> Router<Federation> {
         .route("/c/{name}/followers", get(group_followers))
         .route("/c/{name}/featured", get(group_featured))
         .route("/c/{name}/moderators", get(group_moderators))
-        .route("/activities/{verb}/{id}", get(activity))
+        .route("/activities/{verb}/{id}", get(super::activities::activity))
         .merge(super::threads::router())
 }
 
@@ -215,144 +214,12 @@ async fn comment(
     asker.answer(&federation, read).await
 }
 
-async fn activity(
-    State(federation): State<Federation>,
-    Path((verb, id)): Path<(String, String)>,
-    asker: Asker,
-) -> Response {
-    let read = move |tx: &mut Tx<'_>, audience: Audience| {
-        // Whom our members follow is theirs to tell, and what they chose in a poll; reports are for moderators
-        // alone.
-        if matches!(
-            verb.as_str(),
-            "follow" | "accept" | "reject" | "flag" | "resolve" | "forward" | "vote" | "warn"
-        ) {
-            return Ok(Document::Nowhere);
-        }
-        if let Some(post) = id.strip_suffix(OUTBOX_MARK) {
-            return outbox_item(tx, audience, &verb, post);
-        }
-        let ap_id = tx.house.address.activity(&verb, &id);
-        let row = activities::by_ap_id(tx.conn, &ap_id)?.ok_or(StoreError::NotFound)?;
-        let value: Value =
-            serde_json::from_str(&row.json).map_err(|e| StoreError::Corrupt(e.to_string()))?;
-        match hidden_object(tx, &value)? {
-            Some(id) => Ok(Document::Gone(wire::tombstone(&id, None))),
-            None if !is_for(tx, audience, &value)? => Ok(Document::Nowhere),
-            None => Ok(Document::Here(value)),
-        }
-    };
-    asker.answer(&federation, read).await
-}
-
-/// Whether what an activity says is for them: it names no group and nothing of a group that they
-/// may not read, and is no word between two people.
-fn is_for(tx: &mut Tx<'_>, audience: Audience, activity: &Value) -> Result<bool, StoreError> {
-    let mut next = Some(activity);
-    while let Some(said) = next {
-        for id in [
-            &said["id"],
-            &said["actor"],
-            &said["object"],
-            &said["audience"],
-        ] {
-            let Some(id) = id.as_str().and_then(|id| id.parse::<Url>().ok()) else {
-                continue;
-            };
-            let group = if let Some(post) = posts::by_ap_id(tx.conn, &id)? {
-                Some(post.group_id)
-            } else if let Some(comment) = comments::by_ap_id(tx.conn, &id)? {
-                posts::find(tx.conn, comment.post_id)?.map(|post| post.group_id)
-            } else if private_messages::by_ap_id(tx.conn, &id)?.is_some() {
-                return Ok(false);
-            } else {
-                let actor = actors::by_ap_id(tx.conn, &id)?;
-                actor
-                    .filter(|row| row.kind == ActorKind::Group)
-                    .map(|row| row.id)
-            };
-            if let Some(group) = group
-                && !audience::may_read(tx.conn, audience, group)?
-            {
-                return Ok(false);
-            }
-        }
-        next = Some(&said["object"]).filter(|object| object.is_object());
-    }
-    Ok(true)
-}
-
-/// The thread or comment of ours that an activity carries whole, if it is deleted or removed by now:
-/// its text must not live on in what was once said about it.
-fn hidden_object(tx: &mut Tx<'_>, activity: &Value) -> Result<Option<Url>, StoreError> {
-    let mut carried = activity;
-    while carried["object"].is_object() {
-        carried = &carried["object"];
-    }
-    let Some(id) = carried["id"].as_str().and_then(|id| id.parse::<Url>().ok()) else {
-        return Ok(None);
-    };
-    let hidden = match posts::by_ap_id(tx.conn, &id)? {
-        Some(post) => post.is_hidden(),
-        None => comments::by_ap_id(tx.conn, &id)?.is_some_and(|comment| comment.is_hidden()),
-    };
-    Ok(Some(id).filter(|_| hidden))
-}
-
-/// Activities in an outbox are told again from what stands; their ids end in this.
-const OUTBOX_MARK: &str = "-outbox";
-
-fn outbox_item(tx: &mut Tx<'_>, audience: Audience, verb: &str, post: &str) -> Answer {
-    let id = post.parse::<PostId>().map_err(|_| StoreError::NotFound)?;
-    let row = audience::post(tx.conn, audience, id)?.ok_or(StoreError::NotFound)?;
-    if row.is_hidden() {
-        return Ok(Document::Gone(wire::tombstone(&here(&row.ap_id)?, None)));
-    }
-    match verb {
-        "create" if row.local => Ok(Document::Here(create_of(tx, &row)?)),
-        "announce" => {
-            let group = actors::get(tx.conn, row.group_id)?;
-            if group.local && !group.deleted {
-                Ok(Document::Here(announce_of(tx, &group, &row)?))
-            } else {
-                Ok(Document::Nowhere)
-            }
-        }
-        _ => Ok(Document::Nowhere),
-    }
-}
-
-fn announce_of(tx: &mut Tx<'_>, group: &ActorRow, post: &PostRow) -> Result<Value, StoreError> {
-    let (id, followers) = (here(&group.ap_id)?, followers_url(group)?);
-    let create = create_of(tx, post)?;
-    let announce = tx
-        .house
-        .address
-        .activity("announce", format!("{}{OUTBOX_MARK}", post.id));
-    let announce = wire::announce(&announce, &id, &followers, create, Some(post.published));
-    describe::addressed(tx, group, announce)
-}
-
 async fn site_outbox(State(federation): State<Federation>) -> Response {
     answer(&federation, |tx| {
         let id = tx.house.address.at("/outbox");
         Ok(Document::Here(wire::ordered_collection(&id, 0, Vec::new())))
     })
     .await
-}
-
-fn create_of(tx: &mut Tx<'_>, row: &PostRow) -> Result<Value, StoreError> {
-    let author = here(&actors::get(tx.conn, row.author_id)?.ap_id)?;
-    let page = describe::stored_post(tx, row)?;
-    let id = if row.local {
-        tx.house
-            .address
-            .activity("create", format!("{}{OUTBOX_MARK}", row.id))
-    } else {
-        // An activity's id is of its actor's host.
-        here(&format!("{}#create", row.ap_id))?
-    };
-    Ok(wire::create(&id, &author, page))
 }
 
 async fn person_outbox(State(federation): State<Federation>, Path(name): Path<String>) -> Response {

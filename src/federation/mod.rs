@@ -1,6 +1,7 @@
 //! Between this instance and the others: the inbox that takes in, the delivery that sends out, the
 //! fetches in between. Verifies, stores, translates into use-cases of `community`; no rule lives here.
 
+mod activities;
 mod asker;
 pub mod backfill;
 pub mod client;

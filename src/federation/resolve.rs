@@ -131,7 +131,7 @@ impl Federation {
     pub async fn resolve_handle(&self, handle: &Handle) -> Result<Resolved, ResolveError> {
         let asked = handle.clone();
         let known = self.store.read(move |tx| find_handle(tx, &asked)).await?;
-        if let Some(row) = known {
+        if let Some(row) = known.filter(|row| !may_be_back(row)) {
             return as_resolved(&row);
         }
         if handle.host == self.store.house().address.host() {
@@ -258,6 +258,11 @@ fn find_handle(tx: &mut Tx<'_>, handle: &Handle) -> Result<Option<ActorRow>, Sto
         .cloned())
 }
 
+/// A group elsewhere that was closed can be opened again without our hearing of it.
+fn may_be_back(row: &ActorRow) -> bool {
+    row.kind == ActorKind::Group && row.deleted && !row.local
+}
+
 fn as_resolved(row: &ActorRow) -> Result<Resolved, ResolveError> {
     if row.deleted {
         return Err(ResolveError::NotFound);
@@ -271,14 +276,17 @@ fn as_resolved(row: &ActorRow) -> Result<Resolved, ResolveError> {
 fn find_url(tx: &mut Tx<'_>, url: &Url, docs: &Docs) -> Result<Option<Resolved>, WireError> {
     if let Some(row) = actors::by_ap_id(tx.conn, url)? {
         // Who looks for somebody wants to see them as they are now; if that cannot be, as they were.
-        let fresh = row.local || tx.now.since(row.fetched) < DAY;
-        match docs.get(url) {
+        let fresh = row.local || tx.now.since(row.fetched) < DAY && !may_be_back(&row);
+        let row = match docs.get(url) {
             None if !fresh => return Err(WireError::Need(url.clone())),
             Some(Doc::Found(Thing::Actor(doc))) if doc.id == *url => {
-                remote::take_in_actor(tx, doc)?;
+                match remote::take_in_actor(tx, doc) {
+                    Err(WireError::Refused(_)) => row,
+                    taken => taken?,
+                }
             }
-            _ => {}
-        }
+            _ => row,
+        };
         return Ok(as_resolved(&row).ok());
     }
     if let Some(entry) = remote::find_content(tx, url)? {

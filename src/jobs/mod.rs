@@ -186,20 +186,17 @@ async fn lift_bans(app: App) -> Result<(), StoreError> {
 
 async fn keep_house(app: App) -> Result<(), StoreError> {
     app.limits.tidy();
-    // A transaction each: one that fails does not undo the others, and none holds the writer for long.
-    let store = &app.store;
-    store
-        .write(|tx| sessions::delete_expired(tx.conn, tx.now))
-        .await?;
-    store
-        .write(|tx| activities::prune(tx.conn, tx.now.minus(KEEP_ACTIVITIES)))
-        .await?;
-    store
-        .write(|tx| intake::prune(tx.conn, tx.now.minus(KEEP_INTAKE)))
-        .await?;
-    store
-        .write(|tx| tombstones::forget_before(tx.conn, tx.now.minus(KEEP_TOMBSTONES)))
-        .await?;
-    store.write(hosts::apply).await?;
-    Ok(())
+    let chores: [fn(&mut Tx<'_>) -> Result<(), StoreError>; 5] = [
+        |tx| sessions::delete_expired(tx.conn, tx.now).map(drop),
+        |tx| activities::prune(tx.conn, tx.now.minus(KEEP_ACTIVITIES)).map(drop),
+        |tx| intake::prune(tx.conn, tx.now.minus(KEEP_INTAKE)).map(drop),
+        |tx| tombstones::forget_before(tx.conn, tx.now.minus(KEEP_TOMBSTONES)).map(drop),
+        |tx| hosts::apply(tx).map(drop),
+    ];
+    // A transaction each, so that none holds the writer for long; one that fails stops no other.
+    let mut outcome = Ok(());
+    for chore in chores {
+        outcome = outcome.and(app.store.write(chore).await);
+    }
+    outcome
 }

@@ -36,6 +36,8 @@ pub enum Purpose {
     Avatar,
     /// A group's or the site's: whole (it may be a logo), at most 256 on the long side.
     Icon,
+    /// Across the head of the site's pages: whole, at most 1600 on the long side.
+    Banner,
     /// Part of a post: whole, at most 1600 on the long side.
     Post,
 }
@@ -94,7 +96,7 @@ fn fit(pixels: DynamicImage, purpose: Purpose) -> DynamicImage {
     let (side, target) = match purpose {
         Purpose::Avatar => (width.min(height), 256),
         Purpose::Icon => (width.max(height), 256),
-        Purpose::Post => (width.max(height), 1600),
+        Purpose::Banner | Purpose::Post => (width.max(height), 1600),
     };
     if side <= target {
         return pixels;

@@ -331,10 +331,15 @@ pub fn without_key(conn: &mut Conn, limit: i64) -> Result<Vec<ActorId>, StoreErr
         .load(conn)?)
 }
 
-/// Icons and banners of the groups of this instance.
-pub fn pictures_of_local_groups(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
+/// What groups of ours and the site itself show of themselves, but for one of them.
+pub fn pictures_of_groups_and_site(
+    conn: &mut Conn,
+    but: Option<ActorId>,
+) -> Result<Vec<String>, StoreError> {
     let pairs: Vec<(Option<String>, Option<String>)> = actors::table
-        .filter(actors::local.and(actors::kind.eq(ActorKind::Group)))
+        .filter(actors::local)
+        .filter(actors::kind.eq_any([ActorKind::Group, ActorKind::Application]))
+        .filter(actors::id.ne(but.unwrap_or(ActorId(0))))
         .select((actors::icon_url, actors::image_url))
         .load(conn)?;
     Ok(pairs

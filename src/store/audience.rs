@@ -143,6 +143,18 @@ pub fn may_read(
     Ok(!closed)
 }
 
+/// Whether this thread is open to them, be it hidden or not.
+pub fn may_read_thread(
+    conn: &mut Conn,
+    audience: impl Into<Audience>,
+    post: PostId,
+) -> Result<bool, StoreError> {
+    let open = posts::table
+        .filter(posts::id.eq(post))
+        .filter(posts::group_id.ne_all(closed_groups!(audience.into())));
+    Ok(diesel::select(exists(open)).get_result(conn)?)
+}
+
 /// Those of these groups whose threads and comments are kept from them.
 pub fn closed_among(
     conn: &mut Conn,

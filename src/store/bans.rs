@@ -91,7 +91,7 @@ pub fn page(
         .select((BanRow::as_select(), ActorBrief::as_select()))
         .into_boxed();
     if let Some(Cursor { key, id }) = after {
-        let key = Timestamp::from_millis(key);
+        let key = Timestamp::from_micros(key);
         query = query.filter(
             bans::created
                 .le(key)
@@ -103,7 +103,7 @@ pub fn page(
         .limit(limit as i64 + 1)
         .load::<(BanRow, ActorBrief)>(conn)?;
     Ok(Page::from_rows(rows, limit, |(ban, _)| Cursor {
-        key: ban.created.millis(),
+        key: ban.created.micros(),
         id: ban.person_id.0,
     }))
 }

@@ -150,7 +150,7 @@ macro_rules! ascending {
 fn cursor(sort: CommentSort, row: &CommentRow) -> Cursor {
     Cursor {
         key: match sort {
-            CommentSort::New | CommentSort::Old => row.published.millis(),
+            CommentSort::New | CommentSort::Old => row.published.micros(),
             CommentSort::Hot => row.hot_rank,
             CommentSort::Top => row.score,
         },
@@ -172,7 +172,7 @@ pub fn roots(
         .select(CommentRow::as_select())
         .into_boxed();
     let mut query = audience.into().of_comments(query);
-    let time = Timestamp::from_millis;
+    let time = Timestamp::from_micros;
     let number = std::convert::identity::<i64>;
     let query = match sort {
         CommentSort::New => descending!(query, after, comments::published, time),
@@ -230,7 +230,7 @@ pub fn answers(
         .filter(comments::parent_id.eq(parent))
         .select(CommentRow::as_select())
         .into_boxed();
-    let time = Timestamp::from_millis;
+    let time = Timestamp::from_micros;
     let query = ascending!(query, after, comments::published, time);
     let rows: Vec<CommentRow> = query.limit(limit as i64 + 1).load(conn)?;
     Ok(Page::from_rows(rows, limit, |row| {
@@ -309,7 +309,7 @@ fn flat(
                 .filter(exists(thread().filter(posts::group_id.eq(group))));
         }
     }
-    let time = Timestamp::from_millis;
+    let time = Timestamp::from_micros;
     let query = if oldest_first {
         ascending!(query, after, comments::published, time)
     } else {
@@ -397,7 +397,7 @@ pub fn standing_by(
     after: Cursor,
     limit: usize,
 ) -> Result<Page<CommentRow>, StoreError> {
-    let time = Timestamp::from_millis(after.key);
+    let time = Timestamp::from_micros(after.key);
     let rows = comments::table
         .filter(comments::author_id.eq(author))
         .filter(comments::published.ge(time))
@@ -412,7 +412,7 @@ pub fn standing_by(
         .select(CommentRow::as_select())
         .load(conn)?;
     Ok(Page::from_rows(rows, limit, |row| Cursor {
-        key: row.published.millis(),
+        key: row.published.micros(),
         id: row.id.0,
     }))
 }

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::schema::{actors, follows, groups, moderators};
+use super::schema::{actors, follows, groups, hosts, moderators};
 use super::{Conn, StoreError};
 use crate::domain::ids::{ActorId, HostId};
-use crate::domain::kinds::{FollowState, Visibility};
+use crate::domain::kinds::{ActorKind, Dialect, FollowState, Visibility};
 use crate::domain::paging::{Cursor, Page};
 use crate::domain::time::Timestamp;
 
@@ -78,6 +78,58 @@ pub fn delete_all_of(conn: &mut Conn, follower: ActorId) -> Result<Vec<FollowRow
         .load(conn)?;
     diesel::delete(follows::table.filter(follows::follower_id.eq(follower))).execute(conn)?;
     Ok(rows)
+}
+
+/// Who follows a group from elsewhere, or asks to, with what is known of their server.
+#[derive(Clone, Debug, Queryable)]
+pub struct FollowerElsewhere {
+    pub row: FollowRow,
+    pub ap_id: String,
+    pub dialect: Dialect,
+    pub software: Option<String>,
+}
+
+pub fn from_elsewhere(
+    conn: &mut Conn,
+    target: ActorId,
+) -> Result<Vec<FollowerElsewhere>, StoreError> {
+    Ok(follows::table
+        .inner_join(actors::table.on(actors::id.eq(follows::follower_id)))
+        .inner_join(hosts::table.on(hosts::id.nullable().eq(actors::host_id)))
+        .filter(follows::target_id.eq(target))
+        .filter(actors::local.eq(false).and(actors::deleted.eq(false)))
+        .order(follows::follower_id.asc())
+        .select((
+            FollowRow::as_select(),
+            actors::ap_id,
+            hosts::dialect,
+            hosts::software,
+        ))
+        .load(conn)?)
+}
+
+/// Nobody elsewhere follows it any more. How many it counted is for the caller to correct.
+pub fn end_from_elsewhere(conn: &mut Conn, target: ActorId) -> Result<usize, StoreError> {
+    let elsewhere = actors::table
+        .filter(actors::id.eq(follows::follower_id))
+        .filter(actors::local.eq(false));
+    Ok(diesel::delete(
+        follows::table
+            .filter(follows::target_id.eq(target))
+            .filter(diesel::dsl::exists(elsewhere)),
+    )
+    .execute(conn)?)
+}
+
+/// Follows of a group by groups, of every state.
+pub fn by_groups(conn: &mut Conn, target: ActorId) -> Result<Vec<FollowRow>, StoreError> {
+    Ok(follows::table
+        .inner_join(actors::table.on(actors::id.eq(follows::follower_id)))
+        .filter(follows::target_id.eq(target))
+        .filter(actors::kind.eq(ActorKind::Group))
+        .order(follows::follower_id.asc())
+        .select(FollowRow::as_select())
+        .load(conn)?)
 }
 
 /// Nobody follows it any more.

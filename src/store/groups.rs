@@ -3,6 +3,7 @@
 use diesel::dsl::case_when;
 use diesel::prelude::*;
 
+use super::actors::ActorBrief;
 use super::audience::Audience;
 use super::schema::{actors, follows, groups, hidden_groups, moderators};
 use super::taste::Taste;
@@ -10,6 +11,7 @@ use super::{Conn, StoreError};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{Scope, Visibility};
 use crate::domain::paging::{Cursor, Page};
+use crate::domain::roles::Role;
 use crate::domain::time::Timestamp;
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -117,7 +119,7 @@ pub fn page(
         query = query.filter(diesel::dsl::not(diesel::dsl::exists(hidden)));
     }
     if let Some(Cursor { key, id }) = after {
-        let key = Timestamp::from_millis(key);
+        let key = Timestamp::from_micros(key);
         query = query.filter(
             groups::last_activity.le(key).and(
                 groups::last_activity
@@ -131,7 +133,7 @@ pub fn page(
         .limit(limit as i64 + 1)
         .load::<(ActorId, Timestamp)>(conn)?;
     let page = Page::from_rows(rows, limit, |(id, time)| Cursor {
-        key: time.millis(),
+        key: time.micros(),
         id: id.0,
     });
     Ok(page.map(|(id, _)| id))
@@ -182,7 +184,7 @@ pub fn count_posts(
     activity: Option<Timestamp>,
 ) -> Result<(), StoreError> {
     let active = activity
-        .unwrap_or(Timestamp::from_millis(0))
+        .unwrap_or(Timestamp::from_micros(0))
         .into_sql::<diesel::sql_types::BigInt>();
     diesel::update(groups::table.find(group))
         .set((
@@ -201,7 +203,7 @@ pub fn count_comments(
     activity: Option<Timestamp>,
 ) -> Result<(), StoreError> {
     let active = activity
-        .unwrap_or(Timestamp::from_millis(0))
+        .unwrap_or(Timestamp::from_micros(0))
         .into_sql::<diesel::sql_types::BigInt>();
     diesel::update(groups::table.find(group))
         .set((
@@ -299,4 +301,20 @@ pub fn count_local(conn: &mut Conn) -> Result<i64, StoreError> {
         .filter(actors::local.and(actors::deleted.eq(false)))
         .count()
         .get_result(conn)?)
+}
+
+/// Groups of this instance that their coordinator closed and can open again.
+pub fn closed_by(conn: &mut Conn, coordinator: ActorId) -> Result<Vec<ActorBrief>, StoreError> {
+    let closed = actors::local
+        .and(actors::deleted)
+        .and(actors::suspended.eq(false));
+    Ok(moderators::table
+        .inner_join(actors::table.on(actors::id.eq(moderators::group_id)))
+        .filter(moderators::person_id.eq(coordinator))
+        .filter(moderators::role.eq(Role::Coordinator))
+        .filter(closed)
+        .order(actors::name.asc())
+        .limit(50)
+        .select(ActorBrief::as_select())
+        .load(conn)?)
 }

@@ -132,11 +132,13 @@ pub fn unread(conn: &mut Conn, recipient: ActorId) -> Result<(i64, i64), StoreEr
     ))
 }
 
-/// Unread ones of every kind.
+/// Unread ones of every kind, as many as `page` lists.
 pub fn unread_in_all(conn: &mut Conn, recipient: ActorId) -> Result<i64, StoreError> {
     Ok(notifications::table
         .filter(notifications::recipient_id.eq(recipient))
         .filter(notifications::read.eq(false))
+        .filter(welcome!(recipient))
+        .filter(readable!(recipient))
         .count()
         .get_result(conn)?)
 }

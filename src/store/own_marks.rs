@@ -177,7 +177,7 @@ macro_rules! noted {
                     .select((saved::created, $row::as_select()))
                     .into_boxed();
                 if let Some(Cursor { key, id }) = $after {
-                    let key = Timestamp::from_millis(key);
+                    let key = Timestamp::from_micros(key);
                     query = query.filter(
                         saved::created
                             .le(key)
@@ -189,7 +189,7 @@ macro_rules! noted {
                     .limit($limit as i64 + 1)
                     .load::<(Timestamp, $row)>($conn)?;
                 Page::from_rows(rows, $limit, |(created, row)| Cursor {
-                    key: created.millis(),
+                    key: created.micros(),
                     id: row.id.0,
                 })
                 .map(|(_, row)| row)

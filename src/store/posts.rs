@@ -1,6 +1,7 @@
 //! Threads: the posts that begin them.
 
 mod lists;
+mod pinned;
 
 use diesel::dsl::case_when;
 use diesel::prelude::*;
@@ -15,7 +16,8 @@ use crate::domain::paging::{Cursor, Page};
 use crate::domain::rank::hot_rank;
 use crate::domain::time::Timestamp;
 
-pub use lists::{PostFilter, Span, featured, page, page_for, page_within};
+pub use lists::{PostFilter, Span, Wanted, page, page_for, page_within};
+pub use pinned::{featured, page_pinned_first};
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = posts)]
@@ -179,7 +181,7 @@ pub fn count_comment(
     activity: Option<Timestamp>,
 ) -> Result<(), StoreError> {
     let active = activity
-        .unwrap_or(Timestamp::from_millis(0))
+        .unwrap_or(Timestamp::from_micros(0))
         .into_sql::<diesel::sql_types::BigInt>();
     diesel::update(posts::table.find(id))
         .set((
@@ -221,7 +223,7 @@ pub fn standing_by(
     after: Cursor,
     limit: usize,
 ) -> Result<Page<PostRow>, StoreError> {
-    let time = Timestamp::from_millis(after.key);
+    let time = Timestamp::from_micros(after.key);
     let rows = posts::table
         .filter(posts::author_id.eq(author))
         .filter(posts::published.ge(time))
@@ -232,7 +234,7 @@ pub fn standing_by(
         .select(PostRow::as_select())
         .load(conn)?;
     Ok(Page::from_rows(rows, limit, |row| Cursor {
-        key: row.published.millis(),
+        key: row.published.micros(),
         id: row.id.0,
     }))
 }

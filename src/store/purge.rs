@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 
-use super::schema::{ban_removals, comments, notifications, posts, purged, votes};
-use super::{Conn, StoreError};
+use super::schema::{ban_removals, boosts, comments, extras, notifications, posts, purged, votes};
+use super::{Conn, StoreError, events, polls};
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::time::Timestamp;
 use crate::store::comments::CommentRow;
@@ -28,6 +28,8 @@ pub fn erase_post(conn: &mut Conn, id: PostId, now: Timestamp) -> Result<(), Sto
             posts::score.eq(0),
         ))
         .execute(conn)?;
+    polls::delete(conn, id)?;
+    events::delete(conn, id)?;
     forget(conn, id.0, now)
 }
 
@@ -48,6 +50,8 @@ fn forget(conn: &mut Conn, target: i64, now: Timestamp) -> Result<(), StoreError
     diesel::delete(votes::table.filter(votes::target_id.eq(target))).execute(conn)?;
     diesel::delete(notifications::table.filter(notifications::target_id.eq(target)))
         .execute(conn)?;
+    diesel::delete(extras::table.find(target)).execute(conn)?;
+    diesel::delete(boosts::table.filter(boosts::target_id.eq(target))).execute(conn)?;
     diesel::delete(ban_removals::table.filter(ban_removals::target_id.eq(target))).execute(conn)?;
     if !is_purged(conn, target)? {
         diesel::insert_into(purged::table)

@@ -9,14 +9,14 @@ use url::Url;
 
 use super::audience::{self, Audience};
 use super::own_marks::Noted;
-use super::posts::{PostFilter, Span};
+use super::posts::{PostFilter, Span, Wanted};
 use super::preferences::PreferencesRow;
 use super::reports::{self, ReportFilter, SeenBy};
 use super::taste::Taste;
 use super::{Conn, Target};
 use super::{
     accounts, activities, actors, bans, blocks, comments, conversations, cross_posts, erasures,
-    events, extras, follows, groups, host_signatures, hosts, intake, modlog, moves, notices,
+    events, extras, follows, groups, host_signatures, hosts, intake, marks, modlog, moves, notices,
     notifications, own_marks, polls, posts, preferences, private_messages, search, sessions,
     shares, tombstones, uploads, votes,
 };
@@ -26,7 +26,7 @@ use crate::domain::paging::Cursor;
 use crate::domain::time::{DAY, Timestamp};
 
 /// Tables that hold little and are read whole without shame.
-const SMALL: &[&str] = &["site", "nodes", "erasures"];
+const SMALL: &[&str] = &["site", "site_pins", "nodes", "erasures"];
 
 #[derive(QueryableByName)]
 struct Step {
@@ -114,7 +114,6 @@ fn lists_of_threads_walk_an_index_in_every_order() {
         PostFilter::FollowedBy(ME),
         PostFilter::ModeratedBy(ME),
         PostFilter::InGroup(ME),
-        PostFilter::NotPinnedIn(ME),
         PostFilter::SharedIn {
             group: ME,
             source: ActorId(2),
@@ -136,6 +135,7 @@ fn lists_of_threads_walk_an_index_in_every_order() {
             }
             audience::may_read(conn, audience, ME).unwrap();
             audience::may_know(conn, audience, ME).unwrap();
+            audience::may_read_thread(conn, audience, PostId(1)).unwrap();
             posts::page(conn, audience, PostFilter::By(ME), PostSort::New, AFTER, 20).unwrap();
             let within = PostFilter::ByIn {
                 author: ME,
@@ -144,6 +144,35 @@ fn lists_of_threads_walk_an_index_in_every_order() {
             posts::page(conn, audience, within, PostSort::New, AFTER, 20).unwrap();
             posts::featured(conn, audience, ME).unwrap();
         });
+    }
+}
+
+#[test]
+fn what_is_pinned_is_found_by_its_numbers_and_the_others_walk_their_index() {
+    let pinned = PostId(7);
+    let places = [
+        PostFilter::All,
+        PostFilter::Local,
+        PostFilter::FollowedBy(ME),
+        PostFilter::ListedIn(ME),
+    ];
+    let among_pins = Some(Cursor { key: 5, id: -5 });
+    for filter in places {
+        for sort in PostSort::ALL {
+            check(|conn| {
+                marks::pin_on_site(conn, pinned, true, Timestamp::now()).unwrap();
+                let taste = Taste::from_row(&PreferencesRow::new(ME));
+                let wanted = Wanted {
+                    filter,
+                    sort: *sort,
+                    span: None,
+                };
+                for after in [None, among_pins, AFTER] {
+                    let me = Audience::Member(ME);
+                    posts::page_pinned_first(conn, me, &taste, wanted, after, 20).unwrap();
+                }
+            });
+        }
     }
 }
 
@@ -165,7 +194,7 @@ fn the_best_of_a_long_time_are_found_among_the_best_of_all_and_of_a_short_one_by
                 source(|conn| top(conn, filter, 1, after)).contains("INDEX posts_new (published>")
             );
         }
-        let in_group = source(|conn| top(conn, PostFilter::NotPinnedIn(ME), 1, after));
+        let in_group = source(|conn| top(conn, PostFilter::InGroup(ME), 1, after));
         assert!(in_group.contains("INDEX posts_group_new (group_id=? AND published>"));
     }
 }
@@ -229,6 +258,7 @@ fn what_every_page_and_activity_looks_up_is_found_by_index() {
         accounts::by_email(conn, "a@b.example").unwrap();
         accounts::by_name(conn, "ann").unwrap();
         notifications::unread(conn, ME).unwrap();
+        notifications::forget_reports(conn, 1).unwrap();
         notifications::unread_in_comments(conn, ME).unwrap();
         notifications::page(conn, ME, None, false, AFTER, 20).unwrap();
         groups::page(conn, Scope::All, None, AFTER, 20).unwrap();

@@ -67,11 +67,9 @@ impl About {
         match filter {
             PostFilter::All | PostFilter::Local => About::Everything,
             PostFilter::FollowedBy(_) => About::Followed,
-            PostFilter::InGroup(_)
-            | PostFilter::NotPinnedIn(_)
-            | PostFilter::ListedIn(_)
-            | PostFilter::ListedUnpinnedIn(_)
-            | PostFilter::SharedIn { .. } => About::OneGroup,
+            PostFilter::InGroup(_) | PostFilter::ListedIn(_) | PostFilter::SharedIn { .. } => {
+                About::OneGroup
+            }
             PostFilter::ModeratedBy(_) => About::Moderated,
             PostFilter::By(_) | PostFilter::ByIn { .. } => About::OnePerson,
         }

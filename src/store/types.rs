@@ -144,7 +144,7 @@ where
     i64: ToSql<BigInt, DB>,
 {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-        self.as_millis().to_sql(out)
+        self.as_micros().to_sql(out)
     }
 }
 
@@ -153,6 +153,6 @@ where
     i64: FromSql<BigInt, DB>,
 {
     fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        i64::from_sql(bytes).map(Timestamp::from_millis)
+        i64::from_sql(bytes).map(Timestamp::from_micros)
     }
 }

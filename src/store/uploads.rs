@@ -32,6 +32,13 @@ pub fn insert(conn: &mut Conn, row: &UploadRow) -> Result<(), StoreError> {
     Ok(())
 }
 
+pub fn set_purpose(conn: &mut Conn, id: UploadId, to: PictureUse) -> Result<(), StoreError> {
+    diesel::update(uploads::table.find(id))
+        .set(uploads::purpose.eq(to))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Bytes a person's pictures take.
 pub fn bytes_of(conn: &mut Conn, person: ActorId) -> Result<i64, StoreError> {
     let sizes: Vec<i64> = uploads::table
@@ -122,6 +129,11 @@ pub fn discarded(conn: &mut Conn, limit: i64) -> Result<Vec<String>, StoreError>
         .limit(limit)
         .select(discarded_files::file_name)
         .load(conn)?)
+}
+
+pub fn is_discarded(conn: &mut Conn, file: &str) -> Result<bool, StoreError> {
+    let row = discarded_files::table.find(file);
+    Ok(diesel::select(diesel::dsl::exists(row)).get_result(conn)?)
 }
 
 pub fn forget_discarded(conn: &mut Conn, file: &str) -> Result<(), StoreError> {

@@ -21,6 +21,7 @@ use crate::community::{CommunityError, reports, site as the_site};
 use crate::config::PublicUrl;
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{AccountState, RegistrationMode};
+use crate::domain::rules::Act;
 use crate::domain::time::Timestamp;
 use crate::store::actors::{self, ActorBrief};
 use crate::store::preferences::{self, PreferencesRow};
@@ -36,6 +37,9 @@ const GROUPS_AT_THE_SIDE: i64 = 30;
 #[derive(Clone)]
 pub struct Frame {
     pub site: SiteRow,
+    /// The pictures of the site.
+    pub icon: Option<String>,
+    pub banner: Option<String>,
     pub registration: RegistrationMode,
     pub public_url: PublicUrl,
     pub viewer: Option<Viewer>,
@@ -69,9 +73,13 @@ impl FromRequestParts<App> for Frame {
         let flash = flash::read(&public_url, &parts.headers);
         let here = way_back(parts).as_str().to_owned();
         let load = move |tx: &mut Tx<'_>| -> Result<Frame, CommunityError> {
+            let site = site::get(tx.conn)?;
+            let face = actors::get(tx.conn, site.actor_id)?;
             let mut frame = Frame {
                 registration: the_site::registration(tx)?,
-                site: site::get(tx.conn)?,
+                icon: face.icon_url,
+                banner: face.image_url,
+                site,
                 public_url: public_url.clone(),
                 viewer: viewer.clone(),
                 unread: 0,
@@ -94,7 +102,7 @@ impl FromRequestParts<App> for Frame {
                 frame.messages = private_messages::unread(tx.conn, viewer.id)?;
                 frame.requests = requests(tx, viewer.id)?;
                 frame.my_groups = actors::followed_by(tx.conn, viewer.id, GROUPS_AT_THE_SIDE)?;
-                if viewer.admin {
+                if viewer.may(Act::DecideApplications).is_ok() {
                     let waiting = accounts::page_by_state(tx.conn, AccountState::Pending, None, 1)?;
                     frame.applications = !waiting.items.is_empty();
                 }
@@ -269,11 +277,30 @@ pub fn bare(title: &str, main: Markup) -> Markup {
     }
 }
 
+/// The site's own picture, else the mark of the software.
+fn face(frame: &Frame) -> Markup {
+    html! {
+        @match &frame.icon {
+            Some(url) => img src=(url) alt="" width="30" height="30" referrerpolicy="no-referrer";,
+            None => (PreEscaped(LOGO)),
+        }
+    }
+}
+
+/// The picture across the head of the start page.
+pub fn banner(frame: &Frame) -> Markup {
+    html! {
+        @if let Some(url) = &frame.banner {
+            img.banner src=(url) alt="" width="1600" height="400" decoding="async" referrerpolicy="no-referrer";
+        }
+    }
+}
+
 fn top(frame: &Frame) -> Markup {
     html! {
         header.top {
             div {
-                a.brand href="/" { (PreEscaped(LOGO)) span { (frame.site.name) } }
+                a.brand href="/" { (face(frame)) span { (frame.site.name) } }
                 search.find {
                     form action="/search" {
                         (icons::search())
@@ -323,7 +350,7 @@ fn account_menu(frame: &Frame, viewer: &Viewer) -> Markup {
                 @if let Some(reports) = frame.reports {
                     a href="/moderation/reports" { "Reports" @if reports > 0 { " " span.badge.warm { (components::short_count(reports)) " open" } } }
                 }
-                @if viewer.admin {
+                @if viewer.may(Act::SeeAdministration).is_ok() {
                     a href="/admin" { "Administration" @if frame.applications { " " span.badge.warm { "applications" } } }
                 }
                 form method="post" action="/logout" {

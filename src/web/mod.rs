@@ -32,6 +32,7 @@ pub fn router(app: App) -> Router<App> {
         .merge(group_pages())
         .merge(thread_pages())
         .merge(report_pages())
+        .merge(erasing_pages())
         .merge(admin_pages())
         .merge(personal_pages())
         .route("/", get(pages::home::show))
@@ -104,7 +105,7 @@ fn personal_pages() -> Router<App> {
 fn group_pages() -> Router<App> {
     use pages::{
         bans, compose, follow, group, group_close, group_edit, group_members, group_new,
-        group_remove, group_roles, groups, modlog, moving, sharing,
+        group_remove, group_roles, group_transfer, groups, modlog, moving, sharing,
     };
     Router::new()
         .route("/groups", get(groups::show))
@@ -137,6 +138,11 @@ fn group_pages() -> Router<App> {
             "/c/{handle}/close",
             get(group_close::show).post(group_close::submit),
         )
+        .route("/c/{handle}/reopen", post(group_close::reopen))
+        .route(
+            "/c/{handle}/transfer",
+            get(group_transfer::show).post(group_transfer::submit),
+        )
         .route(
             "/c/{handle}/members",
             get(group_members::show).post(group_members::submit),
@@ -149,6 +155,7 @@ fn group_pages() -> Router<App> {
 fn thread_pages() -> Router<App> {
     use pages::{
         comment, comment_edit, compose, confirm, interact, moderation, poll, reply, thread, vote,
+        votes,
     };
     Router::new()
         .route("/post/{id}", get(thread::show))
@@ -158,6 +165,7 @@ fn thread_pages() -> Router<App> {
         )
         .route("/post/{id}/reply", post(reply::to_post))
         .route("/post/{id}/vote", post(vote::on_post))
+        .route("/post/{id}/votes", get(votes::of_post))
         .route("/post/{id}/poll", post(poll::vote))
         .route("/post/{id}/feature", post(moderation::feature))
         .route("/post/{id}/lock", post(moderation::lock))
@@ -184,6 +192,7 @@ fn thread_pages() -> Router<App> {
             get(comment_edit::show).post(comment_edit::submit),
         )
         .route("/comment/{id}/vote", post(vote::on_comment))
+        .route("/comment/{id}/votes", get(votes::of_comment))
         .route("/comment/{id}/distinguish", post(moderation::distinguish))
         .route(
             "/comment/{id}/do/{act}",
@@ -213,8 +222,29 @@ fn report_pages() -> Router<App> {
         .route("/moderation/reports", get(reports::show).post(reports::act))
 }
 
+fn erasing_pages() -> Router<App> {
+    use pages::purge;
+    Router::new()
+        .route(
+            "/post/{id}/purge",
+            get(purge::ask_post).post(purge::do_post),
+        )
+        .route(
+            "/comment/{id}/purge",
+            get(purge::ask_comment).post(purge::do_comment),
+        )
+        .route(
+            "/u/{handle}/purge",
+            get(purge::ask_person).post(purge::do_person),
+        )
+        .route(
+            "/c/{handle}/purge",
+            get(purge::ask_group).post(purge::do_group),
+        )
+}
+
 fn admin_pages() -> Router<App> {
-    use pages::admin::{applications, federation, host, host_rules, site};
+    use pages::admin::{applications, federation, host, host_rules, people, site};
     use pages::bans;
     Router::new()
         .route("/admin", get(site::show).post(site::submit))
@@ -222,6 +252,7 @@ fn admin_pages() -> Router<App> {
             "/admin/applications",
             get(applications::show).post(applications::decide),
         )
+        .route("/admin/people", get(people::show).post(people::submit))
         .route("/admin/bans", get(bans::show_site).post(bans::submit_site))
         .route(
             "/admin/federation",

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::community::accounts::{self, Viewer};
 use crate::config::PublicUrl;
 use crate::domain::kinds::SessionKind;
+use crate::domain::rules::Act;
 use crate::limits::Door;
 
 /// Name of one of our cookies. Over https it is bound to this host by its prefix; cookies know no
@@ -111,10 +112,9 @@ impl FromRequestParts<App> for AdminViewer {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         let Signed(viewer) = Signed::from_request_parts(parts, app).await?;
-        if viewer.admin {
-            Ok(AdminViewer(viewer))
-        } else {
-            Err(crate::community::CommunityError::from(crate::community::Denied::NotAdmin).into())
+        match viewer.may(Act::SeeAdministration) {
+            Ok(()) => Ok(AdminViewer(viewer)),
+            Err(denied) => Err(Failure::Denied(denied)),
         }
     }
 }

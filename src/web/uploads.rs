@@ -19,7 +19,7 @@ pub async fn keep(
     field: &'static str,
 ) -> Result<Url, Failure> {
     let used_as = match purpose {
-        Purpose::Avatar | Purpose::Icon => PictureUse::Profile,
+        Purpose::Avatar | Purpose::Icon | Purpose::Banner => PictureUse::Profile,
         Purpose::Post => PictureUse::Post,
     };
     let kept = pictures::keep(app, viewer, bytes, purpose, used_as).await;

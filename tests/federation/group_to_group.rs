@@ -61,7 +61,7 @@ async fn answers(
 }
 
 /// `sharer`'s group follows `source`'s, and is let in. What each calls the other's group comes back.
-async fn bond(
+pub async fn bond(
     sharer: &Member<'_>,
     group: ActorId,
     source: &Member<'_>,

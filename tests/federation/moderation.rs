@@ -5,6 +5,7 @@ use coppice::community::bans::{self, Ban, Lift};
 use coppice::community::{comments, groups, threads, votes};
 use coppice::domain::ids::ActorId;
 use coppice::domain::kinds::{LoggedAct, Vote};
+use coppice::domain::limits::Reason;
 use coppice::domain::roles::Role;
 use coppice::domain::time::{DAY, SECOND};
 use coppice::store::modlog::{ModlogFilter, ModlogRow};
@@ -118,7 +119,7 @@ async fn admin<'a>(at: &'a Instance, name: &str) -> Member<'a> {
 
 fn with_content(reason: &str) -> Ban {
     Ban {
-        reason: Some(reason.to_owned()),
+        reason: Reason::cut(reason),
         until: None,
         content: true,
     }
@@ -285,7 +286,7 @@ on_both_databases! {
         }
         assert!(school.post_by_ap_id(text(&thread, "id")).await.unwrap().removed);
         // Her server follows no more, and still hears of the end.
-        let lift = Lift { reason: Some("a mistake".to_owned()), content: true };
+        let lift = Lift { reason: Reason::cut("a mistake"), content: true };
         school.act(move |tx| bans::unban_from_group(tx, carol.id, looms, hers, &lift)).await.unwrap();
         let end = home.received("the end", |a| a["type"] == "Undo" && a["object"]["type"] == "Block").await.activity;
         let begun = home.received("the ban", fits).await.activity;
@@ -439,10 +440,10 @@ on_both_databases! {
         assert_eq!((entry.undone, entry.reason.as_deref()), (true, Some("A reason for an unlock.")));
 
         // And out.
-        school.act(move |tx| comments::lock(tx, alice.id, heated.id, true, Some("heated"))).await.unwrap();
+        school.act(move |tx| comments::lock(tx, alice.id, heated.id, true, Reason::cut("heated").as_ref())).await.unwrap();
         let told = home.received("the lock", |a| a["object"]["type"] == "Lock" && a["object"]["summary"] == "heated").await;
         assert_eq!(told.activity["object"]["object"], heated.ap_id.as_str());
-        school.act(move |tx| comments::lock(tx, alice.id, heated.id, false, Some("cooled down"))).await.unwrap();
+        school.act(move |tx| comments::lock(tx, alice.id, heated.id, false, Reason::cut("cooled down").as_ref())).await.unwrap();
         let told = home.received("its end", |a| a["object"]["type"] == "Undo" && a["object"]["object"]["type"] == "Lock" && a["object"]["actor"] != data.id).await;
         assert_eq!(told.activity["object"]["summary"], "cooled down");
     }
@@ -486,11 +487,11 @@ on_both_databases! {
         let hers = row.author_id;
         let before = home.inbox().len();
         school.act(move |tx| {
-            threads::lock(tx, ruth.id, row.id, true, Some("heated"))?;
+            threads::lock(tx, ruth.id, row.id, true, Reason::cut("heated").as_ref())?;
             threads::feature(tx, ruth.id, row.id, true)?;
-            threads::remove(tx, ruth.id, row.id, true, Some("not here"))?;
+            threads::remove(tx, ruth.id, row.id, true, Reason::cut("not here").as_ref())?;
             bans::ban_from_group(tx, ruth.id, there, hers, &Ban::default())?;
-            groups::remove(tx, ruth.id, there, true, Some("not here"))
+            groups::remove(tx, ruth.id, there, true, Reason::cut("not here").as_ref())
         }).await.unwrap();
         let now = school.post(row.id).await;
         assert!(now.locked && now.featured && now.removed && is_banned(&school, there, hers).await);
@@ -509,7 +510,7 @@ on_both_databases! {
         let bob = museum.member("bob").await;
         let looms = ruth.founds("looms").await;
         let there = bob.follows(&format!("!looms@{}", school.host)).await;
-        school.act(move |tx| groups::remove(tx, ruth.id, looms, true, Some("empty"))).await.unwrap();
+        school.act(move |tx| groups::remove(tx, ruth.id, looms, true, Reason::cut("empty").as_ref())).await.unwrap();
         let gone = || async { is_suspended(&museum, there).await };
         eventually("it is removed there", gone).await;
         let entry = log(&museum, LoggedAct::RemoveGroup).await.remove(0);
@@ -546,7 +547,7 @@ on_both_databases! {
         let thread = page(&lea, 5, &here, "Off topic, too");
         applied(&school, &lea, &does(&lea, "Create", thread.clone(), &here)).await;
         let row = school.post_by_ap_id(text(&thread, "id")).await.unwrap();
-        school.act(move |tx| threads::warn(tx, alice.id, row.id, "please keep to looms")).await.unwrap();
+        school.act(move |tx| threads::warn(tx, alice.id, row.id, Reason::cut("please keep to looms").as_ref())).await.unwrap();
         let told = home.received("the warning", |a| a["type"] == "Warn").await.activity;
         assert_eq!((text(&told, "summary"), text(&told, "object")), ("please keep to looms", text(&thread, "id")));
     }

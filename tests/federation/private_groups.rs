@@ -44,7 +44,7 @@ pub async fn founds(by: &Member<'_>, name: &str, visibility: Visibility) -> Acto
     made.unwrap()
 }
 
-async fn posts_secret(by: &Member<'_>, group: ActorId) -> PostRow {
+pub async fn posts_secret(by: &Member<'_>, group: ActorId) -> PostRow {
     let publish = Publish {
         group,
         title: Title::parse(TITLE).unwrap(),
@@ -61,7 +61,7 @@ async fn posts_secret(by: &Member<'_>, group: ActorId) -> PostRow {
     by.home.post(id).await
 }
 
-fn client() -> reqwest::Client {
+pub fn client() -> reqwest::Client {
     reqwest::Client::builder()
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
@@ -70,14 +70,14 @@ fn client() -> reqwest::Client {
         .unwrap()
 }
 
-async fn fetched(url: &str, headers: HeaderMap) -> (StatusCode, String) {
+pub async fn fetched(url: &str, headers: HeaderMap) -> (StatusCode, String) {
     let response = client().get(url).headers(headers).send().await.unwrap();
     let status = response.status();
     (status, response.text().await.unwrap())
 }
 
 /// As another server asks, with a signature of one of its people.
-async fn signed(url: &str, by: &PeerActor) -> (StatusCode, String) {
+pub async fn signed(url: &str, by: &PeerActor) -> (StatusCode, String) {
     let parsed: Url = url.parse().unwrap();
     let mut headers = by.signs(&Method::GET, &parsed, None);
     headers.insert(ACCEPT, "application/activity+json".parse().unwrap());
@@ -85,20 +85,20 @@ async fn signed(url: &str, by: &PeerActor) -> (StatusCode, String) {
 }
 
 /// The cookie and the token of somebody who is logged in, or of nobody.
-struct Eyes {
-    page: HeaderMap,
-    api: HeaderMap,
+pub struct Eyes {
+    pub page: HeaderMap,
+    pub api: HeaderMap,
 }
 
 impl Eyes {
-    fn of_a_visitor() -> Eyes {
+    pub fn of_a_visitor() -> Eyes {
         let mut page = HeaderMap::new();
         page.insert(ACCEPT, "text/html".parse().unwrap());
         let api = HeaderMap::new();
         Eyes { page, api }
     }
 
-    async fn of(member: &Member<'_>) -> Eyes {
+    pub async fn of(member: &Member<'_>) -> Eyes {
         let me = member.id;
         let open = |kind| {
             member

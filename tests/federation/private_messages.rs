@@ -17,14 +17,18 @@ use crate::support::{
     Database, Instance, Member, Peer, eventually, eventually_some, on_both_databases,
 };
 
-async fn person(at: &Instance, handle: &str) -> ActorId {
+pub async fn person(at: &Instance, handle: &str) -> ActorId {
     match at.app().federation.resolve(handle).await {
         Ok(Resolved::Person(id)) => id,
         other => panic!("{handle}: {other:?}"),
     }
 }
 
-async fn writes(from: &Member<'_>, to: ActorId, words: &str) -> Result<MessageId, CommunityError> {
+pub async fn writes(
+    from: &Member<'_>,
+    to: ActorId,
+    words: &str,
+) -> Result<MessageId, CommunityError> {
     let (me, body) = (from.id, CommentBody::parse(words).unwrap());
     let sent = from.home.act(move |tx| private::send(tx, me, to, &body));
     sent.await

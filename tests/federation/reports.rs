@@ -5,6 +5,7 @@ use coppice::community::reports::{self, Target};
 use coppice::community::{CommunityError, Denied, threads};
 use coppice::domain::ids::{ActorId, ReportId};
 use coppice::domain::kinds::ReportKind;
+use coppice::domain::limits::Reason;
 use coppice::domain::limits::ReportReason;
 use coppice::domain::roles::Role;
 use coppice::store::reports::{ReportFilter, ReportRow, SeenBy};
@@ -425,7 +426,7 @@ on_both_databases! {
         let row = all(&school).await.remove(0);
         assert_eq!((row.reason.as_str(), row.resolved, row.resolver_id), ("spam, still", false, None));
         let (me, id) = (alice.id, post.id);
-        school.act(move |tx| threads::remove(tx, me, id, true, Some("spam"))).await.unwrap();
+        school.act(move |tx| threads::remove(tx, me, id, true, Reason::cut("spam").as_ref())).await.unwrap();
         let row = all(&school).await.remove(0);
         assert_eq!((row.resolved, row.resolver_id), (true, Some(alice.id)));
         let late = reports(&carol, Target::Post(post.id), "why?").await;

@@ -2,6 +2,7 @@
 
 use coppice::community::{CommunityError, Denied, Missing, groups, threads};
 use coppice::domain::ids::ActorId;
+use coppice::domain::limits::Reason;
 use coppice::domain::roles::Role;
 use coppice::store::actors;
 
@@ -46,7 +47,7 @@ on_both_databases! {
 
         appoints(&alice, looms, his, Some(Role::Moderator)).await.unwrap();
         eventually("bob's server knows", || async { role(&museum, there, bob.id).await.is_some() }).await;
-        museum.act(move |tx| threads::remove(tx, bob.id, copy.id, true, Some("off topic"))).await.unwrap();
+        museum.act(move |tx| threads::remove(tx, bob.id, copy.id, true, Reason::cut("off topic").as_ref())).await.unwrap();
         eventually("the thread is removed at home", || async { school.post(post.id).await.removed }).await;
 
         appoints(&alice, looms, his, None).await.unwrap();

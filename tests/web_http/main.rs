@@ -7,6 +7,7 @@
 mod support;
 
 mod addresses;
+mod admin;
 mod answers;
 mod app;
 mod applications;
@@ -17,6 +18,7 @@ mod moderators;
 mod owners;
 mod personal;
 mod pictures;
+mod pins;
 mod pressing;
 mod reports;
 mod roles;

@@ -1,7 +1,11 @@
 //! What belongs to somebody else, asked for by its address: SECURITY 29, 69.
 
-use reqwest::StatusCode;
+use coppice::community::groups;
+use coppice::domain::ids::ActorId;
+use reqwest::{Method, StatusCode};
+use serde_json::json;
 
+use crate::app::App;
 use crate::support::instance::Instance;
 use crate::support::{Database, on_both_databases};
 use crate::visitor::Visitor;
@@ -123,5 +127,50 @@ on_both_databases! {
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", answer.text());
         }
         assert_eq!(late.get("/u/eve").await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn an_app_reads_no_closed_thread_through_a_reply_in_it(db: Database) {
+        let instance = Instance::start(db).await;
+        let mut ids = Vec::new();
+        for name in ["ann", "ben", "eve"] {
+            ids.push(instance.member(name).await.id);
+        }
+        let (ann, ben) = (App::logged_in(&instance, "ann").await, App::logged_in(&instance, "ben").await);
+        let eve = App::logged_in(&instance, "eve").await;
+        let group = json!({ "name": "ward", "title": "Ward", "visibility": "Private" });
+        let group = ann.posts("community", group).await["community_view"]["community"]["id"].clone();
+        let (group_id, keeper, ben_id) = (ActorId(group.as_i64().unwrap()), ids[0], ids[1]);
+        ben.posts("community/follow", json!({ "community_id": group, "follow": true })).await;
+        instance.act(move |tx| groups::let_in(tx, keeper, group_id, ben_id)).await.unwrap();
+        let post = json!({ "name": "Quokkatitle", "body": "quokkabody", "community_id": group });
+        let post = ann.posts("post", post).await["post_view"]["post"]["id"].clone();
+        let mut replies = Vec::new();
+        for (app, text) in [(&ann, "quokkareply"), (&ben, "what ben said")] {
+            let reply = app.posts("comment", json!({ "post_id": post, "content": text })).await;
+            replies.push(reply["comment_view"]["comment"]["id"].clone());
+        }
+        let name = eve.refused(Method::PUT, "comment", json!({ "comment_id": replies[0] })).await;
+        assert_eq!(name, "couldnt_find_post");
+        let name = eve.refused(Method::POST, "comment/delete", json!({ "comment_id": replies[0], "deleted": true })).await;
+        assert_eq!(name, "no_comment_edit_allowed");
+
+        // Who has left takes the own words away, and reads no thread by that.
+        ben.posts("community/follow", json!({ "community_id": group, "follow": false })).await;
+        let gone = ben.posts("comment/delete", json!({ "comment_id": replies[1], "deleted": true })).await;
+        assert_eq!(gone["comment_view"]["comment"]["deleted"], true);
+        assert!(!gone.to_string().contains("quokka"), "{gone}");
+    }
+
+    async fn a_message_taken_back_is_not_read_by_marking_it(db: Database) {
+        let instance = Instance::start(db).await;
+        let to = instance.member("ben").await.id;
+        instance.member("ann").await;
+        let (ann, ben) = (App::logged_in(&instance, "ann").await, App::logged_in(&instance, "ben").await);
+        let sent = ann.posts("private_message", json!({ "recipient_id": to, "content": "Not for you after all" })).await;
+        let id = sent["private_message_view"]["private_message"]["id"].clone();
+        let back = ann.posts("private_message/delete", json!({ "private_message_id": id, "deleted": true })).await;
+        assert_eq!(back["private_message_view"]["private_message"]["content"], "Not for you after all");
+        let read = ben.posts("private_message/mark_as_read", json!({ "private_message_id": id, "read": true })).await;
+        assert_eq!(read["private_message_view"]["private_message"]["content"], "");
     }
 }

@@ -169,4 +169,42 @@ on_both_databases! {
         root.posts("admin/purge/person", json!({ "person_id": ann.id })).await;
         assert_eq!(app.fetches(&urls[1]).await.0, StatusCode::NOT_FOUND);
     }
+
+    async fn the_old_picture_of_a_profile_goes_also_when_an_app_changes_it(db: Database) {
+        let instance = Instance::start(db).await;
+        instance.member("ann").await;
+        let ann = App::logged_in(&instance, "ann").await;
+        let mut urls = Vec::new();
+        for shade in [10, 11] {
+            urls.push(ann.uploads(&png(shade)).await.1["url"].clone());
+            ann.puts("user/save_user_settings", json!({ "avatar": urls.last() })).await;
+        }
+        let list = ann.asks("account/list_media").await["images"].clone();
+        assert_eq!(list.as_array().unwrap().len(), 1);
+        assert_eq!(ann.fetches(urls[0].as_str().unwrap()).await.0, StatusCode::NOT_FOUND);
+        assert_eq!(ann.fetches(urls[1].as_str().unwrap()).await.0, StatusCode::OK);
+    }
+
+    async fn the_picture_of_another_is_not_taken_away_through_a_group_that_shows_it(db: Database) {
+        let instance = Instance::start(db).await;
+        drop(Visitor::sets_up(&instance, "rosa").await);
+        for name in ["ann", "eve"] {
+            instance.member(name).await;
+        }
+        let (ann, eve) = (App::logged_in(&instance, "ann").await, App::logged_in(&instance, "eve").await);
+        let rosa = App::logged_in(&instance, "rosa").await;
+        let avatar = ann.uploads(&png(12)).await.1["url"].clone();
+        ann.puts("user/save_user_settings", json!({ "avatar": avatar })).await;
+        let group = json!({ "name": "thieves", "title": "Thieves", "icon": avatar });
+        let group = eve.posts("community", group).await["community_view"]["community"]["id"].clone();
+        // As one of those who look after it, too, ann keeps the picture she wears.
+        let ann_id = ann.asks("user?username=ann").await["person_view"]["person"]["id"].clone();
+        eve.posts("community/mod", json!({ "community_id": group, "person_id": ann_id, "added": true })).await;
+        eve.puts("community", json!({ "community_id": group, "icon": "" })).await;
+        assert_eq!(ann.fetches(avatar.as_str().unwrap()).await.0, StatusCode::OK);
+        let post = json!({ "name": "Look", "community_id": group, "url": avatar });
+        let post = eve.posts("post", post).await["post_view"]["post"]["id"].clone();
+        rosa.posts("admin/purge/post", json!({ "post_id": post })).await;
+        assert_eq!(ann.fetches(avatar.as_str().unwrap()).await.0, StatusCode::OK);
+    }
 }

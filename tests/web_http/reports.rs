@@ -202,9 +202,8 @@ on_both_databases! {
         let message = sent["private_message_view"]["private_message"]["id"].clone();
 
         let form = json!({ "private_message_id": message, "reason": "Advertising" });
-        for other in [&ann, &eve] {
-            other.refused(Method::POST, "private_message/report", form.clone()).await;
-        }
+        assert_eq!(ann.refused(Method::POST, "private_message/report", form.clone()).await, "couldnt_create_report");
+        assert_eq!(eve.refused(Method::POST, "private_message/report", form.clone()).await, "couldnt_find_private_message");
         let view = ben.posts("private_message/report", form.clone()).await["private_message_report_view"].clone();
         assert_eq!(view["private_message_report"]["original_pm_text"], "Buy my pills");
         assert_eq!((&view["creator"]["name"], &view["private_message_creator"]["name"]), (&json!("ben"), &json!("ann")));

@@ -31,7 +31,10 @@ document!(
         );
         assert_eq!(page.image.map(|i| i.url), page.link);
         assert_eq!(page.language.as_deref(), Some("fr"));
-        assert_eq!(page.published, Timestamp::parse("2021-02-26T12:35:34.292Z"));
+        assert_eq!(
+            page.published,
+            Timestamp::parse("2021-02-26T12:35:34.292626Z")
+        );
         assert_eq!(page.mentions.len(), 1);
         assert_eq!(
             text(&page.context),

@@ -133,7 +133,7 @@ fn an_event_we_write_tells_date_and_place_in_its_text_as_well() {
     };
     let written = thread(&out, &special, Form::Native);
     assert_eq!(written["type"], "Event");
-    assert_eq!(written["startTime"], "2026-12-03T17:00:00.000Z");
+    assert_eq!(written["startTime"], "2026-12-03T17:00:00Z");
     assert_eq!(written["location"][0]["name"], "Lab 3");
     assert_eq!(written["source"]["content"], "");
     let html = written["content"].as_str().unwrap();

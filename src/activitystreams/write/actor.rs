@@ -67,12 +67,12 @@ pub fn actor(actor: &ActorOut) -> Value {
     };
     let mut key_id = actor.id.clone();
     key_id.set_fragment(Some("main-key"));
-    // Lemmy demands a name of the site.
-    let name = actor.display_name.as_ref().unwrap_or(&actor.name).as_str();
     let document = Document::identified(type_word(actor.kind), &actor.id)
         .with("preferredUsername", actor.name.as_str());
     let document = if site {
         let tagline = actor.tagline.as_deref();
+        // Lemmy demands a name of the site.
+        let name = actor.display_name.as_ref().unwrap_or(&actor.name);
         document
             .with("name", one_line(name, SITE_NAME_MAX))
             .with_some("summary", tagline.map(|t| one_line(t, SITE_SUMMARY_MAX)))
@@ -83,11 +83,14 @@ pub fn actor(actor: &ActorOut) -> Value {
             )
             .with("mediaType", "text/html")
     } else {
-        document.with("name", name).with_body(
-            "summary",
-            actor.summary_html.as_deref(),
-            actor.summary_markdown.as_deref(),
-        )
+        // Who goes by no other name is shown by the one in the address everywhere.
+        document
+            .with_some("name", actor.display_name.as_deref())
+            .with_body(
+                "summary",
+                actor.summary_html.as_deref(),
+                actor.summary_markdown.as_deref(),
+            )
     };
     let document = document
         .with("url", actor.id.as_str())

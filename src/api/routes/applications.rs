@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 
 use super::me::local_user;
+use super::reason;
 use crate::api::auth::{Acts, Body, Member, Query, Reads};
 use crate::api::errors::{ApiError, ApiResult};
 use crate::api::paging::Paging;
@@ -15,10 +16,9 @@ use crate::api::types::application::{
     RegistrationApplicationView,
 };
 use crate::app::App;
-use crate::community::accounts as use_cases;
-use crate::community::{Denied, Missing};
+use crate::community::Missing;
+use crate::community::accounts::{Viewer, applications as use_cases};
 use crate::domain::ids::ActorId;
-use crate::domain::kinds::AccountState;
 use crate::store::accounts::{self, AccountRow};
 use crate::store::actors::{self, ActorBrief};
 use crate::store::preferences::PreferencesRow;
@@ -26,19 +26,13 @@ use crate::store::{Conn, StoreError, Tx};
 
 const REFUSAL: &str = "couldnt_get_registration_applications";
 
-fn only_admins<D>(member: &Member<D>) -> Result<(), ApiError> {
-    match member.viewer.admin {
-        true => Ok(()),
-        false => Err(ApiError::Community(Denied::NotAdmin.into())),
-    }
-}
-
 pub async fn count(
     State(app): State<App>,
     member: Member<Reads>,
 ) -> ApiResult<GetUnreadRegistrationApplicationCountResponse> {
-    only_admins(&member)?;
-    let waiting = app.store.read(|tx| accounts::count_waiting(tx.conn));
+    let waiting = app
+        .store
+        .read(move |tx| use_cases::waiting(tx, &member.viewer));
     Ok(Json(GetUnreadRegistrationApplicationCountResponse {
         registration_applications: waiting.await?,
     }))
@@ -50,14 +44,11 @@ pub async fn list(
     member: Member<Reads>,
     Query(query): Query<ListRegistrationApplications>,
 ) -> ApiResult<ListRegistrationApplicationsResponse> {
-    only_admins(&member)?;
     let paging = Paging::new(query.page, query.limit, None, REFUSAL)?;
     let waiting_only = query.unread_only == Some(true);
     let load = move |tx: &mut Tx<'_>| {
-        let page = paging.walk(|after, limit| match waiting_only {
-            true => accounts::page_by_state(tx.conn, AccountState::Pending, after, limit),
-            false => accounts::page_of_applications(tx.conn, after, limit),
-        })?;
+        let page = paging
+            .walk(|after, limit| use_cases::page(tx, &member.viewer, waiting_only, after, limit))?;
         Ok::<_, ApiError>(ListRegistrationApplicationsResponse {
             registration_applications: views(tx.conn, page.items)?,
         })
@@ -70,8 +61,7 @@ pub async fn read(
     member: Member<Reads>,
     Query(query): Query<GetRegistrationApplication>,
 ) -> ApiResult<RegistrationApplicationResponse> {
-    only_admins(&member)?;
-    let load = move |tx: &mut Tx<'_>| response(tx, query.person_id);
+    let load = move |tx: &mut Tx<'_>| response(tx, &member.viewer, query.person_id);
     Ok(Json(app.store.read(load).await?))
 }
 
@@ -81,16 +71,19 @@ pub async fn approve(
     Body(form): Body<ApproveRegistrationApplication>,
 ) -> ApiResult<RegistrationApplicationResponse> {
     let answer = app.store.write(move |tx| {
-        let reason = form.deny_reason.as_deref();
-        use_cases::decide(tx, &member.viewer, form.id, form.approve, reason)?;
-        response(tx, form.id)
+        let reason = reason(form.deny_reason.as_deref())?;
+        use_cases::decide(tx, &member.viewer, form.id, form.approve, reason.as_ref())?;
+        response(tx, &member.viewer, form.id)
     });
     Ok(Json(answer.await?))
 }
 
-fn response(tx: &mut Tx<'_>, person: ActorId) -> Result<RegistrationApplicationResponse, ApiError> {
-    let account = accounts::get(tx.conn, person)?.filter(|account| account.application.is_some());
-    let account = account.ok_or(Missing::Application)?;
+fn response(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    person: ActorId,
+) -> Result<RegistrationApplicationResponse, ApiError> {
+    let account = use_cases::one(tx, viewer, person)?;
     let actor = actors::get(tx.conn, person)?.into();
     let view = views(tx.conn, vec![(account, actor)])?.pop();
     Ok(RegistrationApplicationResponse {

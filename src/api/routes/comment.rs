@@ -73,8 +73,9 @@ pub async fn edit(
 ) -> ApiResult<CommentResponse> {
     let body = form.content.as_deref().map(text).transpose()?;
     let answer = app.store.write(move |tx| {
-        if let Some(body) = &body {
-            replies::edit(tx, member.id(), form.comment_id, body)?;
+        match &body {
+            Some(body) => replies::edit(tx, member.id(), form.comment_id, body)?,
+            None => readable(tx, form.comment_id, Some(&member.viewer))?,
         }
         response(tx, form.comment_id, Some(member.id()))
     });
@@ -117,11 +118,17 @@ pub async fn read(
     Query(query): Query<GetComment>,
 ) -> ApiResult<CommentResponse> {
     let answer = app.store.read(move |tx| {
-        let row = comments::find(tx.conn, query.id)?.ok_or(Missing::Comment)?;
-        load::visible_post(tx.conn, row.post_id, caller.viewer.as_ref())?;
+        readable(tx, query.id, caller.viewer.as_ref())?;
         response(tx, query.id, caller.id())
     });
     Ok(Json(answer.await?))
+}
+
+/// Whether a comment is there for somebody: `response` does not ask.
+fn readable(tx: &mut Tx<'_>, comment: CommentId, viewer: Option<&Viewer>) -> Result<(), ApiError> {
+    let row = comments::find(tx.conn, comment)?.ok_or(Missing::Comment)?;
+    load::visible_post(tx.conn, row.post_id, viewer)?;
+    Ok(())
 }
 
 /// Of a thread, or below a comment: the tree. Else a flat list, newest first
@@ -230,8 +237,8 @@ fn tree(
         // Nobody who leaves it out wants a tree: the comments stand in one order, whatever they answer.
         None => rows.sort_by_key(|row| {
             Reverse(match sort {
-                CommentSort::New => (row.published.millis(), row.id),
-                CommentSort::Old => (-row.published.millis(), CommentId(-row.id.0)),
+                CommentSort::New => (row.published.micros(), row.id),
+                CommentSort::Old => (-row.published.micros(), CommentId(-row.id.0)),
                 CommentSort::Top => (row.score, row.id),
                 CommentSort::Hot => (row.hot_rank, row.id),
             })

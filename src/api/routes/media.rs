@@ -16,10 +16,11 @@ use crate::api::types::media::{
     UploadImageResponse,
 };
 use crate::app::App;
+use crate::community::CommunityError;
 use crate::community::pictures as use_cases;
-use crate::community::{CommunityError, Denied};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::PictureUse;
+use crate::domain::paging::{Cursor, Page};
 use crate::media::{MediaError, Purpose, content_type_of};
 use crate::pictures::{self, UploadError};
 use crate::store::uploads::{self, UploadRow};
@@ -184,8 +185,11 @@ pub async fn list(
     member: Member<Reads>,
     Query(query): Query<ListMedia>,
 ) -> ApiResult<ListMediaResponse> {
-    let whose = Some(member.id());
-    listed(app, query, whose).await
+    let mine = member.id();
+    listed(app, query, move |tx, after, limit| {
+        Ok(uploads::page(tx.conn, Some(mine), after, limit)?)
+    })
+    .await
 }
 
 pub async fn list_all(
@@ -193,20 +197,23 @@ pub async fn list_all(
     member: Member<Reads>,
     Query(query): Query<ListMedia>,
 ) -> ApiResult<ListMediaResponse> {
-    if !member.viewer.admin {
-        return Err(ApiError::Community(Denied::NotAdmin.into()));
-    }
-    listed(app, query, None).await
+    let viewer = member.viewer;
+    listed(app, query, move |tx, after, limit| {
+        use_cases::of_all(tx, &viewer, after, limit)
+    })
+    .await
 }
 
 async fn listed(
     app: App,
     query: ListMedia,
-    whose: Option<ActorId>,
+    rows: impl Fn(&mut Tx<'_>, Option<Cursor>, usize) -> Result<Page<UploadRow>, CommunityError>
+    + Send
+    + 'static,
 ) -> ApiResult<ListMediaResponse> {
     let paging = Paging::new(query.page, query.limit, None, REFUSAL)?;
     let load = move |tx: &mut Tx<'_>| {
-        let page = paging.walk(|after, limit| uploads::page(tx.conn, whose, after, limit))?;
+        let page = paging.walk(|after, limit| rows(tx, after, limit))?;
         let people: Vec<ActorId> = page.items.iter().map(|row| row.person_id).collect();
         let people = actors::briefs(tx.conn, &people)?;
         let images = page.items.into_iter().filter_map(|row| {

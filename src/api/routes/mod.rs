@@ -35,6 +35,7 @@ use crate::app::App;
 use crate::community::Missing;
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, Vote};
+use crate::domain::limits::Reason;
 use crate::federation::Resolved;
 use crate::store::Tx;
 use crate::store::actors;
@@ -127,6 +128,12 @@ fn span(tx: &Tx<'_>, sort: SortType) -> Option<Span> {
         now: tx.now,
         millis,
     })
+}
+
+/// Why a moderator does something, as far as they say.
+fn reason(text: Option<&str>) -> Result<Option<Reason>, ApiError> {
+    let refused = |_| ApiError::Named("report_too_long");
+    Reason::parse(text.unwrap_or_default()).map_err(refused)
 }
 
 /// A picture's address; an empty text is none.

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 
+use super::reason;
 use super::{comment, post};
 use crate::api::auth::{Acts, Body, Member, Query};
 use crate::api::errors::{ApiError, ApiResult};
@@ -16,11 +17,11 @@ use crate::api::types::person::PersonView;
 use crate::api::types::post::PostResponse;
 use crate::app::App;
 use crate::community::bans::{self, Ban, Lift};
-use crate::community::{Denied, Missing, comments, groups, threads};
+use crate::community::votes::{self as vote_cases, Target};
+use crate::community::{Missing, comments, groups, threads};
 use crate::domain::ids::ActorId;
-use crate::domain::rules::Act;
 use crate::domain::time::{SECOND, Timestamp};
-use crate::store::{Tx, actors, bans as ban_store, comments as comment_store, posts, site, votes};
+use crate::store::{Tx, actors, bans as ban_store, votes};
 
 fn of_person(tx: &mut Tx<'_>, person: ActorId) -> Result<PersonView, ApiError> {
     let mut people = load::people(tx.conn, &[person])?;
@@ -33,7 +34,8 @@ pub async fn remove_post(
     Body(form): Body<RemovePost>,
 ) -> ApiResult<PostResponse> {
     let answer = app.store.write(move |tx| {
-        let reason = form.reason.as_deref();
+        let reason = reason(form.reason.as_deref())?;
+        let reason = reason.as_ref();
         threads::remove(tx, member.id(), form.post_id, form.removed, reason)?;
         post::response(tx, form.post_id, member.id())
     });
@@ -46,7 +48,8 @@ pub async fn lock_post(
     Body(form): Body<LockPost>,
 ) -> ApiResult<PostResponse> {
     let answer = app.store.write(move |tx| {
-        let reason = form.reason.as_deref();
+        let reason = reason(form.reason.as_deref())?;
+        let reason = reason.as_ref();
         threads::lock(tx, member.id(), form.post_id, form.locked, reason)?;
         post::response(tx, form.post_id, member.id())
     });
@@ -75,7 +78,8 @@ pub async fn remove_comment(
     Body(form): Body<RemoveComment>,
 ) -> ApiResult<CommentResponse> {
     let answer = app.store.write(move |tx| {
-        let reason = form.reason.as_deref();
+        let reason = reason(form.reason.as_deref())?;
+        let reason = reason.as_ref();
         comments::remove(tx, member.id(), form.comment_id, form.removed, reason)?;
         comment::response(tx, form.comment_id, Some(member.id()))
     });
@@ -106,7 +110,8 @@ pub async fn ban_from_community(
 ) -> ApiResult<BanResponse> {
     let answer = app.store.write(move |tx| {
         let (by, group, person) = (member.id(), form.community_id, form.person_id);
-        let (reason, content) = (form.reason.clone(), form.remove_data.unwrap_or(false));
+        let reason = reason(form.reason.as_deref())?;
+        let content = form.remove_data.unwrap_or(false);
         if form.ban {
             let until = end(form.expires);
             let ban = Ban {
@@ -133,7 +138,8 @@ pub async fn ban_person(
 ) -> ApiResult<BanResponse> {
     let answer = app.store.write(move |tx| {
         let (by, person) = (member.id(), form.person_id);
-        let (reason, content) = (form.reason.clone(), form.remove_data.unwrap_or(false));
+        let reason = reason(form.reason.as_deref())?;
+        let content = form.remove_data.unwrap_or(false);
         if form.ban {
             let until = end(form.expires);
             let ban = Ban {
@@ -160,12 +166,8 @@ pub async fn banned(
     State(app): State<App>,
     member: Member<Acts>,
 ) -> ApiResult<BannedPersonsResponse> {
-    if !member.viewer.admin {
-        return Err(Denied::NotAdmin.into());
-    }
     let answer = app.store.read(move |tx| {
-        let place = site::get(tx.conn)?.actor_id;
-        let page = ban_store::page(tx.conn, place, None, BANNED_MAX)?;
+        let page = bans::banned_from_site(tx, &member.viewer, None, BANNED_MAX)?;
         let people: Vec<ActorId> = page.items.iter().map(|(_, person)| person.id).collect();
         Ok::<_, ApiError>(BannedPersonsResponse {
             banned: load::people(tx.conn, &people)?,
@@ -180,7 +182,8 @@ pub async fn remove_community(
     Body(form): Body<RemoveCommunity>,
 ) -> ApiResult<CommunityResponse> {
     let answer = app.store.write(move |tx| {
-        let reason = form.reason.as_deref();
+        let reason = reason(form.reason.as_deref())?;
+        let reason = reason.as_ref();
         groups::remove(tx, member.id(), form.community_id, form.removed, reason)?;
         of_community(tx, form.community_id, member.id())
     });
@@ -193,7 +196,8 @@ pub async fn hide_community(
     Body(form): Body<HideCommunity>,
 ) -> ApiResult<SuccessResponse> {
     let answer = app.store.write(move |tx| {
-        let reason = form.reason.as_deref();
+        let reason = reason(form.reason.as_deref())?;
+        let reason = reason.as_ref();
         groups::hide(tx, member.id(), form.community_id, form.hidden, reason)?;
         Ok::<_, ApiError>(SuccessResponse { success: true })
     });
@@ -235,9 +239,9 @@ pub async fn post_likes(
 ) -> ApiResult<ListPostLikesResponse> {
     let paging = Paging::new(query.page, query.limit, None, "couldnt_get_posts")?;
     let answer = app.store.read(move |tx| {
-        let post = posts::find(tx.conn, query.post_id)?.ok_or(Missing::Post)?;
+        let target = Target::Post(query.post_id);
         Ok::<_, ApiError>(ListPostLikesResponse {
-            post_likes: likes(tx, post.id.0, post.group_id, member.id(), paging)?,
+            post_likes: likes(tx, target, member.id(), paging)?,
         })
     });
     Ok(Json(answer.await?))
@@ -250,10 +254,9 @@ pub async fn comment_likes(
 ) -> ApiResult<ListCommentLikesResponse> {
     let paging = Paging::new(query.page, query.limit, None, "couldnt_get_comments")?;
     let answer = app.store.read(move |tx| {
-        let row = comment_store::find(tx.conn, query.comment_id)?.ok_or(Missing::Comment)?;
-        let post = posts::find(tx.conn, row.post_id)?.ok_or(Missing::Post)?;
+        let target = Target::Comment(query.comment_id);
         Ok::<_, ApiError>(ListCommentLikesResponse {
-            comment_likes: likes(tx, row.id.0, post.group_id, member.id(), paging)?,
+            comment_likes: likes(tx, target, member.id(), paging)?,
         })
     });
     Ok(Json(answer.await?))
@@ -261,14 +264,12 @@ pub async fn comment_likes(
 
 fn likes(
     tx: &mut Tx<'_>,
-    target: i64,
-    group: ActorId,
+    target: Target,
     viewer: ActorId,
     paging: Paging,
 ) -> Result<Vec<VoteView>, ApiError> {
-    let may = groups::standing(tx, viewer, group)?.may(Act::SeeVotes);
-    may.map_err(Denied::from)?;
-    let page = paging.walk(|after, limit| votes::page(tx.conn, target, after, limit))?;
+    let group = vote_cases::group_if_seen(tx, viewer, target)?;
+    let page = paging.walk(|after, limit| votes::page(tx.conn, target.id(), after, limit))?;
     let people: Vec<ActorId> = page.items.iter().map(|(person, _)| *person).collect();
     let banned = ban_store::among(tx.conn, &[group], &people, tx.now)?;
     let known = actors::briefs(tx.conn, &people)?;

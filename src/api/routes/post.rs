@@ -19,11 +19,10 @@ use crate::community::{Missing, Via, marks as use_cases, votes};
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::Contribution;
 use crate::domain::limits::{Body as Text, Title};
-use crate::domain::paging::{Cursor, Page};
 use crate::store::own_marks::{self, Noted};
-use crate::store::posts::{PostFilter, PostRow};
+use crate::store::posts::{PostFilter, Wanted};
 use crate::store::taste::Taste;
-use crate::store::{StoreError, Tx, comments, posts, preferences};
+use crate::store::{Tx, comments, posts, preferences};
 
 const REFUSAL: &str = "couldnt_get_posts";
 
@@ -253,72 +252,16 @@ fn page(
     paging: Paging,
     viewer: Option<ActorId>,
 ) -> Result<GetPostsResponse, ApiError> {
-    let span = span(tx, sort);
-    let found = match filter {
-        PostFilter::ListedIn(group) => {
-            let pinned = posts::featured(tx.conn, viewer, group)?;
-            let mut rest = |after, limit| {
-                let others = PostFilter::ListedUnpinnedIn(group);
-                posts::page_for(
-                    tx.conn,
-                    viewer,
-                    taste,
-                    others,
-                    sort.into(),
-                    span,
-                    after,
-                    limit,
-                )
-            };
-            paging.walk(|after, limit| pinned_first(&pinned, &mut rest, after, limit))?
-        }
-        _ => paging.walk(|after, limit| {
-            posts::page_for(
-                tx.conn,
-                viewer,
-                taste,
-                filter,
-                sort.into(),
-                span,
-                after,
-                limit,
-            )
-        })?,
+    let wanted = Wanted {
+        filter,
+        sort: sort.into(),
+        span: span(tx, sort),
     };
+    let found = paging.walk(|after, limit| {
+        posts::page_pinned_first(tx.conn, viewer, taste, wanted, after, limit)
+    })?;
     Ok(GetPostsResponse {
         posts: load::posts(tx.conn, found.items, viewer)?,
         next_page: found.next.map(|cursor| cursor.to_string()),
     })
-}
-
-/// A page of one list that begins with the pinned threads of a group, whatever the order of the
-/// others. A cursor with the number of a pinned one stands in the first part of it.
-fn pinned_first(
-    pinned: &[PostRow],
-    others: &mut impl FnMut(Option<Cursor>, usize) -> Result<Page<PostRow>, StoreError>,
-    after: Option<Cursor>,
-    limit: usize,
-) -> Result<Page<PostRow>, StoreError> {
-    let place = after.and_then(|cursor| pinned.iter().position(|row| row.id.0 == cursor.id));
-    let (left, after) = match (place, after) {
-        (Some(place), _) => (&pinned[place + 1..], None),
-        (None, Some(cursor)) => (&pinned[pinned.len()..], Some(cursor)),
-        (None, None) => (pinned, None),
-    };
-    let mut items: Vec<PostRow> = left.iter().take(limit).cloned().collect();
-    if items.len() < limit {
-        let mut rest = others(after, limit - items.len())?;
-        items.append(&mut rest.items);
-        return Ok(Page {
-            items,
-            next: rest.next,
-        });
-    }
-    let more = left.len() > limit || !others(None, 1)?.items.is_empty();
-    let last = items.last().filter(|_| more);
-    let next = last.map(|row| Cursor {
-        key: 0,
-        id: row.id.0,
-    });
-    Ok(Page { items, next })
 }

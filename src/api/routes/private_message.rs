@@ -53,7 +53,11 @@ fn response(
     person: ActorId,
     id: MessageId,
 ) -> Result<PrivateMessageResponse, ApiError> {
-    let row = private::find(tx, person, id)?;
+    let mut row = private::find(tx, person, id)?;
+    if row.deleted && row.sender_id != person {
+        row.body_markdown = None;
+        row.body_html.clear();
+    }
     let view = views(tx, vec![row])?.pop();
     Ok(PrivateMessageResponse {
         private_message_view: view.ok_or(StoreError::NotFound)?,

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 
+use super::reason;
 use crate::api::auth::{Acts, Body, Member};
 use crate::api::errors::{ApiError, ApiResult};
 use crate::api::types::moderation::{
@@ -29,9 +30,9 @@ pub async fn person(
     member: Member<Acts>,
     Body(form): Body<PurgePerson>,
 ) -> ApiResult<SuccessResponse> {
-    let work = move |tx: &mut Tx<'_>| {
-        purge::person(tx, member.id(), form.person_id, form.reason.as_deref())
-    };
+    let reason = reason(form.reason.as_deref())?;
+    let work =
+        move |tx: &mut Tx<'_>| purge::person(tx, member.id(), form.person_id, reason.as_ref());
     erase(&app, work).await
 }
 
@@ -40,9 +41,9 @@ pub async fn community(
     member: Member<Acts>,
     Body(form): Body<PurgeCommunity>,
 ) -> ApiResult<SuccessResponse> {
-    let work = move |tx: &mut Tx<'_>| {
-        purge::group(tx, member.id(), form.community_id, form.reason.as_deref())
-    };
+    let reason = reason(form.reason.as_deref())?;
+    let work =
+        move |tx: &mut Tx<'_>| purge::group(tx, member.id(), form.community_id, reason.as_ref());
     erase(&app, work).await
 }
 
@@ -51,8 +52,8 @@ pub async fn post(
     member: Member<Acts>,
     Body(form): Body<PurgePost>,
 ) -> ApiResult<SuccessResponse> {
-    let work =
-        move |tx: &mut Tx<'_>| purge::post(tx, member.id(), form.post_id, form.reason.as_deref());
+    let reason = reason(form.reason.as_deref())?;
+    let work = move |tx: &mut Tx<'_>| purge::post(tx, member.id(), form.post_id, reason.as_ref());
     erase(&app, work).await
 }
 
@@ -61,8 +62,8 @@ pub async fn comment(
     member: Member<Acts>,
     Body(form): Body<PurgeComment>,
 ) -> ApiResult<SuccessResponse> {
-    let work = move |tx: &mut Tx<'_>| {
-        purge::comment(tx, member.id(), form.comment_id, form.reason.as_deref())
-    };
+    let reason = reason(form.reason.as_deref())?;
+    let work =
+        move |tx: &mut Tx<'_>| purge::comment(tx, member.id(), form.comment_id, reason.as_ref());
     erase(&app, work).await
 }

@@ -23,6 +23,7 @@ use crate::community::{Denied, Missing};
 use crate::domain::ids::{ActorId, CommentId, PostId, ReportId};
 use crate::domain::kinds::ReportKind;
 use crate::domain::limits::ReportReason;
+use crate::domain::rules::Act;
 use crate::domain::text::one_line;
 use crate::store::reports::{self, ReportFilter, ReportRow, SeenBy};
 use crate::store::{Conn, StoreError, Tx, actors, comments, posts};
@@ -136,7 +137,8 @@ pub async fn count(
             };
             reports::count(tx.conn, by, filter)
         };
-        let for_admins = member.viewer.admin && query.community_id.is_none();
+        let may = member.viewer.may(Act::HandleSiteReports).is_ok();
+        let for_admins = may && query.community_id.is_none();
         Ok::<_, ApiError>(GetReportCountResponse {
             community_id: query.community_id,
             comment_reports: of(ReportKind::Comment)?,
@@ -171,7 +173,7 @@ pub(super) async fn listed(
         open_only: query.unresolved_only == Some(true),
     };
     let load = move |tx: &mut Tx<'_>| {
-        let by = seen_by(tx, &viewer)?;
+        let by = use_cases::seen_of_kind(tx, &viewer, kind)?;
         let page = paging.walk(|after, limit| reports::page(tx.conn, by, filter, after, limit))?;
         Ok::<_, ApiError>(page.items)
     };

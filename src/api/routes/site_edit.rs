@@ -15,6 +15,7 @@ use crate::domain::hosts::Domain;
 use crate::domain::kinds;
 use crate::domain::limits::Bio;
 use crate::domain::links::LinkPattern;
+use crate::domain::rules::Act;
 use crate::store::{StoreError, site};
 
 /// Setting up is done on the page that the first start tells of, so there is nothing to do here.
@@ -32,9 +33,8 @@ pub async fn edit(
     Body(form): Body<EditSite>,
 ) -> ApiResult<SiteResponse> {
     let viewer = member.viewer;
-    if !viewer.admin {
-        return Err(ApiError::Named("not_an_admin"));
-    }
+    // Before anything in the form is called wrong.
+    viewer.may(Act::EditSite)?;
     let allowed = form.allowed_instances.as_deref().map(domains).transpose()?;
     let blocked = form.blocked_instances.as_deref().map(domains).transpose()?;
     let links = form.blocked_urls.as_deref().map(patterns).transpose()?;

@@ -6,7 +6,7 @@ use crate::store::moderation::Moderation;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-const PUBLISHED: &str = "2026-11-24T09:30:00.000Z";
+const PUBLISHED: &str = "2026-11-24T09:30:00Z";
 
 fn time() -> Timestamp {
     Timestamp::parse(PUBLISHED).unwrap()

@@ -38,6 +38,17 @@ pub struct Post {
     pub alt_text: Option<String>,
 }
 
+impl Post {
+    /// Takes away everything that somebody wrote.
+    pub fn withhold(&mut self) {
+        self.name.clear();
+        self.url = None;
+        self.body = None;
+        self.thumbnail_url = None;
+        self.alt_text = None;
+    }
+}
+
 #[derive(Clone, Debug, Serialize)]
 pub struct PostAggregates {
     pub post_id: PostId,

@@ -36,11 +36,8 @@ fn close_confirmed(
     writings: Writings,
 ) -> Result<(), CommunityError> {
     for group in actors::moderated_by(tx.conn, viewer.id)? {
-        let others = actors::moderators(tx.conn, group.id)?;
-        let alone = !others
-            .iter()
-            .any(|(person, role)| person.id != viewer.id && *role == Role::Coordinator);
-        if group.local && alone {
+        let coordinates = actors::role(tx.conn, group.id, viewer.id)? == Some(Role::Coordinator);
+        if group.local && coordinates && !groups::has_other_coordinator(tx, group.id, viewer.id)? {
             return Err(Denied::LastCoordinator.into());
         }
         actors::set_role(tx.conn, group.id, viewer.id, None, tx.now)?;

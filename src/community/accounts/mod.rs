@@ -1,7 +1,7 @@
 //! Local people: joining, logging in, their profile, leaving.
 
 mod admins;
-mod applications;
+pub mod applications;
 mod close;
 pub mod passwords;
 pub mod preferences;
@@ -11,7 +11,6 @@ mod sessions;
 mod setup;
 
 pub use admins::set_admin;
-pub use applications::decide;
 pub use close::{Writings, close};
 pub(crate) use profile::queue_for_acquaintances;
 pub use profile::{EditProfile, change_email, edit_profile};

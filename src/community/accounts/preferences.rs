@@ -36,16 +36,25 @@ pub fn set(
     Ok(preferences::set(tx.conn, &row)?)
 }
 
-fn languages(codes: &[&str]) -> Result<String, CommunityError> {
-    let fits =
-        |code: &&str| matches!(code.len(), 2 | 3) && code.bytes().all(|b| b.is_ascii_lowercase());
+/// The same codes, if that is what they are.
+pub(crate) fn check_languages<T: AsRef<str> + Clone>(
+    codes: &[T],
+) -> Result<Vec<T>, CommunityError> {
+    let fits = |code: &T| {
+        let code = code.as_ref();
+        matches!(code.len(), 2 | 3) && code.bytes().all(|b| b.is_ascii_lowercase())
+    };
     if codes.len() > LANGUAGES_MAX || !codes.iter().all(fits) {
         return Err(CommunityError::invalid(
             "languages",
             "Languages are chosen by their codes, such as en or de.",
         ));
     }
-    let mut codes = codes.to_vec();
+    Ok(codes.to_vec())
+}
+
+fn languages(codes: &[&str]) -> Result<String, CommunityError> {
+    let mut codes = check_languages(codes)?;
     if !codes.is_empty() {
         codes.push(UNDETERMINED);
     }

@@ -33,9 +33,9 @@ pub fn edit_profile(
 ) -> Result<(), CommunityError> {
     let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     let before = actors::get(tx.conn, viewer.id)?;
-    let me = Some(viewer.id);
-    pictures::replaced(tx, me, before.icon_url.as_deref(), edit.icon.as_ref())?;
-    pictures::replaced(tx, me, before.image_url.as_deref(), edit.image.as_ref())?;
+    let (icon, image) = (before.icon_url.as_deref(), before.image_url.as_deref());
+    pictures::replace(tx, &before, icon, edit.icon.as_ref())?;
+    pictures::replace(tx, &before, image, edit.image.as_ref())?;
     actors::update_profile(
         tx.conn,
         viewer.id,

@@ -12,6 +12,7 @@ use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{AccountState, SessionKind};
 use crate::domain::limits::{Email, Password};
+use crate::domain::rules::{Act, on_site};
 use crate::domain::time::{DAY, HOUR};
 use crate::store::accounts::{self, AccountRow};
 use crate::store::actors::{self, ActorBrief};
@@ -32,6 +33,14 @@ pub struct Viewer {
     pub token_hash: String,
     /// Whether the session's end was not moved for a while; see [`touch`].
     stale: bool,
+}
+
+impl Viewer {
+    /// Whether they may do this to the site itself, which is in no group.
+    pub fn may(&self, act: Act) -> Result<(), Denied> {
+        on_site(self.admin).may(act)?;
+        Ok(())
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -4,6 +4,7 @@ use crate::community::modlog::{self, Entry};
 use crate::community::{comments as use_comments, threads};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::LoggedAct;
+use crate::domain::limits::Reason;
 use crate::domain::paging::Cursor;
 use crate::store::actors::ActorRow;
 use crate::store::{StoreError, Tx, bans, comments, posts};
@@ -15,7 +16,7 @@ pub(super) fn remove(
     place: ActorId,
     group: Option<ActorId>,
     person: ActorId,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> Result<(), StoreError> {
     let all = usize::MAX >> 2;
     for post in posts::standing_by(tx.conn, person, Cursor::BEGINNING, all)?.items {
@@ -48,7 +49,7 @@ pub(super) fn restore(
     by: &ActorRow,
     place: ActorId,
     person: ActorId,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> Result<(), StoreError> {
     for (post, comment) in bans::take_removals(tx.conn, place, person)? {
         if let Some(post) = posts::find(tx.conn, post)? {

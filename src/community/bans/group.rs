@@ -69,14 +69,14 @@ pub(crate) fn banned_from_group(
     with_site: bool,
     via: Via<'_>,
 ) -> Result<(), CommunityError> {
-    let reason = ban.reason.as_deref();
+    let reason = ban.reason.as_ref();
     bans::set(
         tx.conn,
         &BanRow {
             place_id: group.id,
             person_id: person.id,
             by_id: by.id,
-            reason: ban.reason.clone(),
+            reason: reason.map(|reason| reason.as_str().to_owned()),
             expires: ban.until,
             with_site,
             created: tx.now,
@@ -103,7 +103,7 @@ pub(crate) fn unbanned_from_group(
     via: Via<'_>,
 ) -> Result<(), CommunityError> {
     let lifted = bans::lift(tx.conn, group.id, person.id)? > 0;
-    let reason = lift.reason.as_deref();
+    let reason = lift.reason.as_ref();
     if lift.content {
         content::restore(tx, by, group.id, person.id, reason)?;
     }

@@ -11,6 +11,7 @@ use url::Url;
 
 use crate::activitystreams::{self as wire, BlockOut};
 use crate::community::{CommunityError, Denied};
+use crate::domain::limits::Reason;
 use crate::domain::time::Timestamp;
 use crate::store::actors::ActorRow;
 use crate::store::{Tx, audience, bans};
@@ -19,12 +20,12 @@ pub use group::{ban_from_group, unban_from_group};
 pub(crate) use group::{banned_from_group, unbanned_from_group};
 pub(super) use lift::lift_if_over;
 pub use lift::lift_over;
-pub use site::{ban_from_site, unban_from_site};
+pub use site::{ban_from_site, banned_from_site, unban_from_site};
 pub(crate) use site::{banned_by_home, unbanned_by_home};
 
 #[derive(Clone, Debug, Default)]
 pub struct Ban {
-    pub reason: Option<String>,
+    pub reason: Option<Reason>,
     /// `None`: until somebody lifts it.
     pub until: Option<Timestamp>,
     /// Removes what the person wrote there as well.
@@ -33,7 +34,7 @@ pub struct Ban {
 
 #[derive(Clone, Debug, Default)]
 pub struct Lift {
-    pub reason: Option<String>,
+    pub reason: Option<Reason>,
     /// Puts back what was removed with the ban.
     pub content: bool,
 }
@@ -72,11 +73,15 @@ impl Told<'_> {
         };
         match self {
             Told::Banned(ban) => {
-                let block = block(Some(ban.content), ban.reason.as_deref(), ban.until);
+                let block = block(
+                    Some(ban.content),
+                    ban.reason.as_ref().map(Reason::as_str),
+                    ban.until,
+                );
                 wire::block(id, parties.by, &block)
             }
             Told::Lifted(lift) => {
-                let block = block(None, lift.reason.as_deref(), None);
+                let block = block(None, lift.reason.as_ref().map(Reason::as_str), None);
                 let block = wire::block(begun, parties.by, &block);
                 wire::unblock(id, parties.by, block, lift.content)
             }

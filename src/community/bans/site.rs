@@ -3,15 +3,16 @@
 
 use super::group::{banned_from_group, unbanned_from_group};
 use super::{Ban, Lift, Parties, Told, content, must_lie_ahead};
-use crate::community::accounts::{acquaintances, queue_for};
+use crate::community::accounts::{Viewer, acquaintances, queue_for};
 use crate::community::groups::toward;
 use crate::community::modlog::{self, Entry};
 use crate::community::outgoing::{Via, record_about, undone, url};
 use crate::community::{CommunityError, Missing};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, Dialect, LoggedAct};
+use crate::domain::paging::{Cursor, Page};
 use crate::domain::rules::Act;
-use crate::store::actors::{self, ActorRow};
+use crate::store::actors::{self, ActorBrief, ActorRow};
 use crate::store::bans::{self, BanRow};
 use crate::store::{StoreError, Tx, sessions, site};
 
@@ -83,14 +84,14 @@ fn banned(
     ban: &Ban,
 ) -> Result<(), CommunityError> {
     let place = site::get(tx.conn)?.actor_id;
-    let reason = ban.reason.as_deref();
+    let reason = ban.reason.as_ref();
     bans::set(
         tx.conn,
         &BanRow {
             place_id: place,
             person_id: person.id,
             by_id: by.id,
-            reason: ban.reason.clone(),
+            reason: reason.map(|reason| reason.as_str().to_owned()),
             expires: ban.until,
             with_site: false,
             created: tx.now,
@@ -115,7 +116,7 @@ fn unbanned(
     lift: &Lift,
 ) -> Result<(), CommunityError> {
     let place = site::get(tx.conn)?.actor_id;
-    let reason = lift.reason.as_deref();
+    let reason = lift.reason.as_ref();
     if bans::lift(tx.conn, place, person.id)? > 0 || person.suspended {
         actors::set_suspended(tx.conn, person.id, false)?;
         let entry = Entry::new(by.id, LoggedAct::BanFromSite, false);
@@ -183,4 +184,16 @@ fn tell_of(
     let groups = acquaintances(tx, person.id)?;
     let ban_takers = &[Dialect::Threadiverse, Dialect::Unknown];
     queue_for(tx, &groups, activity, ban_takers)
+}
+
+/// Who is banned from this site, the latest ban first, for who may ban.
+pub fn banned_from_site(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<(BanRow, ActorBrief)>, CommunityError> {
+    viewer.may(Act::BanFromSite)?;
+    let place = site::get(tx.conn)?.actor_id;
+    Ok(bans::page(tx.conn, place, after, limit)?)
 }

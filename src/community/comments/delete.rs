@@ -8,6 +8,7 @@ use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, undone, url};
 use crate::community::{CommunityError, Missing, reports, text};
 use crate::domain::ids::{ActorId, CommentId};
 use crate::domain::kinds::{LoggedAct, ReportKind};
+use crate::domain::limits::Reason;
 use crate::domain::rules::{Act, authorship};
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow};
@@ -37,7 +38,7 @@ pub fn remove(
     moderator: ActorId,
     comment: CommentId,
     removed: bool,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> Result<(), CommunityError> {
     let row = comments::find(tx.conn, comment)?.ok_or(Missing::Comment)?;
     let post = posts::find(tx.conn, row.post_id)?.ok_or(Missing::Post)?;
@@ -71,7 +72,7 @@ pub(crate) fn set_removed(
     moderator: &ActorRow,
     row: &CommentRow,
     removed: bool,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
     via: Via<'_>,
 ) -> Result<(), CommunityError> {
     if row.removed == removed {
@@ -87,7 +88,7 @@ pub(crate) fn set_removed(
         let place = Place::comment(row.post_id, row.id);
         tell_author(tx, moderator, row.author_id, place)?;
     }
-    let reason = Some(reason.unwrap_or_default());
+    let reason = Some(reason.map_or("", Reason::as_str));
     Ok(tell_of(tx, moderator, row, removed, reason, via)?)
 }
 

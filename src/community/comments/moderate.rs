@@ -8,6 +8,7 @@ use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, undone, url};
 use crate::community::{CommunityError, Missing};
 use crate::domain::ids::{ActorId, CommentId};
 use crate::domain::kinds::LoggedAct;
+use crate::domain::limits::Reason;
 use crate::domain::rules::{Act, Standing};
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow};
@@ -26,7 +27,7 @@ pub fn lock(
     moderator: ActorId,
     comment: CommentId,
     locked: bool,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> Result<(), CommunityError> {
     let (row, post) = find(tx, comment)?;
     let reach = standing(tx, moderator, post.group_id)?.may(Act::Lock)?;
@@ -40,7 +41,7 @@ pub(crate) fn set_locked(
     moderator: &ActorRow,
     row: &CommentRow,
     locked: bool,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
     via: Via<'_>,
 ) -> Result<(), CommunityError> {
     if marks::locked_comments(tx.conn, &[row.id])?.contains(&row.id) == locked {
@@ -63,10 +64,10 @@ pub(crate) fn set_locked(
             verb: if locked { "lock" } else { "undo" },
             activity: &|id| {
                 if locked {
-                    wire::lock(id, &me, &object, &there, reason)
+                    wire::lock(id, &me, &object, &there, reason.map(Reason::as_str))
                 } else {
                     let lock = wire::lock(&undone, &me, &object, &there, None);
-                    wire::undo_because(id, &me, lock, reason)
+                    wire::undo_because(id, &me, lock, reason.map(Reason::as_str))
                 }
             },
             about: Some(about.as_str()).filter(|_| locked),

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{elsewhere, requests, standing};
+use super::{elsewhere, narrow, requests, standing};
 use crate::activitystreams as wire;
 use crate::community::describe;
 use crate::community::outgoing::{Action, ForMicroblogs, Via, record, tell, undone, url};
@@ -58,9 +58,11 @@ pub(super) fn change(
 ) -> Result<(), CommunityError> {
     check_title(edit)?;
     let now = tx.now;
-    pictures::replaced(tx, None, group.icon_url.as_deref(), edit.icon.as_ref())?;
-    pictures::replaced(tx, None, group.image_url.as_deref(), edit.image.as_ref())?;
+    pictures::replace(tx, group, group.icon_url.as_deref(), edit.icon.as_ref())?;
+    pictures::replace(tx, group, group.image_url.as_deref(), edit.image.as_ref())?;
     let before = groups::get(tx.conn, group.id)?.visibility;
+    // Before it is so: afterwards nobody elsewhere is told anything.
+    narrow::take_leave(tx, editor, group, before, edit.visibility)?;
     write(tx, group.id, edit, Some(now))?;
     if before == Visibility::Private && edit.visibility != Visibility::Private {
         requests::open(tx, group, edit.visibility)?;
@@ -138,7 +140,8 @@ fn tell_of_update(
     group: ActorId,
     via: Via<'_>,
 ) -> Result<(), StoreError> {
-    if !activities::has_remote_follower(tx.conn, group)? {
+    let hidden = groups::get(tx.conn, group)?.visibility == Visibility::LocalOnly;
+    if hidden || !activities::has_remote_follower(tx.conn, group)? {
         return Ok(());
     }
     let row = actors::get(tx.conn, group)?;
@@ -169,15 +172,28 @@ pub fn delete(tx: &mut Tx<'_>, by: ActorId, group: ActorId) -> Result<(), Commun
     let editor = actors::get(tx.conn, by)?;
     let row = local_group(tx, group)?;
     standing(tx, by, group)?.may(Act::CloseGroup)?;
-    tell_of_closing(tx, &editor, &row, true)?;
-    if activities::has_remote_follower(tx.conn, group)? {
-        let there = url(&row.ap_id)?;
-        let (delete, _) = record(tx, group, "delete", |id| {
-            wire::delete(id, &there, &there, None, None)
-        })?;
-        activities::queue_for_followers(tx.conn, delete, group, &[Dialect::Microblog])?;
-    }
+    say_closed(tx, &editor, &row)?;
     Ok(actors::set_deleted(tx.conn, group, true)?)
+}
+
+/// Tells followers elsewhere that the group is no more: a moderator's Delete, announced, to those who take
+/// announced activities; its own to microblogs, which forget it then and all that it boosted.
+pub(super) fn say_closed(
+    tx: &mut Tx<'_>,
+    editor: &ActorRow,
+    group: &ActorRow,
+) -> Result<(), StoreError> {
+    tell_of_closing(tx, editor, group, true)?;
+    let hidden = groups::get(tx.conn, group.id)?.visibility == Visibility::LocalOnly;
+    if hidden || !activities::has_remote_follower(tx.conn, group.id)? {
+        return Ok(());
+    }
+    let there = url(&group.ap_id)?;
+    let (delete, _) = record(tx, group.id, "delete", |id| {
+        wire::delete(id, &there, &there, None, None)
+    })?;
+    activities::queue_for_followers(tx.conn, delete, group.id, &[Dialect::Microblog])?;
+    Ok(())
 }
 
 /// Opens a closed group again. Microblogs have forgotten it for good by then; others hear of it.
@@ -190,6 +206,10 @@ pub fn restore(tx: &mut Tx<'_>, by: ActorId, group: ActorId) -> Result<(), Commu
     standing(tx, by, group)?.may(Act::CloseGroup)?;
     if !row.deleted {
         return Ok(());
+    }
+    // What an administrator took away, or purged, is not the coordinator's to bring back.
+    if row.suspended {
+        return Err(Missing::Group.into());
     }
     actors::set_deleted(tx.conn, group, false)?;
     Ok(tell_of_closing(tx, &editor, &row, false)?)

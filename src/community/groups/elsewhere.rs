@@ -53,7 +53,7 @@ pub(super) fn ask_to_appoint(
     person: &ActorRow,
     role: Option<Role>,
 ) -> Result<(), CommunityError> {
-    standing(tx, appointer.id, group.id)?.may(Act::NameModerator)?;
+    standing(tx, appointer.id, group.id)?.may(Act::Appoint)?;
     if role == Some(Role::Coordinator) {
         return Err(CommunityError::invalid(
             "role",

@@ -8,6 +8,7 @@ use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, undone, url};
 use crate::community::{CommunityError, Missing};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, LoggedAct};
+use crate::domain::limits::Reason;
 use crate::domain::roles::Role;
 use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
@@ -29,7 +30,7 @@ pub fn remove(
     admin: ActorId,
     group: ActorId,
     removed: bool,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> Result<(), CommunityError> {
     let row = any_group(tx, group)?;
     let reach = standing(tx, admin, group)?.may(Act::RemoveGroup)?;
@@ -43,7 +44,7 @@ pub(crate) fn set_removed(
     admin: &ActorRow,
     group: &ActorRow,
     removed: bool,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
     via: Via<'_>,
 ) -> Result<(), CommunityError> {
     if group.suspended == removed {
@@ -59,7 +60,7 @@ pub(crate) fn set_removed(
     let about = format!("delete {there}");
     let undone = undone(tx, "delete", &about)?;
     // If only empty: Lemmy tells a removal from a deletion by it.
-    let reason = Some(reason.unwrap_or_default());
+    let reason = Some(reason.map_or("", Reason::as_str));
     tell(
         tx,
         &Action {
@@ -106,7 +107,7 @@ pub fn hide(
     admin: ActorId,
     group: ActorId,
     hidden: bool,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> Result<(), CommunityError> {
     let row = any_group(tx, group)?;
     standing(tx, admin, group)?.may(Act::HideGroup)?;

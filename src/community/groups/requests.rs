@@ -55,11 +55,21 @@ pub fn turn_away(
     if follower.local {
         return Ok(());
     }
-    let (me, there) = (url(&target.ap_id)?, url(&follower.ap_id)?);
+    Ok(reject(tx, &target, &row, &follower.ap_id)?)
+}
+
+/// Tells who follows from elsewhere, or asked to, that they do not.
+pub(super) fn reject(
+    tx: &mut Tx<'_>,
+    group: &ActorRow,
+    row: &FollowRow,
+    follower: &str,
+) -> Result<(), StoreError> {
+    let (me, there) = (url(&group.ap_id)?, url(follower)?);
     let follow = wire::follow(&url(&row.activity_ap_id)?, &there, &me);
-    Ok(send_to(tx, group, person, "reject", |id| {
+    send_to(tx, group.id, row.follower_id, "reject", |id| {
         wire::reject(id, &me, follow)
-    })?)
+    })
 }
 
 /// A group that is open from now on takes in all the people for whom it is open and who had asked.

@@ -11,6 +11,7 @@ use crate::domain::kinds::{AccountState, LoggedAct};
 use crate::domain::roles::Role;
 use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
+use crate::store::audience::{self, Audience};
 use crate::store::{StoreError, Tx, accounts};
 
 /// Gives a person a role in a group, or takes it away (`None`). The last coordinator keeps it, whoever
@@ -42,7 +43,8 @@ pub fn appoint(
     }
     let chosen = chosen(tx, person)?;
     // Somebody who is gone by now can still lose the role.
-    if role.is_some() && !can_serve(tx, &chosen)? {
+    let known_there = chosen.local || audience::may_know(tx.conn, Audience::Visitor, group)?;
+    if role.is_some() && !(known_there && can_serve(tx, &chosen)?) {
         return Err(Missing::Person.into());
     }
     if known == Some(Role::Coordinator) && !has_other_coordinator(tx, group, person)? {
@@ -84,7 +86,8 @@ pub(super) fn can_serve(tx: &mut Tx<'_>, person: &ActorRow) -> Result<bool, Stor
     Ok(account.is_some_and(|account| account.state == AccountState::Active))
 }
 
-pub(super) fn has_other_coordinator(
+/// Whether a group is looked after when this person is gone.
+pub(in crate::community) fn has_other_coordinator(
     tx: &mut Tx<'_>,
     group: ActorId,
     person: ActorId,

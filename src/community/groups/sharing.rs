@@ -67,6 +67,13 @@ pub fn ask(
         ));
     }
     is_open(tx, &target)?;
+    let own = groups::get(tx.conn, group)?.visibility;
+    if own == Visibility::LocalOnly && !target.local {
+        return Err(CommunityError::invalid(
+            "other",
+            "A group of this site alone is not known elsewhere, and can follow no group there.",
+        ));
+    }
     if let Some(known) = follows::find(tx.conn, group, other)? {
         return Ok(known.state);
     }
@@ -188,11 +195,16 @@ pub(crate) fn move_along(
     Ok(())
 }
 
+/// Whether what stands in a group may be told of in others: it may have been for everybody when that
+/// began, and be closed by now.
+pub(crate) fn hands_on(tx: &mut Tx<'_>, home: ActorId) -> Result<bool, StoreError> {
+    Ok(groups::get(tx.conn, home)?.visibility == Visibility::Public)
+}
+
 /// A new thread stands in its group: the groups of ours that follow that one share it. What is older
 /// than their bond is past.
 pub(crate) fn spread(tx: &mut Tx<'_>, home: &ActorRow, post: &PostRow) -> Result<(), StoreError> {
-    // It may have been for everybody when the bond was made, and be closed by now.
-    if groups::get(tx.conn, home.id)?.visibility != Visibility::Public {
+    if !hands_on(tx, home.id)? {
         return Ok(());
     }
     for (group, since) in shares::sharers(tx.conn, home.id)? {
@@ -246,15 +258,24 @@ pub(crate) fn spread_answer(
     post: &PostRow,
     comment: &CommentRow,
 ) -> Result<(), StoreError> {
-    for group in shares::showing(tx.conn, post.id)? {
+    let showing = shares::showing(tx.conn, post.id)?;
+    if showing.is_empty() || !hands_on(tx, post.group_id)? {
+        return Ok(());
+    }
+    for group in showing {
         announce_answer(tx, &group, &comment.ap_id)?;
     }
     Ok(())
 }
 
-/// A shared thread is gone, or back: what was boosted is taken back, or boosted again.
+/// A shared thread is gone, or back: what was boosted is taken back, whoever may read it by now, or
+/// boosted again.
 pub(crate) fn follow_suit(tx: &mut Tx<'_>, post: &PostRow, gone: bool) -> Result<(), StoreError> {
-    for group in shares::showing(tx.conn, post.id)? {
+    let showing = shares::showing(tx.conn, post.id)?;
+    if showing.is_empty() || !(gone || hands_on(tx, post.group_id)?) {
+        return Ok(());
+    }
+    for group in showing {
         if gone {
             take_back_share(tx, &group, &post.ap_id)?;
         } else {
@@ -286,7 +307,7 @@ pub fn set_shown(
     shares::set_removed(tx.conn, group, post, !shown)?;
     if !shown {
         take_back_share(tx, &row, &thread.ap_id)?;
-    } else if !thread.is_hidden() {
+    } else if !thread.is_hidden() && hands_on(tx, thread.group_id)? {
         announce_share(tx, &row, &thread.ap_id)?;
     }
     Ok(())
@@ -304,6 +325,10 @@ pub(crate) fn shared_elsewhere(
     }
     if !shown {
         shares::delete(tx.conn, group.id, post.id)?;
+        return Ok(());
+    }
+    // Whoever was let in and tells others of it does not open it to them.
+    if !hands_on(tx, post.group_id)? {
         return Ok(());
     }
     if !shares::has_source(tx.conn, group.id, post.group_id)? {

@@ -19,11 +19,13 @@ pub fn standing(
 
 /// What somebody is to a person or group, apart from any role.
 pub fn toward(tx: &mut Tx<'_>, person: ActorId, other: ActorId) -> Result<Standing, StoreError> {
-    let admin = accounts::get(tx.conn, person)?.is_some_and(|account| account.admin);
+    let account = accounts::get(tx.conn, person)?;
     let local = actors::get(tx.conn, other)?.local;
+    let at = |here: bool| if here { Home::Here } else { Home::Elsewhere };
     Ok(Standing {
-        admin,
-        home: if local { Home::Here } else { Home::Elsewhere },
+        lives: at(account.is_some()),
+        admin: account.is_some_and(|account| account.admin),
+        home: at(local),
         ..Standing::default()
     })
 }

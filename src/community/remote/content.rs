@@ -10,10 +10,13 @@ use crate::activitystreams::{Content, ContentKind, Thing};
 use crate::community::outgoing::Via;
 use crate::community::text::Mentioned;
 use crate::community::threads::{Carries, Draft as ThreadDraft, Origin};
-use crate::community::{self, comments as use_comments, special, threads as use_threads};
+use crate::community::{
+    self, CommunityError, comments as use_comments, special, threads as use_threads,
+};
 use crate::domain::house::host_of;
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{Contribution, Visibility};
+use crate::domain::rules::{Act, authorship};
 use crate::domain::time::HOUR;
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow, CommentText};
@@ -299,10 +302,13 @@ pub fn update(
         return Ok(());
     };
     checked_author(tx, content, docs)?;
-    let id = match &entry {
-        Entry::Post(post) => post.id.0,
-        Entry::Comment(comment) => comment.id.0,
+    let (id, author) = match &entry {
+        Entry::Post(post) => (post.id.0, post.author_id),
+        Entry::Comment(comment) => (comment.id.0, comment.author_id),
     };
+    authorship(actor.id, author)
+        .may(Act::ChangeOwn)
+        .map_err(CommunityError::from)?;
     if purge::is_purged(tx.conn, id)? {
         return Err(WireError::refused("it was erased here for good"));
     }

@@ -16,17 +16,30 @@ use super::accounts::Viewer;
 use super::groups::standing;
 use super::{CommunityError, Denied};
 use crate::domain::ids::ActorId;
-use crate::domain::rules::{Act, Reach};
+use crate::domain::kinds::ReportKind;
+use crate::domain::rules::{Act, Reach, on_site};
 use crate::store::reports::{self, ReportFilter, ReportRow, SeenBy};
 use crate::store::{Tx, accounts};
 
 /// Whose reports somebody sees: administrators all, moderators those of their groups, others none.
 pub fn seen_by(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<Option<SeenBy>, CommunityError> {
-    if viewer.admin {
+    if viewer.may(Act::HandleSiteReports).is_ok() {
         return Ok(Some(SeenBy::Administrator));
     }
     let moderates = reports::moderates_any(tx.conn, viewer.id)?;
     Ok(moderates.then_some(SeenBy::Moderator(viewer.id)))
+}
+
+/// Likewise of one kind, for who may see it: what is said in messages is for administrators alone.
+pub fn seen_of_kind(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    kind: ReportKind,
+) -> Result<SeenBy, CommunityError> {
+    if kind == ReportKind::Message {
+        viewer.may(Act::HandleSiteReports)?;
+    }
+    Ok(seen_by(tx, viewer)?.ok_or(Denied::NotModerator)?)
 }
 
 /// How many open reports wait for somebody; `None` for who handles none.
@@ -52,10 +65,8 @@ fn may_handle(
         Some(group) => Ok(standing(tx, person, group)?.may(Act::HandleReports)?),
         None => {
             let account = accounts::get(tx.conn, person)?;
-            match account.is_some_and(|account| account.admin) {
-                true => Ok(Reach::HereOnly),
-                false => Err(Denied::NotAdmin.into()),
-            }
+            on_site(account.is_some_and(|account| account.admin)).may(Act::HandleSiteReports)?;
+            Ok(Reach::HereOnly)
         }
     }
 }

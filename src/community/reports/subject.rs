@@ -2,7 +2,7 @@
 
 use crate::community::notifications::Place;
 use crate::community::remote::Entry;
-use crate::community::{CommunityError, Missing};
+use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::html;
 use crate::domain::ids::{ActorId, CommentId, MessageId, PostId};
 use crate::domain::kinds::{ActorKind, ReportKind};
@@ -61,9 +61,13 @@ impl Subject {
                 row => Subject::of_actor(row?),
             },
             Target::Message(id) => {
-                let row = private_messages::find(tx.conn, id)?
-                    .filter(|row| row.recipient_id == seen_by)
-                    .ok_or(Missing::Message)?;
+                let row = private_messages::find(tx.conn, id)?.ok_or(Missing::Message)?;
+                if row.sender_id == seen_by {
+                    return Err(Denied::ReportsOwn.into());
+                }
+                if row.recipient_id != seen_by {
+                    return Err(Missing::Message.into());
+                }
                 Subject::of_message(tx, &row)?
             }
         })

@@ -17,4 +17,4 @@ pub use publish::{Carried, Picture, Publish, publish, publish_with};
 pub(crate) use publish::{Carries, Draft, Origin, begin, may_begin};
 pub use warn::warn;
 pub(crate) use warn::warned;
-pub use whole::{Whole, want_whole};
+pub use whole::{Whole, ask_for_whole, want_whole};

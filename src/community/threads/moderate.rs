@@ -12,6 +12,7 @@ use crate::community::outgoing::{Action, ForMicroblogs, Via, collection_url, tel
 use crate::community::{CommunityError, Missing, reports};
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::{LoggedAct, ReportKind};
+use crate::domain::limits::Reason;
 use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
 use crate::store::posts::{self, PostRow};
@@ -22,7 +23,7 @@ pub fn remove(
     moderator: ActorId,
     post: PostId,
     removed: bool,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> Result<(), CommunityError> {
     let (moderator, row, via) = moderated(tx, moderator, post, Act::Remove)?;
     set_removed(tx, &moderator, &row, removed, reason, via)
@@ -43,7 +44,7 @@ pub fn lock(
     moderator: ActorId,
     post: PostId,
     locked: bool,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> Result<(), CommunityError> {
     let (moderator, row, via) = moderated(tx, moderator, post, Act::Lock)?;
     set_locked(tx, &moderator, &row, locked, reason, via)
@@ -83,7 +84,7 @@ pub(crate) fn set_removed(
     moderator: &ActorRow,
     row: &PostRow,
     removed: bool,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
     via: Via<'_>,
 ) -> Result<(), CommunityError> {
     if row.removed == removed {
@@ -106,6 +107,9 @@ pub(crate) fn set_removed(
         about: Some(about.as_str()).filter(|_| removed),
         for_microblogs: if removed {
             ForMicroblogs::Unboost(&object)
+        } else if row.deleted {
+            // Its author took it away meanwhile: there is nothing to look at.
+            ForMicroblogs::Nothing
         } else {
             ForMicroblogs::Boost(&object)
         },
@@ -117,7 +121,7 @@ pub(crate) fn set_removed(
                 me,
                 object,
                 Some(there),
-                Some(reason.unwrap_or_default()),
+                Some(reason.map_or("", Reason::as_str)),
             )
         };
         if removed {
@@ -166,7 +170,7 @@ pub(crate) fn set_locked(
     moderator: &ActorRow,
     row: &PostRow,
     locked: bool,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
     via: Via<'_>,
 ) -> Result<(), CommunityError> {
     if row.locked == locked {
@@ -184,10 +188,10 @@ pub(crate) fn set_locked(
     };
     tell_of(tx, moderator, row, &group, told, |id, me, object, there| {
         if locked {
-            wire::lock(id, me, object, there, reason)
+            wire::lock(id, me, object, there, reason.map(Reason::as_str))
         } else {
             let lock = wire::lock(&undone, me, object, there, None);
-            wire::undo_because(id, me, lock, reason)
+            wire::undo_because(id, me, lock, reason.map(Reason::as_str))
         }
     })?;
     Ok(())

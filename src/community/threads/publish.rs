@@ -205,7 +205,13 @@ pub(crate) fn begin(
     }
     notify_mentioned(tx, draft, id)?;
     tell_of_new(tx, draft, &row, draft.group, &ap_id, via)?;
-    for group in draft.also_in {
+    // What begins in a group that is not for everybody goes into no other.
+    let elsewhere = match draft.also_in {
+        [] => &[],
+        others if sharing::hands_on(tx, draft.group.id)? => others,
+        _ => &[],
+    };
+    for group in elsewhere {
         cross_posts::insert(tx.conn, id, group.id, tx.now)?;
         // It stands in the list of the other group as well; that it is there is told here, and once.
         if sharing::put_also(tx, group, &row)? {

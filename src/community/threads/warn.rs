@@ -11,6 +11,7 @@ use crate::community::remote::Entry as Written;
 use crate::community::{CommunityError, Missing};
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::{LoggedAct, NotificationKind};
+use crate::domain::limits::Reason;
 use crate::domain::rules::{Act, Reach};
 use crate::store::actors::{self, ActorRow};
 use crate::store::{Tx, posts};
@@ -20,11 +21,11 @@ pub fn warn(
     tx: &mut Tx<'_>,
     moderator: ActorId,
     post: PostId,
-    reason: &str,
+    reason: Option<&Reason>,
 ) -> Result<(), CommunityError> {
     let row = posts::find(tx.conn, post)?.ok_or(Missing::Post)?;
     let reach = standing(tx, moderator, row.group_id)?.may(Act::Remove)?;
-    if reason.trim().is_empty() {
+    if reason.is_none() {
         return Err(CommunityError::invalid(
             "reason",
             "Say what the author should know.",
@@ -34,7 +35,7 @@ pub fn warn(
     let group = actors::get(tx.conn, row.group_id)?;
     let author = actors::get(tx.conn, row.author_id)?;
     let object: Url = url(&row.ap_id)?;
-    warned(tx, &moderator, &Written::Post(Box::new(row)), Some(reason))?;
+    warned(tx, &moderator, &Written::Post(Box::new(row)), reason)?;
     if !author.local && reach == Reach::Everywhere {
         let (me, them, there) = (
             url(&moderator.ap_id)?,
@@ -42,7 +43,7 @@ pub fn warn(
             url(&group.ap_id)?,
         );
         send_to(tx, moderator.id, author.id, "warn", |id| {
-            wire::warn(id, &me, &them, &object, &there, Some(reason))
+            wire::warn(id, &me, &them, &object, &there, reason.map(Reason::as_str))
         })?;
     }
     Ok(())
@@ -53,7 +54,7 @@ pub(crate) fn warned(
     tx: &mut Tx<'_>,
     moderator: &ActorRow,
     entry: &Written,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> Result<(), CommunityError> {
     let log = Entry::new(moderator.id, LoggedAct::Warn, true).because(reason);
     let (log, author, place) = match entry {

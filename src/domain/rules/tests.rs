@@ -8,6 +8,7 @@ const NOBODY: Standing = Standing {
     admin: false,
     vouched: false,
     home: Home::Here,
+    lives: Home::Here,
 };
 
 fn of(role: Role) -> Standing {
@@ -42,7 +43,6 @@ const HERE: &[(Act, [bool; 3])] = &[
     (Act::BanFromGroup, [true, true, true]),
     (Act::EditGroup, [true, true, true]),
     (Act::Appoint, [true, false, true]),
-    (Act::NameModerator, [true, true, true]),
     (Act::CloseGroup, [true, false, true]),
     (Act::ShareThreads, [true, false, true]),
     (Act::MoveGroup, [true, false, true]),
@@ -52,8 +52,14 @@ const HERE: &[(Act, [bool; 3])] = &[
     (Act::FeatureOnSite, [false, false, true]),
     (Act::BanFromSite, [false, false, true]),
     (Act::Purge, [false, false, true]),
-    (Act::SeeVotes, [false, false, true]),
+    (Act::SeeVotes, [true, true, true]),
     (Act::HandleReports, [true, true, true]),
+    (Act::HandleSiteReports, [false, false, true]),
+    (Act::SeeAdministration, [false, false, true]),
+    (Act::EditSite, [false, false, true]),
+    (Act::ChooseServers, [false, false, true]),
+    (Act::DecideApplications, [false, false, true]),
+    (Act::SeeUploads, [false, false, true]),
     (Act::LetIn, [true, true, true]),
 ];
 
@@ -89,6 +95,32 @@ fn only_authors_change_what_they_wrote_and_only_moderators_among_them_distinguis
         ..of(Role::Moderator)
     };
     assert_eq!(both.may(Act::Distinguish), Ok(Reach::Everywhere));
+}
+
+#[test]
+fn moderators_elsewhere_name_each_other_and_of_those_here_only_coordinators_do() {
+    let moderator = of(Role::Moderator);
+    assert_eq!(
+        moderator.may(Act::Appoint),
+        Err(Refusal::NotCoordinator),
+        "both here"
+    );
+    let visiting = Standing {
+        lives: Home::Elsewhere,
+        ..moderator
+    };
+    assert_eq!(visiting.may(Act::Appoint), Ok(Reach::Everywhere));
+    assert_eq!(visiting.may(Act::CloseGroup), Err(Refusal::NotCoordinator));
+    assert_eq!(
+        abroad(moderator).may(Act::Appoint),
+        Ok(Reach::Everywhere),
+        "in a group elsewhere"
+    );
+    let stranger = Standing {
+        lives: Home::Elsewhere,
+        ..NOBODY
+    };
+    assert_eq!(stranger.may(Act::Appoint), Err(Refusal::NotModerator));
 }
 
 #[test]
@@ -148,13 +180,15 @@ fn standings() -> impl Strategy<Value = Standing> {
         any::<bool>(),
         any::<bool>(),
         any::<bool>(),
+        any::<bool>(),
     )
-        .prop_map(|(author, role, admin, vouched, here)| Standing {
+        .prop_map(|(author, role, admin, vouched, here, ours)| Standing {
             author,
             role,
             admin,
             vouched,
             home: if here { Home::Here } else { Home::Elsewhere },
+            lives: if ours { Home::Here } else { Home::Elsewhere },
         })
 }
 

@@ -27,12 +27,8 @@ pub enum PostFilter {
     /// In groups that this person looks after.
     ModeratedBy(ActorId),
     InGroup(ActorId),
-    /// In this group, without its pinned threads, which are shown before the others.
-    NotPinnedIn(ActorId),
     /// In this group, and what it shares of others.
     ListedIn(ActorId),
-    /// Likewise, without its own pinned threads.
-    ListedUnpinnedIn(ActorId),
     /// What a group shares of another one, its source.
     SharedIn {
         group: ActorId,
@@ -72,6 +68,28 @@ impl Span {
     fn is_short(self) -> bool {
         self.millis <= 7 * DAY
     }
+}
+
+/// What of a list is read, as to the threads that are pinned at its top.
+#[derive(Clone, Copy)]
+pub(super) enum Part<'a> {
+    Whole,
+    /// These, in no order.
+    Pinned(&'a [PostId]),
+    /// All but these.
+    Others(&'a [PostId]),
+}
+
+/// Who reads, and what they would rather not find.
+pub(super) type Reader<'a> = (Audience, &'a Taste);
+
+/// Which threads, in which order.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    pub filter: PostFilter,
+    pub sort: PostSort,
+    /// Only what was published in it.
+    pub span: Option<Span>,
 }
 
 /// Restricts to what comes after the cursor in descending order of `$key`, and sorts so.
@@ -134,42 +152,58 @@ pub fn page_for(
     limit: usize,
 ) -> Result<Page<PostRow>, StoreError> {
     let reader = (audience.into(), taste);
-    let own = match filter {
-        PostFilter::ListedIn(group) => Some((group, PostFilter::InGroup(group))),
-        PostFilter::ListedUnpinnedIn(group) => Some((group, PostFilter::NotPinnedIn(group))),
-        _ => None,
-    };
-    let rows = match own {
-        None => rows(conn, reader, filter, sort, span, after, limit)?,
+    let wanted = Wanted { filter, sort, span };
+    page_of(conn, reader, wanted, Part::Whole, after, limit)
+}
+
+pub(super) fn page_of(
+    conn: &mut Conn,
+    reader: Reader<'_>,
+    wanted: Wanted,
+    part: Part<'_>,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<PostRow>, StoreError> {
+    let sort = wanted.sort;
+    let of = |filter| Wanted { filter, ..wanted };
+    let rows = match wanted.filter {
         // Each of the lists walks its own index; there are few.
-        Some((group, own)) => {
-            let mut all = rows(conn, reader, own, sort, span, after, limit)?;
+        PostFilter::ListedIn(group) => {
+            let own = of(PostFilter::InGroup(group));
+            let mut all = rows(conn, reader, own, part, after, limit)?;
             for source in shares::sources(conn, group)? {
-                let shared = PostFilter::SharedIn { group, source };
-                all.extend(rows(conn, reader, shared, sort, span, after, limit)?);
+                let shared = of(PostFilter::SharedIn { group, source });
+                all.extend(rows(conn, reader, shared, part, after, limit)?);
             }
-            all.sort_by_key(|row| {
-                let place = (key(sort, row), row.id.0);
-                match sort {
-                    PostSort::Old => place,
-                    _ => (-place.0, -place.1),
-                }
-            });
+            all.sort_by_key(|row| place(sort, cursor_at(sort, row)));
             all.truncate(limit + 1);
             all
         }
+        _ => rows(conn, reader, wanted, part, after, limit)?,
     };
-    Ok(Page::from_rows(rows, limit, |row| Cursor {
+    Ok(Page::from_rows(rows, limit, |row| cursor_at(sort, row)))
+}
+
+pub(super) fn cursor_at(sort: PostSort, row: &PostRow) -> Cursor {
+    Cursor {
         key: key(sort, row),
         id: row.id.0,
-    }))
+    }
+}
+
+/// Where a row stands in a list: the least comes first.
+pub(super) fn place(sort: PostSort, cursor: Cursor) -> (i64, i64) {
+    match sort {
+        PostSort::Old => (cursor.key, cursor.id),
+        _ => (-cursor.key, -cursor.id),
+    }
 }
 
 /// What a list in this order is sorted by.
 fn key(sort: PostSort, row: &PostRow) -> i64 {
     match sort {
-        PostSort::New | PostSort::Old => row.published.millis(),
-        PostSort::Active => row.last_activity.millis(),
+        PostSort::New | PostSort::Old => row.published.micros(),
+        PostSort::Active => row.last_activity.micros(),
         PostSort::Hot => row.hot_rank,
         PostSort::Top => row.score,
         PostSort::Discussed => row.comment_count,
@@ -178,12 +212,11 @@ fn key(sort: PostSort, row: &PostRow) -> i64 {
 }
 
 /// One more than `limit`.
-fn rows(
+pub(super) fn rows(
     conn: &mut Conn,
-    (audience, taste): (Audience, &Taste),
-    filter: PostFilter,
-    sort: PostSort,
-    span: Option<Span>,
+    (audience, taste): Reader<'_>,
+    Wanted { filter, sort, span }: Wanted,
+    part: Part<'_>,
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Vec<PostRow>, StoreError> {
@@ -196,9 +229,6 @@ fn rows(
         PostFilter::All => {}
         // Made of several lists.
         PostFilter::ListedIn(group) => query = query.filter(posts::group_id.eq(group)),
-        PostFilter::ListedUnpinnedIn(group) => {
-            query = query.filter(posts::group_id.eq(group).and(posts::featured.eq(false)));
-        }
         PostFilter::SharedIn { group, source } => {
             query = query
                 .filter(posts::group_id.eq(source))
@@ -242,9 +272,6 @@ fn rows(
             ));
         }
         PostFilter::InGroup(group) => query = query.filter(posts::group_id.eq(group)),
-        PostFilter::NotPinnedIn(group) => {
-            query = query.filter(posts::group_id.eq(group).and(posts::featured.eq(false)));
-        }
         PostFilter::By(author) => query = query.filter(posts::author_id.eq(author)),
         PostFilter::ByIn { author, group } => {
             query = query.filter(posts::author_id.eq(author).and(posts::group_id.eq(group)));
@@ -261,7 +288,14 @@ fn rows(
     if let Some(span) = span {
         query = query.filter(posts::published.ge(span.since()));
     }
-    let time = Timestamp::from_millis;
+    match part {
+        Part::Whole => {}
+        Part::Pinned(pins) => {
+            return Ok(query.filter(posts::id.eq_any(pins.to_vec())).load(conn)?);
+        }
+        Part::Others(pins) => query = query.filter(posts::id.ne_all(pins.to_vec())),
+    }
+    let time = Timestamp::from_micros;
     let number = std::convert::identity::<i64>;
     let query = match sort {
         PostSort::New => after_and_order!(query, after, posts::published, time),
@@ -291,22 +325,4 @@ fn rows(
         }
     };
     Ok(query.limit(limit as i64 + 1).load(conn)?)
-}
-
-/// Pinned threads of a group, newest first.
-pub fn featured(
-    conn: &mut Conn,
-    audience: impl Into<Audience>,
-    group: ActorId,
-) -> Result<Vec<PostRow>, StoreError> {
-    let query = posts::table
-        .filter(posts::group_id.eq(group).and(posts::featured))
-        .filter(posts::deleted.eq(false).and(posts::removed.eq(false)))
-        .select(PostRow::as_select())
-        .into_boxed();
-    let query = audience.into().of_posts(query);
-    Ok(query
-        .order((posts::published.desc(), posts::id.desc()))
-        .limit(20)
-        .load(conn)?)
 }

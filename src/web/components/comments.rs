@@ -59,10 +59,12 @@ impl Tree {
 }
 
 /// What the viewer may do in this thread.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct Powers {
     pub reply: bool,
     pub moderate: bool,
+    pub see_votes: bool,
+    pub purge: bool,
 }
 
 pub fn tree(frame: &Frame, tree: &Tree, powers: Powers, focus: Option<CommentId>) -> Markup {
@@ -198,6 +200,8 @@ fn menu(frame: &Frame, view: &CommentView, powers: Powers) -> Markup {
                     }
                 }
                 @if powers.moderate && comment.removed { a href={ (path) "/do/put-back" } { "Put back as moderator" } }
+                @if powers.see_votes { a href={ (path) "/votes" } { "Who voted" } }
+                @if powers.purge { a href={ (path) "/purge" } { "Erase for good" } }
             }
         }
     }

@@ -58,6 +58,17 @@ pub fn name_link(actor: &ActorBrief, class: &'static str) -> Markup {
     }
 }
 
+/// A person in a list: their face, their name that leads to their page, and their address.
+pub fn person(actor: &ActorBrief) -> Markup {
+    html! {
+        (avatar::of(actor, avatar::Size::Normal))
+        span {
+            a.who href=(actor.path()) dir="auto" { (actor.title()) }
+            small { "@" (actor.full_handle()) }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

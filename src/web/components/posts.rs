@@ -52,6 +52,7 @@ fn item(frame: &Frame, view: &PostView, within: Within) -> Markup {
                         a.dot href={ (path) "#comments" } { (count(post.comment_count, "reply", "replies")) }
                         @if let Some(new) = new_replies(view) { span.badge.warm { (new) " new" } }
                         @if let Some(host) = post.link.as_deref().and_then(host_of_link) { span.dot { (icons::link()) " " (host) } }
+                        (pinned(view, within))
                         (marks(view))
                     }
                 }
@@ -77,10 +78,27 @@ pub fn save_button(frame: &Frame, path: &str, saved: bool) -> Markup {
     }
 }
 
+/// Why it stands at the top of this list.
+fn pinned(view: &PostView, within: Within) -> Markup {
+    let pinned = match within {
+        Within::Everything => view.moderation.pinned_on_site,
+        Within::Group(group) => view.post.featured && group == view.group.id,
+        Within::Profile => false,
+    };
+    html! { @if pinned { span.badge { "Pinned" } } }
+}
+
+/// At the top of which lists it stands.
+fn pinned_where(view: &PostView) -> Markup {
+    html! {
+        @if view.post.featured { span.badge { "Pinned in the group" } }
+        @if view.moderation.pinned_on_site { span.badge { "Pinned on the front page" } }
+    }
+}
+
 fn marks(view: &PostView) -> Markup {
     let post = &view.post;
     html! {
-        @if post.featured { span.badge { "Pinned" } }
         @if post.locked { span.badge.plain { "Locked" } }
         @if post.sensitive { span.badge.warm { "Sensitive" } }
         @if view.more.poll.is_some() { span.badge.plain { "Poll" } }
@@ -124,7 +142,7 @@ pub fn in_full(frame: &Frame, view: &PostView, asked: PollAsked<'_>, tools: Mark
     let post = &view.post;
     html! {
         article.card.thread {
-            p.meta { (avatar::of(&view.group, avatar::Size::Small)) (name_link(&view.group, "where")) (marks(view)) }
+            p.meta { (avatar::of(&view.group, avatar::Size::Small)) (name_link(&view.group, "where")) (pinned_where(view)) (marks(view)) }
             @if !view.more.also_in.is_empty() {
                 p.meta { "also in " @for group in &view.more.also_in { (name_link(group, "where")) " " } }
             }

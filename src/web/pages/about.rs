@@ -8,7 +8,7 @@ use crate::domain::kinds::RegistrationMode;
 use crate::store::{StoreError, Tx, accounts};
 use crate::web::components::{avatar, name_link};
 use crate::web::errors::Failure;
-use crate::web::layout::{Frame, Page};
+use crate::web::layout::{Frame, Page, banner};
 
 pub async fn show(State(app): State<App>, frame: Frame) -> Result<Markup, Failure> {
     let load = |tx: &mut Tx<'_>| -> Result<_, StoreError> { accounts::admins(tx.conn) };
@@ -22,6 +22,7 @@ pub async fn show(State(app): State<App>, frame: Frame) -> Result<Markup, Failur
     };
     let main = html! {
         div.reading.stack {
+            (banner(&frame))
             h1 { "About " (frame.site.name) }
             @if !frame.site.tagline.is_empty() { p.quiet { (frame.site.tagline) } }
             @if !frame.site.sidebar_html.is_empty() { section.card { div.prose { (PreEscaped(&frame.site.sidebar_html)) } } }

@@ -4,20 +4,20 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
-use super::{Asked, Handle, PAGE, group_roles};
+use super::{Asked, Handle, PAGE, group_roles, reason};
 use crate::app::App;
 use crate::community::accounts::Viewer;
 use crate::community::bans::{self, Ban, Lift};
 use crate::community::{CommunityError, groups};
 use crate::domain::ids::ActorId;
+use crate::domain::limits::REASON_MAX;
 use crate::domain::paging::{Cursor, Page as Listed};
 use crate::domain::rules::Act;
-use crate::domain::text::one_line;
 use crate::domain::time::{DAY, Timestamp};
 use crate::limits::Door;
+use crate::store::Tx;
 use crate::store::actors::{self, ActorBrief};
 use crate::store::bans::{self as rows, BanRow};
-use crate::store::{StoreError, Tx, site};
 use crate::web::components::forms::{Field, problem, token};
 use crate::web::components::{avatar, lists, name_link, time};
 use crate::web::errors::Failure;
@@ -26,7 +26,6 @@ use crate::web::forms::{Draft, Fields, Posted, at};
 use crate::web::layout::{Frame, Page};
 use crate::web::session::{AdminViewer, Signed, limit};
 
-const REASON_MAX: usize = 300;
 const ADMIN_PATH: &str = "/admin/bans";
 /// A hundred years is for good.
 const MOST_DAYS: i64 = 36_500;
@@ -53,18 +52,6 @@ struct Shown {
     after: Option<Cursor>,
 }
 
-fn list(tx: &mut Tx<'_>, place: Place, after: Option<Cursor>) -> Result<Shown, StoreError> {
-    let id = match &place {
-        Place::Group(group) => group.id,
-        Place::Site => site::get(tx.conn)?.actor_id,
-    };
-    Ok(Shown {
-        banned: rows::page(tx.conn, id, after, PAGE)?,
-        place,
-        after,
-    })
-}
-
 async fn of_group(
     app: &App,
     viewer: &Viewer,
@@ -75,14 +62,24 @@ async fn of_group(
     let load = move |tx: &mut Tx<'_>| -> Result<Shown, CommunityError> {
         let group = handle.group(tx, Some(viewer))?;
         groups::standing(tx, viewer, group.id)?.may(Act::BanFromGroup)?;
-        let group = Place::Group(Box::new(ActorBrief::from(group)));
-        Ok(list(tx, group, after)?)
+        Ok(Shown {
+            banned: rows::page(tx.conn, group.id, after, PAGE)?,
+            place: Place::Group(Box::new(ActorBrief::from(group))),
+            after,
+        })
     };
     Ok(app.store.read(load).await?)
 }
 
-async fn of_site(app: &App, after: Option<Cursor>) -> Result<Shown, Failure> {
-    let load = move |tx: &mut Tx<'_>| list(tx, Place::Site, after);
+async fn of_site(app: &App, viewer: &Viewer, after: Option<Cursor>) -> Result<Shown, Failure> {
+    let viewer = viewer.clone();
+    let load = move |tx: &mut Tx<'_>| -> Result<Shown, CommunityError> {
+        Ok(Shown {
+            banned: bans::banned_from_site(tx, &viewer, after, PAGE)?,
+            place: Place::Site,
+            after,
+        })
+    };
     Ok(app.store.read(load).await?)
 }
 
@@ -99,11 +96,11 @@ pub async fn show_group(
 
 pub async fn show_site(
     State(app): State<App>,
-    _: AdminViewer,
+    AdminViewer(viewer): AdminViewer,
     frame: Frame,
     asked: Asked,
 ) -> Result<Markup, Failure> {
-    let shown = of_site(&app, asked.after()?).await?;
+    let shown = of_site(&app, &viewer, asked.after()?).await?;
     Ok(page(&frame, &shown, &for_whom(&asked)))
 }
 
@@ -130,7 +127,7 @@ pub async fn submit_site(
     Posted(fields): Posted,
 ) -> Result<Response, Failure> {
     limit(&app, &viewer, Door::Act)?;
-    let shown = of_site(&app, None).await?;
+    let shown = of_site(&app, &viewer, None).await?;
     submit(&app, &viewer, &frame, shown, fields).await
 }
 
@@ -161,9 +158,7 @@ async fn change(
     place: &Place,
     fields: &Fields,
 ) -> Result<Flash, Failure> {
-    let reason = fields
-        .optional("reason")
-        .map(|text| one_line(text, REASON_MAX));
+    let reason = reason(fields)?;
     let content = fields.ticked("content");
     let by = viewer.id;
     if let Some(person) = fields.optional("lift") {
@@ -294,10 +289,12 @@ fn one(frame: &Frame, path: &str, ban: &BanRow, person: &ActorBrief) -> Markup {
 
 /// Whether the viewer may ban in the place where a person's page would offer it.
 pub fn link_for(frame: &Frame, person: &ActorBrief) -> Markup {
-    let admin = frame.viewer.as_ref().is_some_and(|viewer| viewer.admin);
+    let viewer = frame.viewer.as_ref();
+    let may = viewer.is_some_and(|viewer| viewer.may(Act::BanFromSite).is_ok());
     html! {
-        @if admin && frame.viewer_id() != Some(person.id) {
+        @if may && frame.viewer_id() != Some(person.id) {
             a.button href={ (ADMIN_PATH) "?who=" (person.full_handle()) } { @if person.suspended { "Banned" } @else { "Ban" } }
+            a.button.danger href={ (person.path()) "/purge" } { "Erase" }
         }
     }
 }

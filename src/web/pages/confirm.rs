@@ -4,14 +4,14 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
-use super::{Act, Id};
+use super::{Act, Id, reason};
 use crate::app::App;
-use crate::community::accounts::Viewer;
 use crate::community::{CommunityError, Missing, comments as of_comments, groups, threads};
+use crate::domain::html::to_text;
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::kinds::words;
+use crate::domain::limits::REASON_MAX;
 use crate::domain::rules::{self, authorship};
-use crate::domain::text::one_line;
 use crate::limits::Door;
 use crate::store::{Tx, audience};
 use crate::web::components::forms::{Field, problem, token};
@@ -20,8 +20,6 @@ use crate::web::flash::{Flash, redirect};
 use crate::web::forms::{Draft, Posted};
 use crate::web::layout::{Frame, Page};
 use crate::web::session::{Signed, limit};
-
-const REASON_MAX: usize = 300;
 
 words! {
     /// What is done to a thread or a comment; the last five by moderators.
@@ -98,6 +96,44 @@ fn check(
     Ok(())
 }
 
+/// What is asked about, as its page shows it.
+struct Object {
+    name: &'static str,
+    text: String,
+    path: String,
+}
+
+async fn thread(app: &App, what: What, viewer: ActorId, id: PostId) -> Result<Object, Failure> {
+    let load = move |tx: &mut Tx<'_>| -> Result<Object, CommunityError> {
+        let post = audience::post(tx.conn, Some(viewer), id)?.ok_or(Missing::Post)?;
+        check(tx, what, viewer, post.author_id, post.group_id)?;
+        Ok(Object {
+            name: "this thread",
+            text: post.title,
+            path: format!("/post/{id}"),
+        })
+    };
+    Ok(app.store.read(load).await?)
+}
+
+async fn reply(app: &App, what: What, viewer: ActorId, id: CommentId) -> Result<Object, Failure> {
+    let load = move |tx: &mut Tx<'_>| -> Result<Object, CommunityError> {
+        let found = audience::comment(tx.conn, Some(viewer), id)?;
+        let (comment, post) = found.ok_or(Missing::Comment)?;
+        if what == What::Warn {
+            // Its author is warned for the thread.
+            return Err(Missing::Comment.into());
+        }
+        check(tx, what, viewer, comment.author_id, post.group_id)?;
+        Ok(Object {
+            name: "this reply",
+            text: to_text(&comment.body_html, 200),
+            path: format!("/comment/{id}"),
+        })
+    };
+    Ok(app.store.read(load).await?)
+}
+
 pub async fn ask_post(
     State(app): State<App>,
     Signed(viewer): Signed,
@@ -105,26 +141,8 @@ pub async fn ask_post(
     Id(id): Id<PostId>,
     Act(what): Act<What>,
 ) -> Result<Markup, Failure> {
-    about_post(&app, &viewer, &frame, id, what, &Draft::default()).await
-}
-
-async fn about_post(
-    app: &App,
-    viewer: &Viewer,
-    frame: &Frame,
-    id: PostId,
-    what: What,
-    draft: &Draft,
-) -> Result<Markup, Failure> {
-    let viewer = viewer.id;
-    let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
-        let post = audience::post(tx.conn, Some(viewer), id)?.ok_or(Missing::Post)?;
-        check(tx, what, viewer, post.author_id, post.group_id)?;
-        Ok(post)
-    };
-    let post = app.store.read(load).await?;
-    let back = format!("/post/{id}");
-    Ok(page(frame, what, "this thread", &post.title, &back, draft))
+    let object = thread(&app, what, viewer.id, id).await?;
+    Ok(page(&frame, what, &object, &Draft::default()))
 }
 
 pub async fn do_post(
@@ -136,20 +154,30 @@ pub async fn do_post(
     Posted(fields): Posted,
 ) -> Result<Response, Failure> {
     limit(&app, &viewer, Door::Act)?;
-    let (by, reason) = (viewer.id, reason(fields.text("reason")));
-    let change = move |tx: &mut Tx<'_>| match what {
-        What::Delete => threads::delete(tx, by, id),
-        What::Restore => threads::restore(tx, by, id),
-        What::Remove => threads::remove(tx, by, id, true, reason.as_deref()),
-        What::PutBack => threads::remove(tx, by, id, false, reason.as_deref()),
-        What::Lock => threads::lock(tx, by, id, true, reason.as_deref()),
-        What::Unlock => threads::lock(tx, by, id, false, reason.as_deref()),
-        What::Warn => threads::warn(tx, by, id, reason.as_deref().unwrap_or_default()),
+    let by = viewer.id;
+    let reason = match reason(&fields) {
+        Ok(reason) => reason,
+        Err(failure) => {
+            let object = thread(&app, what, by, id).await?;
+            return again(&frame, what, &object, fields.refused(failure)?);
+        }
+    };
+    let change = move |tx: &mut Tx<'_>| {
+        let reason = reason.as_ref();
+        match what {
+            What::Delete => threads::delete(tx, by, id),
+            What::Restore => threads::restore(tx, by, id),
+            What::Remove => threads::remove(tx, by, id, true, reason),
+            What::PutBack => threads::remove(tx, by, id, false, reason),
+            What::Lock => threads::lock(tx, by, id, true, reason),
+            What::Unlock => threads::lock(tx, by, id, false, reason),
+            What::Warn => threads::warn(tx, by, id, reason),
+        }
     };
     if let Err(error) = app.store.write(change).await {
         let draft = fields.refused(error.into())?;
-        let page = about_post(&app, &viewer, &frame, id, what, &draft).await?;
-        return Ok((draft.status(), page).into_response());
+        let object = thread(&app, what, by, id).await?;
+        return again(&frame, what, &object, draft);
     }
     let path = format!("/post/{id}");
     Ok(redirect(&app.settings.public_url, &path, what.flash()))
@@ -162,66 +190,69 @@ pub async fn ask_comment(
     Id(id): Id<CommentId>,
     Act(what): Act<What>,
 ) -> Result<Markup, Failure> {
-    let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
-        let found = audience::comment(tx.conn, Some(viewer.id), id)?;
-        let (comment, post) = found.ok_or(Missing::Comment)?;
-        check(tx, what, viewer.id, comment.author_id, post.group_id)?;
-        Ok(comment)
-    };
-    let comment = app.store.read(load).await?;
-    let text = crate::domain::html::to_text(&comment.body_html, 200);
-    let back = format!("/comment/{id}");
-    let untouched = Draft::default();
-    Ok(page(&frame, what, "this reply", &text, &back, &untouched))
+    let object = reply(&app, what, viewer.id, id).await?;
+    Ok(page(&frame, what, &object, &Draft::default()))
 }
 
 pub async fn do_comment(
     State(app): State<App>,
     Signed(viewer): Signed,
+    frame: Frame,
     Id(id): Id<CommentId>,
     Act(what): Act<What>,
     Posted(fields): Posted,
 ) -> Result<Response, Failure> {
     limit(&app, &viewer, Door::Act)?;
-    let (by, reason) = (viewer.id, reason(fields.text("reason")));
-    let change = move |tx: &mut Tx<'_>| match what {
-        What::Delete => of_comments::delete(tx, by, id),
-        What::Restore => of_comments::restore(tx, by, id),
-        What::Remove => of_comments::remove(tx, by, id, true, reason.as_deref()),
-        What::PutBack => of_comments::remove(tx, by, id, false, reason.as_deref()),
-        What::Lock => of_comments::lock(tx, by, id, true, reason.as_deref()),
-        What::Unlock => of_comments::lock(tx, by, id, false, reason.as_deref()),
-        What::Warn => Err(Missing::Comment.into()),
+    let by = viewer.id;
+    let reason = match reason(&fields) {
+        Ok(reason) => reason,
+        Err(failure) => {
+            let object = reply(&app, what, by, id).await?;
+            return again(&frame, what, &object, fields.refused(failure)?);
+        }
+    };
+    let change = move |tx: &mut Tx<'_>| {
+        let reason = reason.as_ref();
+        match what {
+            What::Delete => of_comments::delete(tx, by, id),
+            What::Restore => of_comments::restore(tx, by, id),
+            What::Remove => of_comments::remove(tx, by, id, true, reason),
+            What::PutBack => of_comments::remove(tx, by, id, false, reason),
+            What::Lock => of_comments::lock(tx, by, id, true, reason),
+            What::Unlock => of_comments::lock(tx, by, id, false, reason),
+            What::Warn => Err(Missing::Comment.into()),
+        }
     };
     app.store.write(change).await?;
     let path = format!("/comment/{id}");
     Ok(redirect(&app.settings.public_url, &path, what.flash()))
 }
 
-fn reason(text: &str) -> Option<String> {
-    Some(one_line(text, REASON_MAX)).filter(|text| !text.is_empty())
+/// The form as it was sent, with what is wrong.
+fn again(frame: &Frame, what: What, object: &Object, draft: Draft) -> Result<Response, Failure> {
+    Ok((draft.status(), page(frame, what, object, &draft)).into_response())
 }
 
-fn page(frame: &Frame, what: What, object: &str, text: &str, back: &str, draft: &Draft) -> Markup {
+fn page(frame: &Frame, what: What, object: &Object, draft: &Draft) -> Markup {
     let reason = Field::new("reason", "Reason").max(REASON_MAX).hint("Stands in the public log of moderation; told to the group's followers and the author's server.");
     let reason = match what {
         What::Delete | What::Restore => None,
         What::Warn => Some(reason.required()),
         _ => Some(reason),
     };
-    let title = format!("{} {object}?", what.verb());
+    let title = format!("{} {}?", what.verb(), object.name);
     let main = html! {
         div.narrow.stack {
             h1 { (title) }
             form.card.stack method="post" {
                 (token(&frame.csrf))
-                blockquote.prose dir="auto" { (text) }
-                p { (what.consequence()) }
                 (problem(draft))
+                blockquote.prose dir="auto" { (object.text) }
+                p { (what.consequence()) }
                 @if let Some(field) = reason { (field.input(draft)) }
                 div.row {
                     @if matches!(what, What::Delete | What::Remove) { button.danger { (what.verb()) } } @else { button.main { (what.verb()) } }
-                    a href=(back) { "Cancel" }
+                    a href=(object.path) { "Cancel" }
                 }
             }
         }

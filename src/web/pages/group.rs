@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use maud::{Markup, PreEscaped, html};
 
-use super::{Asked, Handle, PAGE};
+use super::{Asked, Handle, PAGE, group_close};
 use crate::app::App;
 use crate::community::{CommunityError, groups};
 use crate::domain::html::to_text;
@@ -14,7 +14,8 @@ use crate::domain::paging::Cursor;
 use crate::domain::roles::Role;
 use crate::domain::rules::{Act, Standing};
 use crate::store::actors::{self, ActorBrief};
-use crate::store::posts::{self, PostFilter};
+use crate::store::posts::{self, PostFilter, Wanted};
+use crate::store::taste::Taste;
 use crate::store::views::{self, GroupView, PostView};
 use crate::store::{StoreError, Tx, audience, moves, shares};
 use crate::web::components::posts::{Within, feed};
@@ -36,7 +37,6 @@ pub struct Shown {
     asking: usize,
     /// Whether its threads are for the viewer's eyes.
     readable: bool,
-    pinned: Vec<PostView>,
     threads: Vec<PostView>,
     sort: PostSort,
     after: Option<Cursor>,
@@ -49,11 +49,30 @@ pub async fn show(
     handle: Handle,
     asked: Asked,
 ) -> Result<Response, Failure> {
-    let shown = load(&app, &frame, handle, &asked).await?;
+    let shown = match load(&app, &frame, handle.clone(), &asked).await {
+        Ok(shown) => shown,
+        Err(failure) => return closed(&app, &frame, handle, failure).await,
+    };
     if !shown.view.actor.local {
         app.federation.group_looked_at(shown.view.actor.id).await?;
     }
     Ok(page(&frame, &shown, &Draft::default()))
+}
+
+/// Who may open a closed group again is told so at its address.
+async fn closed(
+    app: &App,
+    frame: &Frame,
+    handle: Handle,
+    failure: Failure,
+) -> Result<Response, Failure> {
+    let (Failure::Missing(_), Some(viewer)) = (&failure, &frame.viewer) else {
+        return Err(failure);
+    };
+    match group_close::closed(app, viewer, handle).await? {
+        Some(group) => Ok(group_close::page_of_closed(frame, &group)),
+        None => Err(failure),
+    }
 }
 
 pub async fn load(
@@ -67,14 +86,13 @@ pub async fn load(
     let after = asked.after()?;
     let load = move |tx: &mut Tx<'_>| -> Result<Shown, CommunityError> {
         let group = handle.group(tx, viewer)?.id;
-        let pinned = match after {
-            None => posts::featured(tx.conn, viewer, group)?,
-            Some(_) => Vec::new(),
+        let wanted = Wanted {
+            filter: PostFilter::ListedIn(group),
+            sort,
+            span: None,
         };
-        let listed = PostFilter::ListedIn(group);
-        let page = posts::page(tx.conn, viewer, listed, sort, after, PAGE)?;
-        let mut threads = page.items;
-        threads.retain(|post| !pinned.iter().any(|pin| pin.id == post.id));
+        let taste = Taste::of(tx.conn, viewer)?;
+        let page = posts::page_pinned_first(tx.conn, viewer, &taste, wanted, after, PAGE)?;
         let standing = match viewer {
             Some(viewer) => groups::standing(tx, viewer, group)?,
             None => Standing::default(),
@@ -91,8 +109,7 @@ pub async fn load(
                 0
             },
             standing,
-            pinned: views::posts(tx.conn, pinned, viewer)?,
-            threads: views::posts(tx.conn, threads, viewer)?,
+            threads: views::posts(tx.conn, page.items, viewer)?,
             sort,
             after,
             next: page.next,
@@ -123,10 +140,9 @@ pub fn page(frame: &Frame, shown: &Shown, remote: &Draft) -> Response {
             ]))
             @if may_post(frame, shown) { a.button.main href={ (actor.path()) "/new" } { (icons::plus()) "New thread" } }
         }
-        @if shown.pinned.is_empty() && shown.threads.is_empty() {
+        @if shown.threads.is_empty() {
             (nothing_yet(frame, shown))
         } @else {
-            @if !shown.pinned.is_empty() { (feed(frame, &shown.pinned, Within::Group(actor.id))) }
             (feed(frame, &shown.threads, Within::Group(actor.id)))
             (lists::pager(&to(shown.sort), shown.after, shown.next))
         }
@@ -208,7 +224,8 @@ fn tools(shown: &Shown) -> Markup {
                 div {
                     a href={ (path) "/bans" } { "Bans" }
                     a href={ (path) "/modlog" } { "Log of moderation" }
-                    @if shown.standing.admin { a href={ (path) "/remove" } { "Remove or hide" } }
+                    @if shown.standing.may(Act::RemoveGroup).is_ok() { a href={ (path) "/remove" } { "Remove or hide" } }
+                    @if shown.standing.may(Act::Purge).is_ok() { a href={ (path) "/purge" } { "Erase for good" } }
                 }
             }
         }

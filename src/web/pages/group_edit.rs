@@ -156,6 +156,13 @@ pub fn page(
                 div.row { button.main { "Save" } a.button href=(view.actor.path()) { "Cancel" } }
             }
             (group_roles::section(frame, view, keepers, roles))
+            @if !keepers.elsewhere && keepers.standing.may(Act::Appoint).is_ok() {
+                section.card.stack {
+                    h2 { "Hand the group over" }
+                    p.quiet { "To a new coordinator, who looks after it from then on." }
+                    div.row { a.button href={ (view.actor.path()) "/transfer" } { "Hand this group over" } }
+                }
+            }
             @if !keepers.elsewhere && keepers.standing.may(Act::MoveGroup).is_ok() {
                 section.card.stack {
                     h2 { "Move the group" }
@@ -163,10 +170,10 @@ pub fn page(
                     div.row { a.button href={ (view.actor.path()) "/move" } { "Move this group" } }
                 }
             }
-            @if !keepers.elsewhere {
+            @if !keepers.elsewhere && keepers.standing.may(Act::CloseGroup).is_ok() {
                 section.card.stack {
                     h2 { "Close the group" }
-                    p.quiet { "For good: you are asked once more." }
+                    p.quiet { "You are asked once more, and can open it again later." }
                     div.row { a.button.danger href={ (view.actor.path()) "/close" } { "Close this group" } }
                 }
             }

@@ -17,7 +17,7 @@ use crate::store::follows::{self, FollowRow};
 use crate::store::views::{self, GroupView};
 use crate::store::{StoreError, Tx};
 use crate::web::components::forms::token;
-use crate::web::components::{avatar, count, lists, name_link, time};
+use crate::web::components::{self, avatar, count, lists, time};
 use crate::web::errors::Failure;
 use crate::web::flash::{Flash, redirect};
 use crate::web::forms::Posted;
@@ -96,7 +96,7 @@ fn page(frame: &Frame, shown: &Shown) -> Markup {
                         @for (person, follow) in &shown.asking {
                             li {
                                 (avatar::of(person, avatar::Size::Normal))
-                                span { (name_link(person, "who")) small { "@" (person.full_handle()) " · asked " (time::ago(follow.created, frame.now)) } }
+                                span { a.who href=(person.path()) dir="auto" { (person.title()) } small { "@" (person.full_handle()) " · asked " (time::ago(follow.created, frame.now)) } }
                                 (button(frame, &path, person, "approve", "Approve", true))
                                 (button(frame, &path, person, "decline", "Decline", false))
                             }
@@ -110,8 +110,7 @@ fn page(frame: &Frame, shown: &Shown) -> Markup {
                 ul.people {
                     @for (person, _) in &shown.members {
                         li {
-                            (avatar::of(person, avatar::Size::Normal))
-                            span { (name_link(person, "who")) small { "@" (person.full_handle()) } }
+                            (components::person(person))
                             @if Some(person.id) != frame.viewer_id() { (button(frame, &path, person, "remove", "Remove", false)) }
                         }
                     }

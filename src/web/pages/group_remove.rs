@@ -1,24 +1,22 @@
 //! Administrators remove a group from the site or hide it from its lists, and take either back.
 
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
-use super::{Handle, bans};
+use super::{Handle, bans, reason};
 use crate::app::App;
 use crate::community::{CommunityError, groups};
-use crate::domain::text::one_line;
+use crate::domain::limits::REASON_MAX;
 use crate::limits::Door;
 use crate::store::actors::ActorBrief;
 use crate::store::{Tx, marks};
-use crate::web::components::forms::{Field, token};
+use crate::web::components::forms::{Field, problem, token};
 use crate::web::errors::Failure;
 use crate::web::flash::{Flash, redirect};
 use crate::web::forms::{Draft, Posted};
 use crate::web::layout::{Frame, Page};
 use crate::web::session::{AdminViewer, limit};
-
-const REASON_MAX: usize = 300;
 
 async fn load(app: &App, handle: Handle) -> Result<(ActorBrief, bool), Failure> {
     let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
@@ -36,12 +34,16 @@ pub async fn show(
     handle: Handle,
 ) -> Result<Markup, Failure> {
     let (group, hidden) = load(&app, handle).await?;
+    Ok(page(&frame, &group, hidden, &Draft::default()))
+}
+
+fn page(frame: &Frame, group: &ActorBrief, hidden: bool, draft: &Draft) -> Markup {
     let action = format!("{}/remove", group.path());
     let reason = || {
         Field::new("reason", "Reason")
             .max(REASON_MAX)
             .hint("Kept in the public log of moderation.")
-            .input(&Draft::default())
+            .input(draft)
     };
     let main = html! {
         div.narrow.stack {
@@ -49,6 +51,7 @@ pub async fn show(
             p.handle { "!" (group.full_handle()) }
             form.card.stack method="post" action=(action) {
                 (token(&frame.csrf))
+                (problem(draft))
                 @if group.suspended {
                     h2 { "Put back" }
                     p { "The group was removed from this site. Put back, it and all that is in it can be seen again." }
@@ -81,21 +84,27 @@ pub async fn show(
             }
         }
     };
-    Ok(Page::new(&frame, group.title()).private().render(main))
+    Page::new(frame, group.title()).private().render(main)
 }
 
 pub async fn submit(
     State(app): State<App>,
     AdminViewer(viewer): AdminViewer,
+    frame: Frame,
     handle: Handle,
     Posted(fields): Posted,
 ) -> Result<Response, Failure> {
     limit(&app, &viewer, Door::Act)?;
-    let (group, _) = load(&app, handle).await?;
+    let (group, hidden) = load(&app, handle).await?;
     let (by, id) = (viewer.id, group.id);
-    let reason = fields
-        .optional("reason")
-        .map(|text| one_line(text, REASON_MAX));
+    let reason = match reason(&fields) {
+        Ok(reason) => reason,
+        Err(failure) => {
+            let draft = fields.refused(failure)?;
+            let page = page(&frame, &group, hidden, &draft);
+            return Ok((draft.status(), page).into_response());
+        }
+    };
     let (remove, on) = match fields.text("act") {
         "remove" => (true, true),
         "put-back" => (true, false),
@@ -105,9 +114,9 @@ pub async fn submit(
     };
     let work = move |tx: &mut Tx<'_>| {
         if remove {
-            groups::remove(tx, by, id, on, reason.as_deref())
+            groups::remove(tx, by, id, on, reason.as_ref())
         } else {
-            groups::hide(tx, by, id, on, reason.as_deref())
+            groups::hide(tx, by, id, on, reason.as_ref())
         }
     };
     app.store.write(work).await?;

@@ -10,7 +10,7 @@ use crate::community::accounts::Viewer;
 use crate::community::{CommunityError, Denied, Missing, groups};
 use crate::domain::ids::ActorId;
 use crate::domain::roles::Role;
-use crate::domain::rules::Standing;
+use crate::domain::rules::{Act, Standing};
 use crate::federation::{ResolveError, Resolved};
 use crate::limits::Door;
 use crate::store::actors::ActorBrief;
@@ -36,9 +36,8 @@ pub struct Keepers {
 }
 
 impl Keepers {
-    /// Elsewhere moderators name moderators; here the coordinators do.
     fn may_appoint(&self) -> bool {
-        self.elsewhere || self.standing.may_coordinate()
+        self.standing.may(Act::Appoint).is_ok()
     }
 
     /// What to say of something that was changed, or asked for.
@@ -69,8 +68,13 @@ pub async fn submit(
         Ok(change) => {
             let steps_down = change.person == viewer.id && change.role.is_none();
             let path = view.actor.path();
+            let without = Standing {
+                role: None,
+                ..keepers.standing
+            };
             // An administrator may still edit the group; others would meet a closed door there.
-            let (path, flash) = if steps_down && !keepers.standing.admin && !keepers.elsewhere {
+            let shut_out = without.may(Act::EditGroup).is_err();
+            let (path, flash) = if steps_down && shut_out && !keepers.elsewhere {
                 (path, Flash::SteppedDown)
             } else {
                 (format!("{path}/edit"), keepers.done())

@@ -9,7 +9,7 @@ use crate::community::CommunityError;
 use crate::domain::kinds::Scope;
 use crate::store::{Tx, groups, views};
 use crate::web::components::groups::card;
-use crate::web::components::{icons, lists};
+use crate::web::components::{avatar, icons, lists};
 use crate::web::errors::Failure;
 use crate::web::layout::{Frame, Page};
 
@@ -19,9 +19,17 @@ pub async fn show(State(app): State<App>, frame: Frame, asked: Asked) -> Result<
     let after = asked.after()?;
     let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
         let page = groups::page(tx.conn, scope, viewer, after, PAGE)?;
-        Ok((views::groups(tx.conn, &page.items, viewer)?, page.next))
+        let closed = match viewer {
+            Some(viewer) => groups::closed_by(tx.conn, viewer)?,
+            None => Vec::new(),
+        };
+        Ok((
+            views::groups(tx.conn, &page.items, viewer)?,
+            page.next,
+            closed,
+        ))
     };
-    let (found, next) = app.store.read(load).await?;
+    let (found, next, closed) = app.store.read(load).await?;
     let to = |scope: Scope| format!("/groups?show={scope}");
     let mut tabs = vec![("All", to(Scope::All)), ("This site", to(Scope::Local))];
     if viewer.is_some() {
@@ -44,6 +52,13 @@ pub async fn show(State(app): State<App>, frame: Frame, asked: Asked) -> Result<
         } @else {
             ul.grid { @for group in &found { (card(group)) } }
             (lists::pager(&to(scope), after, next))
+        }
+        @if !closed.is_empty() {
+            section.card.stack {
+                h2 { "Closed" }
+                p.quiet { "You closed these groups, and can open them again." }
+                ul.people { @for group in &closed { li { (avatar::of(group, avatar::Size::Normal)) span { a href=(group.path()) { (group.title()) } small { "!" (group.full_handle()) } } } } }
+            }
         }
     };
     Ok(Page::new(&frame, "Groups")

@@ -8,14 +8,15 @@ use crate::app::App;
 use crate::community::CommunityError;
 use crate::domain::kinds::{Listing, Order, PostSort, RegistrationMode, Scope};
 use crate::domain::paging::{Cursor, Page as ListPage};
-use crate::store::posts::{self, PostFilter, Span};
+use crate::store::posts::{self, PostFilter, Span, Wanted};
+use crate::store::taste::Taste;
 use crate::store::views::{self, GroupView, PostView};
 use crate::store::{Tx, groups};
 use crate::web::assets::LOGO;
 use crate::web::components::posts::Within;
 use crate::web::components::{self, icons, lists};
 use crate::web::errors::Failure;
-use crate::web::layout::{Frame, Page};
+use crate::web::layout::{Frame, Page, banner};
 
 const LIVELY_GROUPS: usize = 6;
 
@@ -53,7 +54,9 @@ pub async fn show(State(app): State<App>, frame: Frame, asked: Asked) -> Result<
     let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
         let now = tx.now;
         let span = millis.map(|millis| Span { now, millis });
-        let page = posts::page_within(tx.conn, viewer, filter, sort, span, after, PAGE)?;
+        let taste = Taste::of(tx.conn, viewer)?;
+        let wanted = Wanted { filter, sort, span };
+        let page = posts::page_pinned_first(tx.conn, viewer, &taste, wanted, after, PAGE)?;
         let views = views::posts(tx.conn, page.items, viewer)?;
         let lively = groups::page(tx.conn, Scope::All, viewer, None, LIVELY_GROUPS)?;
         let lively = views::groups(tx.conn, &lively.items, viewer)?;
@@ -150,6 +153,7 @@ fn for_visitors(frame: &Frame, list: &List, lively: &[GroupView]) -> Markup {
     let tagline = &frame.site.tagline;
     let to = |scope| address(scope, list.sort);
     let main = html! {
+        (banner(frame))
         section.hero {
             h1 { (frame.site.name) }
             p {

@@ -18,6 +18,7 @@ pub mod group_members;
 pub mod group_new;
 pub mod group_remove;
 pub mod group_roles;
+pub mod group_transfer;
 pub mod groups;
 pub mod home;
 pub mod interact;
@@ -32,6 +33,7 @@ pub mod notifications;
 pub mod oembed;
 pub mod poll;
 pub mod profile;
+pub mod purge;
 pub mod register;
 pub mod reply;
 pub mod report;
@@ -43,6 +45,7 @@ pub mod setup;
 pub mod sharing;
 pub mod thread;
 pub mod vote;
+pub mod votes;
 pub mod whole;
 
 use std::collections::HashMap;
@@ -52,10 +55,11 @@ use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 
 use super::errors::Failure;
-use super::forms::without_nul;
+use super::forms::{Fields, at, without_nul};
 use crate::community::{CommunityError, Missing};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::ActorKind;
+use crate::domain::limits::Reason;
 use crate::domain::paging::Cursor;
 use crate::store::actors::{self, ActorRow};
 use crate::store::{StoreError, Tx, audience};
@@ -102,6 +106,11 @@ impl Asked {
             text => text.parse().map(Some).map_err(|_| Failure::BadAddress),
         }
     }
+}
+
+/// What a moderator wrote into the field `reason`.
+fn reason(fields: &Fields) -> Result<Option<Reason>, Failure> {
+    Reason::parse(fields.text("reason")).map_err(at("reason"))
 }
 
 /// The `{id}` of the path; another one is a page that does not exist.
@@ -171,6 +180,18 @@ impl Handle {
             Some(row) if audience::may_know(tx.conn, viewer, row.id)? => Ok(row),
             _ => Err(Missing::Group.into()),
         }
+    }
+
+    /// A group of ours that its coordinator closed.
+    fn closed_group(&self, tx: &mut Tx<'_>) -> Result<ActorRow, CommunityError> {
+        let is_it = |actor: &ActorRow| {
+            actor.kind == ActorKind::Group && actor.local && actor.deleted && !actor.suspended
+        };
+        Ok(self
+            .all(tx)?
+            .into_iter()
+            .find(is_it)
+            .ok_or(Missing::Group)?)
     }
 
     /// Likewise, of an administrator who may put it back.

@@ -3,11 +3,10 @@
 use axum::extract::State;
 use axum::response::Response;
 
-use super::Id;
+use super::{Id, reason};
 use crate::app::App;
 use crate::community::{comments, threads};
 use crate::domain::ids::{CommentId, PostId};
-use crate::domain::text::one_line;
 use crate::limits::Door;
 use crate::web::errors::Failure;
 use crate::web::flash::{Flash, redirect};
@@ -47,9 +46,9 @@ pub async fn lock(
 ) -> Result<Response, Failure> {
     limit(&app, &viewer, Door::Act)?;
     let on = fields.ticked("on");
-    let reason = fields.optional("reason").map(|text| one_line(text, 300));
+    let reason = reason(&fields)?;
     app.store
-        .write(move |tx| threads::lock(tx, viewer.id, id, on, reason.as_deref()))
+        .write(move |tx| threads::lock(tx, viewer.id, id, on, reason.as_ref()))
         .await?;
     let flash = if on { Flash::Locked } else { Flash::Unlocked };
     Ok(redirect(

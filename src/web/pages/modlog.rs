@@ -12,6 +12,7 @@ use crate::domain::html::to_text;
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::kinds::LoggedAct;
 use crate::domain::paging::{Cursor, Page as Listed};
+use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorBrief};
 use crate::store::comments::{self, CommentRow};
 use crate::store::modlog::{self, ModlogFilter, ModlogRow};
@@ -146,7 +147,8 @@ fn one(frame: &Frame, shown: &Shown, entry: &ModlogRow) -> Markup {
 }
 
 fn is_admin(frame: &Frame) -> bool {
-    frame.viewer.as_ref().is_some_and(|viewer| viewer.admin)
+    let viewer = frame.viewer.as_ref();
+    viewer.is_some_and(|viewer| viewer.may(Act::SeeAdministration).is_ok())
 }
 
 fn verb(act: LoggedAct, undone: bool) -> &'static str {

@@ -133,10 +133,7 @@ pub fn form(frame: &Frame, action: &str, draft: &Draft) -> Markup {
 }
 
 fn page(frame: &Frame, parent: &CommentView, draft: &Draft) -> Markup {
-    let nothing = Powers {
-        reply: false,
-        moderate: false,
-    };
+    let nothing = Powers::default();
     let id = parent.comment.id;
     let main = html! {
         div.reading.stack {

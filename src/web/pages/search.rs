@@ -238,10 +238,7 @@ fn people(people: &[PersonView]) -> Markup {
 }
 
 pub fn replies(frame: &Frame, comments: &[CommentView]) -> Markup {
-    let nothing = Powers {
-        reply: false,
-        moderate: false,
-    };
+    let nothing = Powers::default();
     html! {
         ul.stack {
             @for view in comments {

@@ -12,10 +12,10 @@ use crate::domain::html::to_text;
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::kinds::CommentSort;
 use crate::domain::paging::Cursor;
-use crate::domain::rules::Standing;
+use crate::domain::rules::{Act, Standing};
 use crate::store::conversations::ConversationRow;
 use crate::store::views::{self, PostView};
-use crate::store::{Tx, audience, comments, conversations, notifications};
+use crate::store::{Tx, audience, comments, conversations, notices, notifications};
 use crate::web::components::comments::{Powers, Tree, tree};
 use crate::web::components::forms::token;
 use crate::web::components::{count, icons, lists, posts as parts};
@@ -76,7 +76,7 @@ pub async fn show(
 pub async fn see(app: &App, person: ActorId, post: PostId) -> Result<i64, Failure> {
     let change = move |tx: &mut Tx<'_>| -> Result<i64, CommunityError> {
         waiting::mark_thread_read(tx, person, post)?;
-        Ok(notifications::unread_in_all(tx.conn, person)?)
+        Ok(notifications::unread_in_all(tx.conn, person)? + notices::unread(tx.conn, person)?)
     };
     Ok(app.store.write(change).await?)
 }
@@ -129,6 +129,8 @@ pub fn powers(frame: &Frame, view: &PostView, standing: Standing) -> Powers {
     Powers {
         reply: frame.viewer.is_some() && !view.post.locked && !view.post.is_hidden(),
         moderate: standing.may_moderate(),
+        see_votes: standing.may(Act::SeeVotes).is_ok(),
+        purge: standing.may(Act::Purge).is_ok(),
     }
 }
 
@@ -219,7 +221,7 @@ fn tools(frame: &Frame, shown: &Shown) -> Markup {
                 div {
                     @if !post.is_hidden() {
                         (pin(frame, &path, "group", post.featured, ("Pin", "Unpin")))
-                        @if shown.standing.admin {
+                        @if shown.standing.may(Act::FeatureOnSite).is_ok() {
                             (pin(frame, &path, "site", shown.view.moderation.pinned_on_site, ("Pin on the front page", "Unpin from the front page")))
                         }
                         @if post.locked { a href={ (path) "/do/unlock" } { "Unlock" } } @else { a href={ (path) "/do/lock" } { "Lock" } }
@@ -229,7 +231,9 @@ fn tools(frame: &Frame, shown: &Shown) -> Markup {
                         }
                     }
                     @if post.removed { a href={ (path) "/do/put-back" } { "Put back" } }
+                    @if shown.standing.may(Act::SeeVotes).is_ok() { a href={ (path) "/votes" } { "Who voted" } }
                     @if !mine { a href={ (shown.view.group.path()) "/bans?who=" (shown.view.author.full_handle()) } { "Ban the author from the group" } }
+                    @if shown.standing.may(Act::Purge).is_ok() { a href={ (path) "/purge" } { "Erase for good" } }
                 }
             }
         }

@@ -6,9 +6,8 @@ use maud::{Markup, html};
 
 use super::Id;
 use crate::app::App;
-use crate::community::threads::{Whole, want_whole};
+use crate::community::threads::{Whole, ask_for_whole};
 use crate::domain::ids::PostId;
-use crate::domain::time::MINUTE;
 use crate::limits::Door;
 use crate::store::conversations::ConversationRow;
 use crate::web::components::forms::token;
@@ -19,9 +18,6 @@ use crate::web::forms::Posted;
 use crate::web::layout::Frame;
 use crate::web::session::{Signed, limit};
 
-/// Nobody makes us read the same conversation more often.
-const AT_MOST_EVERY: i64 = 2 * MINUTE;
-
 pub async fn load(
     State(app): State<App>,
     Signed(viewer): Signed,
@@ -31,7 +27,7 @@ pub async fn load(
     limit(&app, &viewer, Door::Search)?;
     let asked = app
         .store
-        .write(move |tx| want_whole(tx, id, AT_MOST_EVERY))
+        .write(move |tx| ask_for_whole(tx, viewer.id, id))
         .await?;
     let flash = match asked {
         Whole::Asked => Flash::Loading,

@@ -9,6 +9,7 @@ use crate::community::groups;
 use crate::community::remote::{Docs, WireError, ensure_actor};
 use crate::domain::house::host_of;
 use crate::domain::kinds::ActorKind;
+use crate::domain::limits::Reason;
 use crate::domain::rules::Act;
 use crate::store::Tx;
 use crate::store::actors::{self, ActorRow};
@@ -59,7 +60,7 @@ pub(super) fn block(
         return Err(WireError::refused("the end of the ban has passed already"));
     }
     let ban = Ban {
-        reason: reason.clone(),
+        reason: reason.as_deref().and_then(Reason::cut),
         until: *expires,
         content: *remove_data,
     };
@@ -100,7 +101,7 @@ pub(super) fn unblock(
         return Err(WireError::refused("it is no ban"));
     };
     let lift = Lift {
-        reason: reason.map(str::to_owned).or_else(|| of_ban.clone()),
+        reason: reason.or(of_ban.as_deref()).and_then(Reason::cut),
         content: restore,
     };
     match place(tx, actor, target)? {

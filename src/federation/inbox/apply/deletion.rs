@@ -12,6 +12,7 @@ use crate::community::{comments, groups, threads};
 use crate::domain::house::host_of;
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::ActorKind;
+use crate::domain::limits::Reason;
 use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
 use crate::store::{Tx, tombstones};
@@ -64,7 +65,15 @@ fn delete_actor(
         // With a reason, if only an empty one: Lemmy's way to say that administrators removed it.
         (ActorKind::Group, Some(_)) if its_group => {
             let via = authority.via();
-            Ok(groups::set_removed(tx, actor, object, true, reason, via)?)
+            let reason = reason.and_then(Reason::cut);
+            Ok(groups::set_removed(
+                tx,
+                actor,
+                object,
+                true,
+                reason.as_ref(),
+                via,
+            )?)
         }
         // What it says of itself is kept: it may be opened again.
         (ActorKind::Group, _) if itself || its_group => {
@@ -107,7 +116,15 @@ pub(super) fn restore(
                 return Err(WireError::refused("an administrator here removed it"));
             }
             let via = authority.via();
-            Ok(groups::set_removed(tx, actor, &group, false, reason, via)?)
+            let reason = reason.and_then(Reason::cut);
+            Ok(groups::set_removed(
+                tx,
+                actor,
+                &group,
+                false,
+                reason.as_ref(),
+                via,
+            )?)
         }
         None if private::set_deleted(tx, actor, object, false, authority)? => Ok(()),
         None if is_closed_group(tx, object)? => {
@@ -121,15 +138,34 @@ pub(super) fn restore(
             }
         }
         None if host_of(object).as_deref() == Some(&actor.host) => {
-            tombstones::forget(tx.conn, object)?;
-            // Its Create came while it was deleted, or never: it is taken in now, if it is for us.
-            let taken = tx.savepoint(|tx| create_by_reference(tx, actor, object, authority, docs));
-            match taken {
-                Ok(()) | Err(WireError::Refused(_)) => Ok(()),
-                Err(other) => Err(other),
-            }
+            undelete_unseen(tx, actor, object, authority, docs)
         }
         None => Err(WireError::refused("what it brings back is not known here")),
+    }
+}
+
+/// Something deleted before we ever saw it is back: by the word of its own host, or, where a group only
+/// passes that on, if its host shows it again. Else it stays deleted.
+fn undelete_unseen(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    object: &Url,
+    authority: Authority<'_>,
+    docs: &Docs,
+) -> Result<(), WireError> {
+    let author: Option<Url> = actor.ap_id.parse().ok();
+    let vouched = author.is_some_and(|author| authority.vouches_for(&author, object));
+    if vouched {
+        tombstones::forget(tx.conn, object)?;
+    }
+    // Its Create came while it was deleted, or never: it is taken in now, if it is for us.
+    let taken = tx.savepoint(|tx| {
+        tombstones::forget(tx.conn, object)?;
+        create_by_reference(tx, actor, object, authority, docs)
+    });
+    match taken {
+        Err(WireError::Refused(_)) if vouched => Ok(()),
+        other => other,
     }
 }
 
@@ -180,6 +216,8 @@ fn set_gone(
         return Ok(());
     }
     may(tx, actor, &group, Act::Remove, authority)?;
+    let reason = reason.and_then(Reason::cut);
+    let reason = reason.as_ref();
     match entry {
         Entry::Post(post) => threads::set_removed(tx, actor, post, gone, reason, via)?,
         Entry::Comment(comment) => comments::set_removed(tx, actor, comment, gone, reason, via)?,

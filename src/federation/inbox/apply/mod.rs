@@ -20,6 +20,7 @@ use crate::community::remote::{Docs, Entry, WireError, ensure_actor};
 use crate::community::{Via, groups};
 use crate::domain::house::host_of;
 use crate::domain::ids::ActorId;
+use crate::domain::limits::Reason;
 use crate::domain::rules::{Act, Reach, Refusal, Standing};
 use crate::store::actors::ActorRow;
 use crate::store::{StoreError, Tx, actors, hosts, posts};
@@ -137,11 +138,13 @@ fn perform(
             moderation::collect(tx, &actor, object, target, false, authority, docs)
         }
         Verb::Lock { object, reason } => {
-            moderation::lock(tx, &actor, object, true, reason.as_deref(), authority)
+            let reason = reason.as_deref().and_then(Reason::cut);
+            moderation::lock(tx, &actor, object, true, reason.as_ref(), authority)
         }
         Verb::Block { .. } => banning::block(tx, &actor, &activity.verb, authority, docs),
         Verb::Warn { object, reason } => {
-            moderation::warn(tx, &actor, object, reason.as_deref(), authority)
+            let reason = reason.as_deref().and_then(Reason::cut);
+            moderation::warn(tx, &actor, object, reason.as_ref(), authority)
         }
         Verb::Flag { objects, reason } => {
             let (id, reason) = (activity.id.as_ref(), reason.as_deref());
@@ -186,7 +189,10 @@ fn undo(
         Verb::Delete { object, reason, .. } => {
             deletion::restore(tx, actor, object, reason.as_deref(), authority, docs)
         }
-        Verb::Lock { object, .. } => moderation::lock(tx, actor, object, false, why, authority),
+        Verb::Lock { object, .. } => {
+            let reason = why.and_then(Reason::cut);
+            moderation::lock(tx, actor, object, false, reason.as_ref(), authority)
+        }
         Verb::Block { .. } => {
             banning::unblock(tx, actor, &inner.verb, why, *restore_data, authority, docs)
         }

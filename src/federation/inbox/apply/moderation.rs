@@ -7,6 +7,7 @@ use super::{Authority, fetched, group_of, may};
 use crate::activitystreams::{ActorDoc, Thing};
 use crate::community::remote::{Docs, Entry, WireError, ensure_actor, find_content, take_in_actor};
 use crate::community::{comments, groups, threads};
+use crate::domain::limits::Reason;
 use crate::domain::rules::Act;
 use crate::store::Tx;
 use crate::store::actors::{self, ActorRow};
@@ -25,11 +26,7 @@ pub(super) fn collect(
         .ok_or_else(|| WireError::refused("no group that we know has this collection"))?;
     authority.covers(group.id)?;
     let featured = group.featured_url.as_deref() == Some(target.as_str());
-    let act = if featured {
-        Act::Feature
-    } else {
-        Act::NameModerator
-    };
+    let act = if featured { Act::Feature } else { Act::Appoint };
     may(tx, actor, &group, act, authority)?;
     if featured {
         // What a member of ours did came from here.
@@ -90,7 +87,7 @@ pub(super) fn lock(
     actor: &ActorRow,
     object: &Url,
     locked: bool,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
     authority: Authority<'_>,
 ) -> Result<(), WireError> {
     let Some(entry) = find_content(tx, object)? else {
@@ -127,7 +124,7 @@ pub(super) fn warn(
     tx: &mut Tx<'_>,
     actor: &ActorRow,
     object: &Url,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
     authority: Authority<'_>,
 ) -> Result<(), WireError> {
     let Some(entry) = find_content(tx, object)? else {

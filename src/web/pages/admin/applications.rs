@@ -4,14 +4,14 @@ use axum::extract::State;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::super::{Asked, PAGE};
+use super::super::{Asked, PAGE, reason};
 use crate::app::App;
-use crate::community::accounts;
+use crate::community::accounts::applications;
 use crate::domain::ids::ActorId;
-use crate::domain::kinds::AccountState;
-use crate::store::accounts::{self as rows, AccountRow};
+use crate::domain::limits::REASON_MAX;
+use crate::store::Tx;
+use crate::store::accounts::AccountRow;
 use crate::store::actors::ActorBrief;
-use crate::store::{StoreError, Tx};
 use crate::web::components::forms::token;
 use crate::web::components::{avatar, lists, time};
 use crate::web::errors::Failure;
@@ -24,14 +24,12 @@ const PATH: &str = "/admin/applications";
 
 pub async fn show(
     State(app): State<App>,
-    _: AdminViewer,
+    AdminViewer(viewer): AdminViewer,
     frame: Frame,
     asked: Asked,
 ) -> Result<Markup, Failure> {
     let after = asked.after()?;
-    let load = move |tx: &mut Tx<'_>| -> Result<_, StoreError> {
-        rows::page_by_state(tx.conn, AccountState::Pending, after, PAGE)
-    };
+    let load = move |tx: &mut Tx<'_>| applications::page(tx, &viewer, true, after, PAGE);
     let page = app.store.read(load).await?;
     let main = html! {
         @if page.items.is_empty() {
@@ -60,7 +58,7 @@ fn application(frame: &Frame, account: &AccountRow, person: &ActorBrief) -> Mark
                 @let field = format!("reason-{}", person.id);
                 div.field {
                     label for=(field) { "If you decline: why" span.hint { " (optional)" } }
-                    input id=(field) name="reason" maxlength="300" aria-describedby={ "h-" (field) };
+                    input id=(field) name="reason" maxlength=(REASON_MAX) aria-describedby={ "h-" (field) };
                     p.hint id={ "h-" (field) } { "Told to " (person.title()) " when they try to log in." }
                 }
                 input type="hidden" name="person" value=(person.id);
@@ -87,9 +85,9 @@ pub async fn decide(
         "decline" => false,
         _ => return Err(Failure::BadForm),
     };
-    let reason = fields.optional("reason").map(str::to_owned);
+    let reason = reason(&fields)?;
     app.store
-        .write(move |tx| accounts::decide(tx, &viewer, person, accept, reason.as_deref()))
+        .write(move |tx| applications::decide(tx, &viewer, person, accept, reason.as_ref()))
         .await?;
     let flash = if accept {
         Flash::Approved

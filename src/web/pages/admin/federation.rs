@@ -11,6 +11,7 @@ use crate::community::queue::{self, By};
 use crate::community::{CommunityError, accounts::Viewer};
 use crate::domain::hosts::Domain;
 use crate::domain::ids::HostId;
+use crate::domain::limits::Reason;
 use crate::domain::paging::Page;
 use crate::domain::time::Timestamp;
 use crate::store::hosts::{self, HostQueue};
@@ -22,6 +23,7 @@ use crate::web::errors::Failure;
 use crate::web::flash::{Flash, redirect};
 use crate::web::forms::{Fields, Posted, at};
 use crate::web::layout::Frame;
+use crate::web::pages::reason;
 use crate::web::session::AdminViewer;
 
 pub const PATH: &str = "/admin/federation";
@@ -168,7 +170,7 @@ pub fn refused(frame: &Frame, failures: &Page<IntakeRow>, base: &str) -> Markup 
 enum Act {
     Retry,
     Drop,
-    Block(Domain, String),
+    Block(Domain, Option<Reason>),
     Unblock(Domain),
 }
 
@@ -178,7 +180,7 @@ impl Act {
         Ok(match fields.text("act") {
             "retry" => Act::Retry,
             "drop" => Act::Drop,
-            "block" => Act::Block(domain()?, fields.text("reason").to_owned()),
+            "block" => Act::Block(domain()?, reason(fields)?),
             "unblock" => Act::Unblock(domain()?),
             _ => return Err(Failure::BadForm),
         })
@@ -203,7 +205,7 @@ impl Act {
         match self {
             Act::Retry => queue::retry(tx, by, host).map(nothing),
             Act::Drop => queue::drop(tx, by, host).map(nothing),
-            Act::Block(domain, reason) => use_cases::block(tx, by, domain, Some(reason)),
+            Act::Block(domain, reason) => use_cases::block(tx, by, domain, reason.as_ref()),
             Act::Unblock(domain) => use_cases::unblock(tx, by, domain),
         }
     }

@@ -14,6 +14,7 @@ use crate::community::queue::By;
 use crate::community::{CommunityError, links};
 use crate::domain::blocklist::{Blocklist, Entry};
 use crate::domain::hosts::{Domain, HostRule};
+use crate::domain::limits::{REASON_MAX, Reason};
 use crate::domain::links::LinkPattern;
 use crate::store::host_rules::{self, RuleRow};
 use crate::store::{StoreError, Tx, blocked_links};
@@ -23,6 +24,7 @@ use crate::web::errors::Failure;
 use crate::web::flash::{Flash, redirect};
 use crate::web::forms::{Draft, Fields, Posted, at};
 use crate::web::layout::Frame;
+use crate::web::pages::reason;
 use crate::web::session::AdminViewer;
 
 struct Rules {
@@ -59,11 +61,11 @@ async fn load(app: &App) -> Result<Rules, Failure> {
 
 /// What a form of this page asks for.
 enum Change {
-    Block(Domain, String),
+    Block(Domain, Option<Reason>),
     Unblock(Domain),
     Allow(Domain),
     Disallow(Domain),
-    Import(Vec<(Domain, Option<String>)>),
+    Import(Vec<(Domain, Option<Reason>)>),
     Links(Vec<LinkPattern>),
 }
 
@@ -71,7 +73,7 @@ impl Change {
     fn read(fields: &Fields) -> Result<Change, Failure> {
         let domain = |field: &'static str| Domain::parse(fields.text(field)).map_err(at(field));
         Ok(match fields.text("act") {
-            "block" => Change::Block(domain("server")?, fields.text("reason").to_owned()),
+            "block" => Change::Block(domain("server")?, reason(fields)?),
             "unblock" => Change::Unblock(domain("listed")?),
             "allow" => Change::Allow(domain("allowed")?),
             "disallow" => Change::Disallow(domain("listed")?),
@@ -95,7 +97,7 @@ impl Change {
     fn run(&self, tx: &mut Tx<'_>, viewer: &Viewer) -> Result<Outcome, CommunityError> {
         let by = By::Viewer(viewer);
         match self {
-            Change::Block(domain, reason) => hosts::block(tx, by, domain, Some(reason)),
+            Change::Block(domain, reason) => hosts::block(tx, by, domain, reason.as_ref()),
             Change::Unblock(domain) => hosts::unblock(tx, by, domain),
             Change::Allow(domain) => hosts::allow(tx, by, domain, None),
             Change::Disallow(domain) => hosts::disallow(tx, by, domain),
@@ -156,7 +158,7 @@ fn page(frame: &Frame, rules: &Rules, draft: &Draft, notice: &Markup) -> Markup 
             form.stack method="post" action=(RULES) {
                 (token(&frame.csrf))
                 (Field::new("server", "Block a domain").required().max(253).hint("As in example.org. Follows between here and there end.").input(draft))
-                (Field::new("reason", "Reason").max(500).input(draft))
+                (Field::new("reason", "Reason").max(REASON_MAX).input(draft))
                 div { button.danger name="act" value="block" { "Block" } }
             }
         }
@@ -249,7 +251,7 @@ fn preview(frame: &Frame, rules: &Rules, list: &Blocklist, text: &str) -> Markup
                 div.scroll tabindex="0" role="region" aria-label="New domains" {
                     table.data {
                         thead { tr { th scope="col" { "Domain" } th scope="col" { "Reason" } } }
-                        tbody { @for entry in &new { tr { th scope="row" { (entry.domain) } td { (entry.reason.as_deref().unwrap_or_default()) } } } }
+                        tbody { @for entry in &new { tr { th scope="row" { (entry.domain) } td { (entry.reason.as_ref().map_or("", Reason::as_str)) } } } }
                     }
                 }
             }
@@ -279,7 +281,7 @@ pub async fn export(
     let entries = rules.blocked.into_iter().filter_map(|rule| {
         Some(Entry {
             domain: Domain::parse(&rule.domain).ok()?,
-            reason: rule.reason,
+            reason: rule.reason.as_deref().and_then(Reason::cut),
         })
     });
     let list = Blocklist {

@@ -4,6 +4,7 @@ pub mod applications;
 pub mod federation;
 pub mod host;
 pub mod host_rules;
+pub mod people;
 pub mod site;
 
 use maud::{Markup, html};
@@ -16,6 +17,7 @@ pub fn page(frame: &Frame, title: &str, path: &str, main: Markup) -> Markup {
     let tabs = [
         ("Site", "/admin".to_owned()),
         ("Applications", "/admin/applications".to_owned()),
+        ("Administrators", "/admin/people".to_owned()),
         ("Bans", "/admin/bans".to_owned()),
         ("Federation", "/admin/federation".to_owned()),
     ];
