@@ -3,6 +3,9 @@
 // A test stops at what it does not expect.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[allow(dead_code)]
+#[path = "federation/help.rs"]
+mod help;
 mod support;
 
 use std::path::{Path, PathBuf};
@@ -14,9 +17,12 @@ use coppice::domain::ids::PostId;
 use coppice::domain::kinds::RegistrationMode;
 use coppice::domain::time::DAY;
 use coppice::store::posts::{self, PostRow};
+use help::{applied, group_url, joins};
+use serde_json::{Value, json};
 use support::guard::on_path;
 use support::instance::{Instance, PASSWORD};
-use support::{Database, Lane, Skip, on_both_databases};
+use support::peer::PUBLIC;
+use support::{Database, Lane, Peer, Skip, on_both_databases};
 
 on_both_databases! {
     async fn two_people_do_with_lemmys_client_all_that_it_offers(db: Database) {
@@ -25,6 +31,25 @@ on_both_databases! {
 
     async fn members_keep_for_themselves_what_they_saved_blocked_and_set(db: Database) {
         tell("personal.mjs", db, RegistrationMode::Open).await;
+    }
+
+    async fn what_moderators_and_administrators_do_with_lemmys_client_arrives_here_and_elsewhere(db: Database) {
+        let Some(modules) = modules() else { return };
+        let instance = Instance::start(db).await;
+        let lemmy = Peer::lemmy(&instance).await;
+        let ann = instance.admin("ann").await;
+        let group = group_url(&instance, ann.founds("biology").await).await;
+        let lea = lemmy.person("lea");
+        joins(&instance, &lemmy, &lea, &group).await;
+        // Somebody there stays a follower when she is banned.
+        joins(&instance, &lemmy, &lemmy.person("piet"), &group).await;
+        let thread = lea.at("/post/1");
+        applied(&instance, &lea, &lea.does("Create", json!({
+            "type": "Page", "id": thread, "attributedTo": lea.id, "to": [group, PUBLIC], "audience": group,
+            "name": "From lea", "published": "2026-11-01T12:11:22Z",
+        }))).await;
+        run("moderation.mjs", &instance, modules).await;
+        hears_of_moderation(&lemmy, &lea.id, &group).await;
     }
 
     async fn who_applies_to_join_is_told_so_and_waits(db: Database) {
@@ -165,13 +190,100 @@ fn titles(answer: &serde_json::Value) -> Vec<&str> {
         .collect()
 }
 
+/// What the script did, as a server of Lemmy's that follows the group is told: each act once, by its words.
+async fn hears_of_moderation(lemmy: &Peer, lea: &str, group: &str) {
+    let home = group.split("/c/").next().unwrap();
+    let of = |name: &str| format!("{home}/u/{name}");
+    let site = format!("{home}/");
+    // Verb, what is done by it, whose reason, and how often.
+    for (verb, inner, reason) in [
+        ("Delete", "", "off topic"),
+        ("Undo", "Delete", "on topic after all"),
+        ("Lock", "", "heated"),
+        ("Delete", "", "rude"),
+        ("Undo", "Delete", "not so rude"),
+        ("Block", "", "spam again"),
+        ("Undo", "Block", "a mistake"),
+        ("Block", "", "sells looms"),
+        ("Undo", "Block", "looms are welcome"),
+        ("Block", "", "threats"),
+        ("Undo", "Block", "has apologised"),
+        ("Delete", "", "not a topic"),
+        ("Undo", "Delete", "a topic"),
+        ("Delete", "", "asked for"),
+        ("Delete", "", "copied"),
+        ("Block", "", "asked to be forgotten"),
+    ] {
+        let told = |activity: &Value| {
+            let act = act(activity);
+            let reasoned = if inner.is_empty() {
+                act
+            } else {
+                &act["object"]
+            };
+            act["type"] == verb
+                && (inner.is_empty() || reasoned["type"] == inner)
+                && reasoned["summary"] == reason
+        };
+        let got = lemmy
+            .received(&format!("{verb} {inner}: {reason}"), told)
+            .await;
+        assert_eq!(lemmy.count(told), 1, "{verb} {inner}: {reason}");
+        if verb != "Block" {
+            continue;
+        }
+        let block = act(&got.activity);
+        let (person, place) = match reason {
+            "spam again" => (of("bob"), group),
+            "sells looms" => (lea.to_owned(), group),
+            "threats" => (of("carl"), site.as_str()),
+            _ => (of("bob"), site.as_str()),
+        };
+        assert_eq!(block["object"], person, "{block}");
+        assert_eq!(block["target"], place, "{block}");
+        assert_eq!(block["removeData"], true, "{block}");
+        let ends = block["endTime"].is_string();
+        assert_eq!(ends, reason != "asked to be forgotten", "{block}");
+    }
+    let pins = |verb: &'static str, list: &'static str| {
+        let target = format!("{group}/{list}");
+        move |activity: &Value| {
+            let act = act(activity);
+            act["type"] == verb && act["target"] == target.as_str()
+        }
+    };
+    for (verb, list) in [
+        ("Add", "moderators"),
+        ("Remove", "moderators"),
+        ("Add", "featured"),
+        ("Remove", "featured"),
+    ] {
+        lemmy.received(list, pins(verb, list)).await;
+        assert_eq!(lemmy.count(pins(verb, list)), 1, "{verb} {list}");
+    }
+    let spoken = |activity: &Value| act(activity)["object"]["distinguished"] == true;
+    lemmy.received("words for the group", spoken).await;
+    let unlocked = |activity: &Value| act(activity)["object"]["type"] == "Lock";
+    lemmy.received("an unlocking", unlocked).await;
+    assert!(lemmy.inbox().iter().all(|got| got.fault.is_none()));
+}
+
+/// What a group announces, or what is said without one.
+fn act(activity: &Value) -> &Value {
+    match activity["object"]["object"].is_null() || activity["type"] != "Announce" {
+        true => activity,
+        false => &activity["object"],
+    }
+}
+
 /// Runs a script against a new instance.
 async fn tell(script: &'static str, db: Database, registration: RegistrationMode) {
-    let modules = match library() {
-        Ok(modules) => modules,
-        Err(why) => return Lane::Node.skip(&why),
-    };
+    let Some(modules) = modules() else { return };
     let instance = Instance::start_with(db, |settings| settings.registration = registration).await;
+    run(script, &instance, modules).await;
+}
+
+async fn run(script: &'static str, instance: &Instance, modules: PathBuf) {
     let base = instance.url.as_str().trim_end_matches('/').to_owned();
     let output = tokio::task::spawn_blocking(move || {
         let script = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -190,6 +302,17 @@ async fn tell(script: &'static str, db: Database, registration: RegistrationMode
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     );
+}
+
+/// Where the library is; `None` where the lane is skipped.
+fn modules() -> Option<PathBuf> {
+    match library() {
+        Ok(modules) => Some(modules),
+        Err(why) => {
+            Lane::Node.skip(&why);
+            None
+        }
+    }
 }
 
 /// The folder with `node_modules/lemmy-js-client`, beside what cargo builds; filled on first use.

@@ -21,8 +21,8 @@ use crate::store::posts::PostRow;
 use crate::store::taste::Taste;
 use crate::store::uploads::{self, UploadRow};
 use crate::store::{
-    Conn, StoreError, actors, audience, comments as comment_store, marks, posts as post_store,
-    previews, purge, views,
+    Conn, StoreError, actors, audience, bans, comments as comment_store, marks,
+    posts as post_store, previews, purge, site, views,
 };
 
 type Groups = HashMap<ActorId, GroupRow>;
@@ -242,7 +242,15 @@ pub fn any_community(
 
 pub fn people(conn: &mut Conn, ids: &[ActorId]) -> Result<Vec<PersonView>, StoreError> {
     let seen = views::people(conn, ids)?;
-    Ok(seen.iter().map(shape::person_view).collect())
+    let mut people: Vec<PersonView> = seen.iter().map(shape::person_view).collect();
+    if people.iter().any(|view| view.person.banned) {
+        let here = site::get(conn)?.actor_id;
+        let ends = bans::ends(conn, here, ids)?;
+        for view in &mut people {
+            view.person.ban_expires = ends.get(&view.person.id).copied();
+        }
+    }
+    Ok(people)
 }
 
 /// Coordinators and moderators of a group.

@@ -55,6 +55,7 @@ pub fn person(actor: &ActorBrief) -> Person {
         display_name: actor.display_name.clone(),
         avatar: actor.icon_url.clone(),
         banned: actor.suspended,
+        ban_expires: None,
         published: actor.published,
         updated: actor.updated,
         actor_id: actor.ap_id.clone(),

@@ -112,6 +112,9 @@ pub fn group(
     pictures::replace(tx, &row, row.icon_url.as_deref(), None)?;
     pictures::replace(tx, &row, row.image_url.as_deref(), None)?;
     reports::forget_target(tx.conn, ReportKind::Group, id.0)?;
+    for (person, _) in actors::moderators(tx.conn, id)? {
+        actors::set_role(tx.conn, id, person.id, None, tx.now)?;
+    }
     actors::mark_deleted(tx.conn, id)?;
     follows::delete_all_to(tx.conn, id)?;
     let entry = Entry::new(admin, LoggedAct::PurgeGroup, true);

@@ -188,9 +188,11 @@ async fn lift_bans(app: App) -> Result<(), StoreError> {
     Ok(())
 }
 
+type Chore = fn(&mut Tx<'_>) -> Result<(), StoreError>;
+
 async fn keep_house(app: App) -> Result<(), StoreError> {
     app.limits.tidy();
-    let chores: [fn(&mut Tx<'_>) -> Result<(), StoreError>; 6] = [
+    let chores: [Chore; 6] = [
         |tx| sessions::delete_expired(tx.conn, tx.now).map(drop),
         |tx| activities::prune(tx.conn, tx.now.minus(KEEP_ACTIVITIES)).map(drop),
         |tx| intake::prune(tx.conn, tx.now.minus(KEEP_INTAKE)).map(drop),

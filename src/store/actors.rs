@@ -380,13 +380,15 @@ pub fn set_kind(conn: &mut Conn, id: ActorId, kind: ActorKind) -> Result<(), Sto
 }
 
 pub fn moderators(conn: &mut Conn, group: ActorId) -> Result<Vec<(ActorBrief, Role)>, StoreError> {
-    Ok(moderators::table
+    let mut all: Vec<(ActorBrief, Role)> = moderators::table
         .inner_join(actors::table.on(actors::id.eq(moderators::person_id)))
         .filter(moderators::group_id.eq(group))
         .order((moderators::created.asc(), moderators::person_id.asc()))
         .limit(100)
         .select((ActorBrief::as_select(), moderators::role))
-        .load(conn)?)
+        .load(conn)?;
+    all.sort_by_key(|(_, role)| *role != Role::Coordinator);
+    Ok(all)
 }
 
 /// Groups this person coordinates or moderates.

@@ -1,7 +1,7 @@
 //! Bans from a group or from this site, and what was removed with them. A place is a group, or the
 //! site's own actor.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
@@ -124,6 +124,21 @@ pub fn with_site(conn: &mut Conn, person: ActorId) -> Result<Vec<BanRow>, StoreE
         .filter(bans::person_id.eq(person).and(bans::with_site))
         .select(BanRow::as_select())
         .load(conn)?)
+}
+
+/// When the bans of these people from a place end, of those that do.
+pub fn ends(
+    conn: &mut Conn,
+    place: ActorId,
+    people: &[ActorId],
+) -> Result<HashMap<ActorId, Timestamp>, StoreError> {
+    let rows: Vec<(ActorId, Option<Timestamp>)> = bans::table
+        .filter(bans::place_id.eq(place))
+        .filter(bans::person_id.eq_any(people.to_vec()))
+        .select((bans::person_id, bans::expires))
+        .load(conn)?;
+    let ending = |(person, end): (ActorId, Option<Timestamp>)| Some((person, end?));
+    Ok(rows.into_iter().filter_map(ending).collect())
 }
 
 /// Remembers that a post or a comment (their ids are one sequence) went with a ban.

@@ -33,6 +33,9 @@ pub struct ModlogRow {
     pub created: Timestamp,
 }
 
+/// Older words are found in the log alone.
+const WORDS_MAX: i64 = 200;
+
 /// Which entries a list is made of.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ModlogFilter {
@@ -135,6 +138,23 @@ pub fn last_of_comments(
         .load(conn)?;
     let of = |row: ModlogRow| row.comment_id.map(|id| (id, row));
     Ok(rows.into_iter().filter_map(of).collect())
+}
+
+/// What moderators did last to what this person wrote, and said about it.
+pub fn words_for(conn: &mut Conn, person: ActorId) -> Result<Vec<ModlogRow>, StoreError> {
+    let told = [
+        LoggedAct::Warn,
+        LoggedAct::RemovePost,
+        LoggedAct::RemoveComment,
+    ];
+    Ok(modlog::table
+        .filter(modlog::person_id.eq(person))
+        .filter(modlog::act.eq_any(told))
+        .filter(modlog::reason.is_not_null())
+        .order(modlog::id.desc())
+        .limit(WORDS_MAX)
+        .select(ModlogRow::as_select())
+        .load(conn)?)
 }
 
 /// What was purged is named no more.

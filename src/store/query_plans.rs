@@ -15,10 +15,11 @@ use super::reports::{self, ReportFilter, SeenBy};
 use super::taste::Taste;
 use super::{Conn, Target};
 use super::{
-    accounts, activities, actors, blocks, comments, conversations, cross_posts, erasures, events,
-    extras, follows, group_boosts, groups, host_signatures, hosts, intake, marks, moves, notices,
-    notifications, own_marks, polls, posts, preferences, previews, private_messages, search,
-    sessions, shared_messages, shares, standing_acts, tombstones, uploads, votes,
+    accounts, activities, actors, bans, blocks, comments, conversations, cross_posts, erasures,
+    events, extras, follows, group_boosts, groups, host_signatures, hosts, intake, marks, modlog,
+    moves, notices, notifications, own_marks, polls, posts, preferences, previews,
+    private_messages, search, sessions, shared_messages, shares, standing_acts, tombstones,
+    uploads, votes,
 };
 use crate::domain::ids::{ActivityId, ActorId, CommentId, HostId, IntakeId, MessageId, PostId};
 use crate::domain::kinds::{
@@ -413,6 +414,14 @@ fn a_vote_changes_as_many_rows_as_it_must() {
         votes::set(conn, 1, ME, Some(Vote::Up), Timestamp::now()).unwrap_err();
     });
     assert!(statements.len() <= 2, "{statements:#?}");
+}
+
+#[test]
+fn what_is_said_of_bans_and_by_moderators_walks_an_index() {
+    check(|conn| {
+        bans::ends(conn, ME, &[ActorId(2), ActorId(3)]).unwrap();
+        modlog::words_for(conn, ME).unwrap();
+    });
 }
 
 #[test]

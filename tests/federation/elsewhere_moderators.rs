@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::help::{a_while, actor, applied, group_url, is_let_in, joins, refused, text};
 use crate::lemmy::{announced, does, page};
 use crate::real;
-use crate::support::peer::PUBLIC;
+use crate::support::peer::{PUBLIC, get_as2, get_page};
 use crate::support::{
     Database, Instance, Member, Peer, PeerActor, eventually, eventually_some, on_both_databases,
 };
@@ -308,5 +308,60 @@ on_both_databases! {
         // Nobody else closes it.
         let eve = school.member("eve").await.id;
         assert!(school.act(move |tx| groups::delete(tx, eve, looms)).await.is_err());
+    }
+
+    async fn a_moderator_elsewhere_pins_a_thread_of_a_group_here_and_its_followers_hear_of_it(db: Database) {
+        let school = Instance::start(db).await;
+        let (home, other) = (Peer::lemmy(&school).await, Peer::lemmy(&school).await);
+        let alice = school.member("alice").await;
+        let looms = alice.founds("looms").await;
+        let group = group_url(&school, looms).await;
+        let (data, lea) = (home.person("data"), other.person("lea"));
+        joins(&school, &home, &data, &group).await;
+        joins(&school, &other, &lea, &group).await;
+        let his = actor(&school, &data.id).await.unwrap().id;
+        appoints(&alice, looms, his, Some(Role::Moderator)).await.unwrap();
+        let first = alice.posts(looms, "The rules").await;
+        let later = alice.posts(looms, "A later one").await;
+        let collects = |by: &PeerActor, verb: &str, object: &str| {
+            let mut act = does(by, verb, object, &group);
+            act["target"] = format!("{group}/featured").into();
+            act
+        };
+        let list = async || -> Vec<String> {
+            let url = format!("{}api/v3/post/list?community_id={looms}&sort=New", school.url);
+            let answer: Value = serde_json::from_str(&get_page(&url).await).unwrap();
+            answer["posts"].as_array().unwrap().iter().map(|view| text(&view["post"], "name").to_owned()).collect()
+        };
+        let pinned = async || get_as2(&format!("{group}/featured")).await.1["orderedItems"].clone();
+        assert_eq!(list().await, ["A later one", "The rules"]);
+
+        refused(&school, &lea, &collects(&lea, "Add", &first.ap_id), "does not moderate").await;
+        // A thread of another group is not theirs to pin.
+        let dyes = alice.founds("dyes").await;
+        let foreign = alice.posts(dyes, "Indigo").await;
+        refused(&school, &data, &collects(&data, "Add", &foreign.ap_id), "in another group").await;
+        let pin = collects(&data, "Add", &first.ap_id);
+        applied(&school, &data, &pin).await;
+        assert_eq!(list().await, ["The rules", "A later one"]);
+        assert!(school.post(first.id).await.featured);
+        let page = get_page(&group).await;
+        assert!(page.find("The rules") < page.find("A later one"), "{page}");
+        assert_eq!(pinned().await.as_array().unwrap().len(), 1);
+        let log = get_page(&format!("{group}/modlog")).await;
+        assert!(log.contains("data") && log.contains("The rules"), "{log}");
+        for peer in [&home, &other] {
+            let id = pin["id"].clone();
+            let told = peer.received("the pin", |a| a["object"]["id"] == id).await.activity;
+            assert_eq!((text(&told, "actor"), text(&told["object"], "type")), (group.as_str(), "Add"));
+        }
+
+        let unpin = collects(&data, "Remove", &first.ap_id);
+        applied(&school, &data, &unpin).await;
+        assert_eq!(list().await, ["A later one", "The rules"]);
+        assert!(pinned().await.as_array().unwrap().is_empty());
+        other.received("the end of it", |a| a["object"]["id"] == unpin["id"]).await;
+        appoints(&alice, looms, his, None).await.unwrap();
+        refused(&school, &data, &collects(&data, "Add", &later.ap_id), "does not moderate").await;
     }
 }

@@ -487,10 +487,10 @@ async fn tell(
     story.send(MODERATOR, role, None);
     let me = format!("{}u/alice", school.url);
     let mut chosen = BTreeMap::new();
-    for voter in 0..3 {
+    for (voter, person) in people.iter().enumerate().take(3) {
         let answer = *chance.one_of(&["Linen", "Wool", "Silk"]);
         chosen.insert(voter, answer);
-        let vote = ballot(&people[voter].actor, &me, &poll.ap_id, answer);
+        let vote = ballot(&person.actor, &me, &poll.ap_id, answer);
         story.send(voter, vote, None);
     }
     for _ in 0..8 {

@@ -90,6 +90,12 @@ pub async fn is_let_in(member: &Member<'_>, peer: &Peer, group: &PeerActor) -> A
     let there = member
         .finds(&format!("!{}@{}", group.name, peer.host))
         .await;
+    is_let_in_there(member, peer, group, there).await;
+    there
+}
+
+/// Likewise, where the group is known already.
+pub async fn is_let_in_there(member: &Member<'_>, peer: &Peer, group: &PeerActor, there: ActorId) {
     let me = member.id;
     let home = member.home;
     home.act(move |tx| groups::follow(tx, me, there))
@@ -105,7 +111,6 @@ pub async fn is_let_in(member: &Member<'_>, peer: &Peer, group: &PeerActor) -> A
     applied(home, group, &accept).await;
     let state = home.read(move |tx| follows::find(tx.conn, me, there)).await;
     assert_eq!(state.unwrap().state, FollowState::Accepted);
-    there
 }
 
 /// Long enough for a delivery that should not come.

@@ -40,6 +40,7 @@ mod private_messages;
 mod raw;
 mod real;
 mod real_objects;
+mod rendered;
 mod reports;
 mod roles;
 mod security;

@@ -2,26 +2,27 @@
 
 use axum::http::StatusCode;
 use coppice::community::bans::{self, Ban, Lift};
-use coppice::community::{CommunityError, comments, groups, threads, votes};
+use coppice::community::{comments, groups, threads, votes};
 use coppice::domain::ids::ActorId;
 use coppice::domain::kinds::{LoggedAct, Vote};
 use coppice::domain::limits::Reason;
 use coppice::domain::roles::Role;
 use coppice::domain::time::{DAY, SECOND};
 use coppice::store::modlog::{ModlogFilter, ModlogRow};
-use coppice::store::{accounts, actors, bans as ban_store, follows, marks, modlog, site};
+use coppice::store::{actors, bans as ban_store, follows, marks, modlog, site};
 use serde_json::{Value, json};
 
 use crate::help::{a_while, actor, applied, follow, group_url, is_let_in, joins, refused, text};
 use crate::lemmy::{announced, does, note, page};
+use crate::real;
+use crate::support::peer::PUBLIC;
 use crate::support::{
     Database, Instance, Member, Peer, PeerActor, eventually, eventually_some, on_both_databases,
 };
 
 /// A real document of Lemmy's, with its actors, object and place put in the place of theirs.
 fn document(path: &str, by: &PeerActor, fields: &[(&str, Value)]) -> Value {
-    let path = format!("../shared/activities/lemmy/activities/{path}");
-    let mut value: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let mut value = real::document(&format!("lemmy/activities/{path}"), otherwise(path));
     let verb = value["type"].as_str().unwrap().to_lowercase();
     value["@context"] = "https://www.w3.org/ns/activitystreams".into();
     value["id"] = by.new_id(&verb).into();
@@ -29,6 +30,22 @@ fn document(path: &str, by: &PeerActor, fields: &[(&str, Value)]) -> Value {
     for (field, to) in fields {
         value[*field] = to.clone();
     }
+    value
+}
+
+/// What of those documents matters to these stories, where they are not at hand.
+fn otherwise(path: &str) -> Value {
+    let mut value = match path.rsplit('/').next().unwrap() {
+        "block_user.json" => json!({ "type": "Block", "removeData": true, "summary": "spam post" }),
+        "undo_block_user.json" => json!({ "type": "Undo" }),
+        "undo_lock_note.json" => json!({ "type": "Undo", "summary": "A reason for an unlock." }),
+        "lock_note.json" | "lock_page.json" => {
+            json!({ "type": "Lock", "summary": "A reason for a lock" })
+        }
+        "remove_note.json" => json!({ "type": "Delete", "summary": "off-topic" }),
+        _ => json!({ "type": "Warn", "summary": "fU8HltC5wq" }),
+    };
+    value["to"] = json!([PUBLIC]);
     value
 }
 
@@ -97,26 +114,7 @@ async fn appoints(at: &Instance, by: ActorId, group: ActorId, person: ActorId) {
 }
 
 async fn admin<'a>(at: &'a Instance, name: &str) -> Member<'a> {
-    let member = at.member(name).await;
-    let id = member.id;
-    at.act(move |tx| {
-        use coppice::store::schema::accounts::dsl;
-        use diesel::prelude::*;
-        diesel::update(dsl::accounts.find(id))
-            .set(dsl::admin.eq(true))
-            .execute(tx.conn)
-            .map_err(coppice::store::StoreError::from)?;
-        Ok::<_, CommunityError>(())
-    })
-    .await
-    .unwrap();
-    assert!(
-        at.read(move |tx| accounts::get(tx.conn, id))
-            .await
-            .unwrap()
-            .admin
-    );
-    member
+    at.admin(name).await
 }
 
 fn with_content(reason: &str) -> Ban {

@@ -5,18 +5,21 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
-use coppice::domain::kinds::IntakeState;
+use coppice::domain::kinds::{IntakeState, Visibility};
 use coppice::store::schema::intake;
 use diesel::prelude::*;
 use serde_json::{Map, Value, json};
 
-use crate::documents::{actors_in, make, real_documents, rehosted};
-use crate::help::{Chance, applied, group_url, is_let_in, text};
+use crate::documents::{actors_in, make, rehosted};
+use crate::help::{Chance, applied, follow, group_url, is_let_in, text};
 use crate::lemmy::{announced, does, note, page};
 use crate::mastodon::{create, toot};
+use crate::rendered::Reader;
 use crate::sound::is_sound;
+use crate::support::documents;
 use crate::support::peer::PUBLIC;
-use crate::support::{Database, Instance, Peer, PeerActor, eventually, on_both_databases};
+use crate::support::{Database, Instance, Member, Peer, PeerActor, eventually, on_both_databases};
+use crate::{polls, private_groups};
 
 /// So long per database; the rest of the suite waits for it.
 const TIME: Duration = Duration::from_secs(20);
@@ -100,6 +103,16 @@ fn odd_values() -> Vec<Value> {
     ]
 }
 
+/// Marks a key that stands twice, which no `Value` can have.
+const TWIN: &str = "twin-of-";
+
+/// The text in which marked keys stand twice.
+fn with_twins(value: &Value) -> String {
+    let text = value.to_string();
+    let text = text.replace(&format!("\"{TWIN}!"), "\"");
+    text.replace(&format!("\"{TWIN}~"), "\"")
+}
+
 fn damage(document: &Value, junk: &Junk, chance: &mut Chance) -> Value {
     let mut value = document.clone();
     for _ in 0..=chance.below(3) {
@@ -111,7 +124,7 @@ fn damage(document: &Value, junk: &Junk, chance: &mut Chance) -> Value {
         let (path, key) = chance.one_of(&found).clone();
         let (_, other) = chance.one_of(&found).clone();
         let object = value.pointer_mut(&path).unwrap().as_object_mut().unwrap();
-        match chance.below(6) {
+        match chance.below(7) {
             0 => drop(object.remove(&key)),
             1 | 2 => drop(object.insert(key, junk.any(chance))),
             3 => {
@@ -121,6 +134,11 @@ fn damage(document: &Value, junk: &Junk, chance: &mut Chance) -> Value {
             4 => {
                 let copy = object[&key].clone();
                 object.insert(other, copy);
+            }
+            // The same key once more; before or after the other, as the alphabet has it.
+            5 => {
+                let twin = format!("{TWIN}{}{key}", chance.one_of(&["!", "~"]));
+                object.insert(twin, junk.any(chance));
             }
             _ => {
                 let inner = object[&key].clone();
@@ -167,15 +185,14 @@ struct Cast {
 }
 
 /// Real documents, and some of each kind about what is here, so that many of them would be applied.
-async fn cast(school: &Instance, sender: &Peer, others: &Peer) -> Cast {
-    let alice = school.member("alice").await;
+async fn cast(school: &Instance, alice: &Member<'_>, sender: &Peer, others: &Peer) -> Cast {
     let looms = alice.founds("looms").await;
     let here = group_url(school, looms).await;
     let post = alice.posts(looms, "Which loom?").await;
     let mine = alice.replies(post.id, None, "This one").await;
     let (lea, felix) = (sender.person("lea"), others.person("felix"));
     let remote = sender.group("tenforward");
-    is_let_in(&alice, sender, &remote).await;
+    is_let_in(alice, sender, &remote).await;
     let theirs = page(&lea, 1, &here, "From elsewhere");
     applied(school, &lea, &does(&lea, "Create", theirs.clone(), &here)).await;
     let there = page(&lea, 2, &remote.id, "Over there");
@@ -252,11 +269,19 @@ async fn cast(school: &Instance, sender: &Peer, others: &Peer) -> Cast {
         remote.does("Update", remote.document()),
         remote.does("Announce", text(&there, "id")),
     ];
+    documents.extend(personal(school, alice, &lea, &felix, &here).await);
+    let flag = does(&lea, "Flag", text(&there, "id"), &remote.id);
+    documents.extend([
+        inner(does(&lea, "Warn", text(&there, "id"), &remote.id)),
+        does(&lea, "Flag", post.ap_id.as_str(), &here),
+        inner(does(&lea, "Resolve", flag.clone(), &remote.id)),
+        does(&lea, "Resolve", flag, &here),
+    ]);
     let mut actors: HashMap<String, PeerActor> = [lea, felix, remote]
         .into_iter()
         .map(|actor| (actor.id.clone(), actor))
         .collect();
-    for (_, document) in real_documents("/") {
+    for (_, document) in documents::documents("/") {
         let document = rehosted(&document, sender, others);
         let mut named = BTreeSet::new();
         actors_in(&document, &mut named);
@@ -311,6 +336,69 @@ async fn cast(school: &Instance, sender: &Peer, others: &Peer) -> Cast {
     }
 }
 
+/// Polls and votes in them, messages for one person, moves, and a group that is not for everybody.
+async fn personal(
+    school: &Instance,
+    alice: &Member<'_>,
+    lea: &PeerActor,
+    felix: &PeerActor,
+    here: &str,
+) -> Vec<Value> {
+    let looms = alice.finds(&format!("!looms@{}", school.host)).await;
+    let asked = polls::asks(alice, looms, "Which fibre?", true).await;
+    let me = group_url(school, alice.id).await;
+    let asking = polls::question(felix, 40, "<p>Which fibre?</p>", &[here], [3, 4]);
+    applied(school, felix, &create(felix, &asking)).await;
+    let counted = polls::question(felix, 40, "<p>Which fibre?</p>", &[here], [30, 40]);
+    let mut closed = counted.clone();
+    closed["closed"] = "2026-11-20T00:00:00Z".into();
+
+    let mut letter = toot(felix, 41, "<p>For you alone</p>", None, &[]);
+    letter["to"] = json!([me]);
+    letter["cc"] = json!([]);
+    letter["tag"] = json!([{ "type": "Mention", "href": me, "name": "@alice" }]);
+    let mut changed = letter.clone();
+    changed["content"] = "<p>For you, still</p>".into();
+    let chat = json!({
+        "type": "ChatMessage", "id": lea.at("/private_message/1"), "attributedTo": lea.id, "to": [me],
+        "content": "<p>A chat</p>", "mediaType": "text/html", "published": "2026-11-01T12:15:22Z",
+    });
+    let privately = |by: &PeerActor, verb: &str, object: Value| {
+        let mut activity = by.does(verb, object);
+        activity["to"] = json!([me]);
+        activity
+    };
+    let taken_back = privately(felix, "Delete", letter["id"].clone());
+
+    let lab = private_groups::founds(alice, "lab", Visibility::Private).await;
+    let lab = group_url(school, lab).await;
+    let secret = page(lea, 42, &lab, "In the lab");
+    let mut moves = felix.does("Move", felix.id.as_str());
+    moves["target"] = lea.id.as_str().into();
+    vec![
+        create(
+            felix,
+            &polls::question(felix, 43, "<p>Another?</p>", &[here], [0, 0]),
+        ),
+        felix.does("Update", counted),
+        felix.does("Update", closed),
+        polls::ballot(felix, &me, &asked.ap_id, "Wool"),
+        polls::ballot(lea, &me, &asked.ap_id, "Linen"),
+        privately(felix, "Create", letter),
+        privately(felix, "Update", changed),
+        taken_back.clone(),
+        privately(felix, "Undo", taken_back),
+        privately(lea, "Create", chat.clone()),
+        privately(lea, "Delete", chat["id"].clone()),
+        privately(lea, "Flag", chat["id"].clone()),
+        follow(lea, &lab),
+        does(lea, "Create", secret.clone(), &lab),
+        does(lea, "Like", text(&secret, "id"), &lab),
+        felix.does("Announce", text(&secret, "id")),
+        moves,
+    ]
+}
+
 on_both_databases! {
     async fn damaged_activities_are_applied_or_refused_and_never_by_half(db: Database) {
         let seed = seed();
@@ -318,7 +406,9 @@ on_both_databases! {
         let mut chance = Chance(seed);
         let school = Instance::start(db).await;
         let (sender, others) = (Peer::lemmy(&school).await, Peer::mastodon(&school).await);
-        let cast = cast(&school, &sender, &others).await;
+        let alice = school.admin("alice").await;
+        let cast = cast(&school, &alice, &sender, &others).await;
+        let mut reader = Reader::of(&alice).await;
         is_sound(&school, "the beginning").await;
         let started = Instant::now();
         let (mut sent, mut taken) = (0_u64, 0_u64);
@@ -332,7 +422,7 @@ on_both_databases! {
                 }
                 let actor = activity["actor"].as_str().and_then(|id| cast.actors.get(id));
                 let signer = actor.unwrap_or_else(|| cast.actors.values().next().unwrap());
-                let status = signer.sends(&activity).await;
+                let status = signer.sends_text(&with_twins(&activity)).await;
                 sent += 1;
                 let refused = [StatusCode::BAD_REQUEST, StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::PAYLOAD_TOO_LARGE];
                 assert!(status == StatusCode::ACCEPTED || refused.contains(&status), "{status} of {activity}");
@@ -342,6 +432,7 @@ on_both_databases! {
             let tale = tale.join("\n");
             looked_at(&school, &tale).await;
             is_sound(&school, &tale).await;
+            reader.opens_what_is_new(&school, &tale).await;
         }
         let states = school.read(|tx| {
             let all = intake::table.group_by(intake::state).select((intake::state, diesel::dsl::count_star()));

@@ -4,7 +4,7 @@ use coppice::community::bans::{self, Ban, Lift};
 use coppice::community::reports::{self, Target};
 use coppice::community::{groups, threads};
 use coppice::domain::ids::ActorId;
-use coppice::domain::limits::{CommentBody, ReportReason, Title};
+use coppice::domain::limits::{CommentBody, Reason, ReportReason, Title};
 use coppice::domain::roles::Role;
 use coppice::domain::time::DAY;
 use coppice::store::reports as report_rows;
@@ -58,7 +58,7 @@ async fn boost(peer: &Peer, group: &str, object: &str, times: usize) -> Value {
     let is = |a: &Value| a["type"] == "Announce" && a["actor"] == group && a["object"] == object;
     eventually("the boost", || async { peer.count(is) == times }).await;
     let all = peer.inbox().into_iter().map(|got| got.activity);
-    all.filter(is).last().unwrap()
+    all.rev().find(is).unwrap()
 }
 
 /// It is taken back by the id it was made with.
@@ -167,8 +167,8 @@ on_both_databases! {
         let update = edited(&felix, &thread, &html.replace("Which", "What"));
         applied(&school, &felix, &update).await;
         let (by, post) = (alice.id, school.post_by_ap_id(id).await.unwrap().id);
-        school.act(move |tx| threads::lock(tx, by, post, true, Some("settled"))).await.unwrap();
-        school.act(move |tx| threads::remove(tx, by, post, true, Some("off topic"))).await.unwrap();
+        school.act(move |tx| threads::lock(tx, by, post, true, Reason::cut("settled").as_ref())).await.unwrap();
+        school.act(move |tx| threads::remove(tx, by, post, true, Reason::cut("off topic").as_ref())).await.unwrap();
         for boost in &boosts {
             taken_back(&toots, boost).await;
         }
@@ -475,7 +475,7 @@ on_both_databases! {
         let group = group_url(&school, looms).await;
         joins(&school, &toots, &toots.person("gerda"), &group).await;
         let by = ruth.id;
-        school.act(move |tx| groups::remove(tx, by, looms, true, Some("off topic"))).await.unwrap();
+        school.act(move |tx| groups::remove(tx, by, looms, true, Reason::cut("off topic").as_ref())).await.unwrap();
         let end = toots.received("the end of the group", |a| a["type"] == "Delete").await.activity;
         assert_eq!((text(&end, "actor"), text(&end, "object")), (group.as_str(), group.as_str()));
         a_while().await;

@@ -74,7 +74,7 @@ pub fn ballot(voter: &PeerActor, author: &str, question: &str, answer: &str) -> 
     })
 }
 
-fn question(
+pub fn question(
     author: &PeerActor,
     number: u64,
     html: &str,

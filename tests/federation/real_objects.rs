@@ -5,18 +5,13 @@ use coppice::store::{events, follows};
 use serde_json::{Value, json};
 
 use crate::help::{applied, group_url, is_let_in, refusal, text};
-use crate::real;
+use crate::support::documents;
 use crate::support::peer::{PUBLIC, get_page};
 use crate::support::{Database, Instance, Peer, PeerActor, on_both_databases};
 
 /// The document with each of these beginnings of addresses replaced; none where it is not to be had.
 pub fn placed(path: &str, places: &[(&str, &str)]) -> Option<Value> {
-    let document = real::document(path, Value::Null);
-    if document.is_null() {
-        println!("skipped: {path} is not here");
-        return None;
-    }
-    let mut written = document.to_string();
+    let mut written = documents::document(path)?.to_string();
     for (from, to) in places {
         written = written.replace(from, to);
     }

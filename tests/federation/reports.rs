@@ -1,7 +1,5 @@
 //! Reports: to those who moderate, from everywhere, and to nobody else.
 
-use std::path::{Path, PathBuf};
-
 use axum::http::StatusCode;
 use coppice::community::reports::{self, Target};
 use coppice::community::{CommunityError, Denied, threads};
@@ -11,34 +9,21 @@ use coppice::domain::limits::Reason;
 use coppice::domain::limits::ReportReason;
 use coppice::domain::roles::Role;
 use coppice::store::reports::{ReportFilter, ReportRow, SeenBy};
-use coppice::store::{actors, notifications, reports as rows, schema};
-use diesel::prelude::*;
+use coppice::store::{actors, notifications, reports as rows};
 use serde_json::{Value, json};
 
 use crate::help::{a_while, actor, applied, group_url, is_let_in, joins, refused, text};
 use crate::lemmy::{announced, does, note, page};
 use crate::mastodon::{create, toot};
+use crate::support::documents;
 use crate::support::peer::{PUBLIC, get_as2};
 use crate::support::{
     Database, Instance, Member, Peer, PeerActor, eventually_some, on_both_databases,
 };
 
-/// A real document of other software, if the collection is at hand.
-fn real(name: &str) -> Option<Value> {
-    let shared = match std::env::var_os("COPPICE_SHARED") {
-        Some(folder) => PathBuf::from(folder),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
-    };
-    let bytes = std::fs::read(shared.join("activities").join(name)).ok()?;
-    Some(serde_json::from_slice(&bytes).unwrap())
-}
-
 /// The same document, said by this actor about this.
 fn retold(name: &str, by: &PeerActor, to: &str, object: Value) -> Option<Value> {
-    let Some(mut flag) = real(name) else {
-        println!("skipped: no documents of other servers");
-        return None;
-    };
+    let mut flag = documents::document(name)?;
     flag["id"] = by.new_id("flag").into();
     flag["actor"] = by.id.clone().into();
     flag["to"] = match flag["to"] {
@@ -106,21 +91,6 @@ async fn resolves(by: &Member<'_>, report: ReportId) -> Result<(), CommunityErro
     by.home
         .act(move |tx| reports::resolve(tx, me, report, true))
         .await
-}
-
-async fn administrator<'a>(home: &'a Instance, name: &str) -> Member<'a> {
-    let member = home.member(name).await;
-    let id = member.id;
-    home.act(move |tx| {
-        diesel::update(schema::accounts::table.find(id))
-            .set(schema::accounts::admin.eq(true))
-            .execute(tx.conn)
-            .map_err(coppice::store::StoreError::from)?;
-        Ok(())
-    })
-    .await
-    .unwrap();
-    member
 }
 
 /// Makes somebody elsewhere, who is known by now, a moderator here.
@@ -207,7 +177,7 @@ on_both_databases! {
     async fn a_mastodon_servers_report_names_a_person_and_what_they_wrote(db: Database) {
         let school = Instance::start(db).await;
         let peer = Peer::mastodon(&school).await;
-        let admin = administrator(&school, "rosa").await;
+        let admin = school.admin("rosa").await;
         let (alice, bob) = (school.member("alice").await, school.member("bob").await);
         let looms = alice.founds("looms").await;
         let post = bob.posts(looms, "Buy looms here").await;
@@ -275,7 +245,7 @@ on_both_databases! {
         applied(&school, &pia, &pleroma).await;
         let reasons: Vec<_> = all(&school).await.iter().map(|row| (row.kind, row.reason.clone())).collect();
         let post = ReportKind::Post;
-        let mbins = real(name).unwrap()["summary"].as_str().unwrap().to_owned();
+        let mbins = documents::document(name).unwrap()["summary"].as_str().unwrap().to_owned();
         assert_eq!(reasons, [(post, mbins), (post, "dark souls sucks".to_owned()), (post, "spam".to_owned())]);
     }
 
@@ -371,7 +341,7 @@ on_both_databases! {
 
         let name = "lemmy/activities/community/resolve_report_page.json";
         let Some(mut resolve) = retold(name, &data, &group, Value::Null) else { return };
-        let mut inner = real(name).unwrap()["object"].clone();
+        let mut inner = documents::document(name).unwrap()["object"].clone();
         inner["actor"] = got["actor"].clone();
         inner["to"] = json!([group]);
         inner["audience"] = group.as_str().into();

@@ -35,7 +35,7 @@ impl Database {
     pub fn another(&self) -> Database {
         let made = match self.lane {
             Lane::Postgres => Database::postgres(),
-            Lane::Sqlite | Lane::Browser | Lane::Node => Database::sqlite(),
+            Lane::Sqlite | Lane::Browser | Lane::Node | Lane::Documents => Database::sqlite(),
         };
         made.unwrap_or_else(|Skip(why)| panic!("{why}"))
     }

@@ -24,6 +24,7 @@ use tokio::net::TcpListener;
 use url::Url;
 
 use super::Database;
+use super::shown::{self, Compared};
 
 /// One running instance of a story.
 pub struct Instance {
@@ -31,6 +32,8 @@ pub struct Instance {
     pub url: Url,
     /// `localhost:PORT`.
     pub host: String,
+    /// What page and API were asked about.
+    pub(super) compared: Compared,
     // Kept until the story ends.
     database: Database,
 }
@@ -66,6 +69,7 @@ impl Instance {
             url: running.app.settings.public_url.url().clone(),
             host: format!("localhost:{port}"),
             running,
+            compared: Compared::default(),
             database,
         }
     }
@@ -127,28 +131,48 @@ impl Instance {
         }
     }
 
+    /// Somebody with an account here who administers the site.
+    pub async fn admin(&self, name: &str) -> Member<'_> {
+        let member = self.member(name).await;
+        let id = member.id;
+        self.act(move |tx| Ok(store::accounts::set_admin(tx.conn, id, true)?))
+            .await
+            .unwrap();
+        member
+    }
+
     pub async fn post_by_ap_id(&self, ap_id: &str) -> Option<PostRow> {
         let ap_id: Url = ap_id.parse().unwrap();
-        self.read(move |tx| store::posts::by_ap_id(tx.conn, &ap_id))
-            .await
+        let found = self.read(move |tx| store::posts::by_ap_id(tx.conn, &ap_id));
+        let row = found.await;
+        if let Some(row) = &row {
+            shown::thread(self, row).await;
+        }
+        row
     }
 
     pub async fn comment_by_ap_id(&self, ap_id: &str) -> Option<CommentRow> {
         let ap_id: Url = ap_id.parse().unwrap();
-        self.read(move |tx| store::comments::by_ap_id(tx.conn, &ap_id))
-            .await
+        let found = self.read(move |tx| store::comments::by_ap_id(tx.conn, &ap_id));
+        let row = found.await;
+        if let Some(row) = &row {
+            shown::comment(self, row).await;
+        }
+        row
     }
 
     pub async fn post(&self, id: PostId) -> PostRow {
-        self.read(move |tx| store::posts::find(tx.conn, id))
-            .await
-            .unwrap()
+        let found = self.read(move |tx| store::posts::find(tx.conn, id));
+        let row = found.await.unwrap();
+        shown::thread(self, &row).await;
+        row
     }
 
     pub async fn comment(&self, id: CommentId) -> CommentRow {
-        self.read(move |tx| store::comments::find(tx.conn, id))
-            .await
-            .unwrap()
+        let found = self.read(move |tx| store::comments::find(tx.conn, id));
+        let row = found.await.unwrap();
+        shown::comment(self, &row).await;
+        row
     }
 }
 

@@ -11,6 +11,8 @@ pub enum Lane {
     Browser,
     /// Node.js with npm, for client libraries of others.
     Node,
+    /// Documents that servers of other software sent.
+    Documents,
 }
 
 /// Why a lane cannot run on this machine.
@@ -26,6 +28,7 @@ impl Lane {
             Lane::Postgres => "PostgreSQL",
             Lane::Browser => "browser",
             Lane::Node => "Node.js",
+            Lane::Documents => "real documents",
         }
     }
 
@@ -35,6 +38,7 @@ impl Lane {
             Lane::Postgres => "postgres",
             Lane::Browser => "browser",
             Lane::Node => "node",
+            Lane::Documents => "documents",
         }
     }
 

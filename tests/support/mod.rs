@@ -6,11 +6,13 @@
 
 pub mod browser;
 pub mod database;
+pub mod documents;
 pub mod guard;
 pub mod instance;
 pub mod lanes;
 pub mod peer;
 pub mod postgres;
+pub mod shown;
 
 pub use browser::Browser;
 pub use database::Database;

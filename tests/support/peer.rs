@@ -105,7 +105,7 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(|e| e.into_inner())
 }
 
-fn http() -> &'static reqwest::Client {
+pub fn http() -> &'static reqwest::Client {
     static CLIENT: OnceLock<reqwest::Client> = OnceLock::new();
     CLIENT.get_or_init(|| {
         reqwest::Client::builder()
@@ -359,6 +359,13 @@ impl PeerActor {
         let body = activity.to_string().into_bytes();
         let headers = self.signs(&Method::POST, inbox, Some(&body));
         post(inbox, headers, body).await
+    }
+
+    /// Likewise, of a text that need not be JSON.
+    pub async fn sends_text(&self, text: &str) -> StatusCode {
+        let body = text.as_bytes().to_vec();
+        let headers = self.signs(&Method::POST, &self.inbox, Some(&body));
+        post(&self.inbox, headers, body).await
     }
 
     /// Signs by this standard and posts to the shared inbox.

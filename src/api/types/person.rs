@@ -18,6 +18,9 @@ pub struct Person {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub avatar: Option<String>,
     pub banned: bool,
+    /// Told where somebody's ban is looked at; left out of lists of what people wrote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ban_expires: Option<Timestamp>,
     pub published: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub updated: Option<Timestamp>,

@@ -16,7 +16,7 @@ use crate::domain::rules::{Act, Reach};
 use crate::store::actors::{self, ActorRow};
 use crate::store::{Tx, posts};
 
-/// Warns the author of a thread, wherever they are.
+/// Warns the author of a thread, wherever they are: with words, which are all there is to a warning.
 pub fn warn(
     tx: &mut Tx<'_>,
     moderator: ActorId,
@@ -25,6 +25,12 @@ pub fn warn(
 ) -> Result<(), CommunityError> {
     let row = posts::find(tx.conn, post)?.ok_or(Missing::Post)?;
     let reach = standing(tx, moderator, row.group_id)?.may(Act::Remove)?;
+    if reason.is_none() {
+        return Err(CommunityError::invalid(
+            "reason",
+            "Say what the author should know.",
+        ));
+    }
     let moderator = actors::get(tx.conn, moderator)?;
     let group = actors::get(tx.conn, row.group_id)?;
     let author = actors::get(tx.conn, row.author_id)?;

@@ -174,7 +174,11 @@ pub async fn do_post(
             What::Warn => threads::warn(tx, by, id, reason),
         }
     };
-    app.store.write(change).await?;
+    if let Err(error) = app.store.write(change).await {
+        let draft = fields.refused(error.into())?;
+        let object = thread(&app, what, by, id).await?;
+        return again(&frame, what, &object, draft);
+    }
     let path = format!("/post/{id}");
     Ok(redirect(&app.settings.public_url, &path, what.flash()))
 }
@@ -230,6 +234,12 @@ fn again(frame: &Frame, what: What, object: &Object, draft: Draft) -> Result<Res
 }
 
 fn page(frame: &Frame, what: What, object: &Object, draft: &Draft) -> Markup {
+    let reason = Field::new("reason", "Reason").max(REASON_MAX).hint("Stands in the public log of moderation; told to the group's followers and the author's server.");
+    let reason = match what {
+        What::Delete | What::Restore => None,
+        What::Warn => Some(reason.required()),
+        _ => Some(reason),
+    };
     let title = format!("{} {}?", what.verb(), object.name);
     let main = html! {
         div.narrow.stack {
@@ -239,9 +249,7 @@ fn page(frame: &Frame, what: What, object: &Object, draft: &Draft) -> Markup {
                 (problem(draft))
                 blockquote.prose dir="auto" { (object.text) }
                 p { (what.consequence()) }
-                @if !matches!(what, What::Delete | What::Restore) {
-                    (Field::new("reason", "Reason").max(REASON_MAX).hint("Stands in the public log of moderation; told to the group's followers and the author's server.").input(draft))
-                }
+                @if let Some(field) = reason { (field.input(draft)) }
                 div.row {
                     @if matches!(what, What::Delete | What::Remove) { button.danger { (what.verb()) } } @else { button.main { (what.verb()) } }
                     a href=(object.path) { "Cancel" }

@@ -10,8 +10,9 @@ use crate::community::{CommunityError, notifications as waiting};
 use crate::domain::html::to_text;
 use crate::domain::kinds::NotificationKind;
 use crate::limits::Door;
+use crate::store::modlog::ModlogRow;
 use crate::store::views::{self, NotificationView};
-use crate::store::{Tx, notifications};
+use crate::store::{Tx, modlog, notifications};
 use crate::web::components::forms::token;
 use crate::web::components::{avatar, lists, name_link, posts, time};
 use crate::web::errors::Failure;
@@ -37,13 +38,18 @@ pub async fn show(
             None => views::notices(tx.conn, viewer.id, NOTICES)?,
             Some(_) => Vec::new(),
         };
+        let words = match page.items.iter().any(|row| is_moderators(row.kind)) {
+            true => modlog::words_for(tx.conn, viewer.id)?,
+            false => Vec::new(),
+        };
         Ok((
             views::notifications(tx.conn, page.items)?,
             page.next,
             notices,
+            words,
         ))
     };
-    let (items, next, told) = app.store.read(load).await?;
+    let (items, next, told, words) = app.store.read(load).await?;
     let main = html! {
         div.reading.stack {
             div.apart {
@@ -56,7 +62,7 @@ pub async fn show(
             @if items.is_empty() && told.is_empty() {
                 (lists::empty("Nothing waits for you", "Replies to what you wrote and mentions of your name will stand here.", None))
             } @else if !items.is_empty() {
-                ul.feed { @for item in &items { (row(&frame, item)) } }
+                ul.feed { @for item in &items { (row(&frame, item, &words)) } }
                 (lists::pager("/notifications", after, next))
             }
         }
@@ -64,7 +70,22 @@ pub async fn show(
     Ok(Page::new(&frame, "For you").private().render(main))
 }
 
-fn row(frame: &Frame, view: &NotificationView) -> Markup {
+/// Of what a moderator did, who may have said why.
+fn is_moderators(kind: NotificationKind) -> bool {
+    matches!(kind, NotificationKind::Warning | NotificationKind::Removal)
+}
+
+/// What the moderator said to it: the entry in the log was written at the same moment.
+fn reason<'a>(view: &NotificationView, words: &'a [ModlogRow]) -> Option<&'a str> {
+    let notification = &view.notification;
+    let mut words = words.iter().filter(|_| is_moderators(notification.kind));
+    let entry = words.find(|entry| {
+        entry.moderator_id == notification.actor_id && entry.created == notification.created
+    })?;
+    entry.reason.as_deref()
+}
+
+fn row(frame: &Frame, view: &NotificationView, words: &[ModlogRow]) -> Markup {
     let (notification, post) = (&view.notification, &view.post.post);
     let verb = match notification.kind {
         NotificationKind::Poll => "has the results of a poll",
@@ -99,6 +120,7 @@ fn row(frame: &Frame, view: &NotificationView) -> Markup {
                         span.dot { (time::ago(notification.created, frame.now)) }
                         @if !notification.read { span.badge.warm { "New" } }
                     }
+                    @if let Some(reason) = reason(view, words) { blockquote.prose dir="auto" { (reason) } }
                     p dir="auto" { a href=(path) { (text) } }
                     p.meta { "in “" (posts::title(post)) "”" span.dot { (name_link(&view.post.group, "where")) } }
                 }

@@ -220,9 +220,9 @@ fn tools(frame: &Frame, shown: &Shown) -> Markup {
                 summary aria-label="Moderate this thread" { (icons::more()) }
                 div {
                     @if !post.is_hidden() {
-                        (switch(frame, &path, "group", post.featured, ("Pin", "Unpin")))
+                        (pin(frame, &path, "group", post.featured, ("Pin", "Unpin")))
                         @if shown.standing.may(Act::FeatureOnSite).is_ok() {
-                            (switch(frame, &path, "site", shown.view.moderation.pinned_on_site, ("Pin on the front page", "Unpin from the front page")))
+                            (pin(frame, &path, "site", shown.view.moderation.pinned_on_site, ("Pin on the front page", "Unpin from the front page")))
                         }
                         @if post.locked { a href={ (path) "/do/unlock" } { "Unlock" } } @else { a href={ (path) "/do/lock" } { "Lock" } }
                         @if !mine {
@@ -249,7 +249,11 @@ fn own_marks(frame: &Frame, shown: &Shown) -> Markup {
         details.menu {
             summary aria-label="Keep this thread out of my lists, or unread" { (icons::more()) }
             div {
-                (switch(frame, &path, "hide", mine.hidden, ("Hide from my lists", "Show in my lists")))
+                form method="post" action={ (path) "/hide" } {
+                    (token(&frame.csrf))
+                    input type="hidden" name="on" value=(if mine.hidden { "" } else { "on" });
+                    button { (if mine.hidden { "Show in my lists" } else { "Hide from my lists" }) }
+                }
                 form method="post" action={ (path) "/unread" } { (token(&frame.csrf)) button { "Mark as not read" } }
             }
         }
@@ -257,7 +261,7 @@ fn own_marks(frame: &Frame, shown: &Shown) -> Markup {
 }
 
 /// Pins the thread in its group or on the front page, or unpins it.
-fn switch(
+fn pin(
     frame: &Frame,
     path: &str,
     place: &str,
