@@ -52,6 +52,13 @@ on_both_databases! {
         hears_of_moderation(&lemmy, &lea.id, &group).await;
     }
 
+    async fn what_administrators_are_answered_has_the_shapes_that_lemmys_client_declares(db: Database) {
+        let Some(modules) = modules() else { return };
+        let instance = Instance::start(db).await;
+        instance.admin("rosa").await;
+        run("administration.mjs", &instance, modules).await;
+    }
+
     async fn who_applies_to_join_is_told_so_and_waits(db: Database) {
         tell("approval.mjs", db, RegistrationMode::Approval).await;
     }
@@ -109,7 +116,7 @@ on_both_databases! {
         }
         for (sort, order) in [
             ("New", ["four", "two", "six", "five", "three", "one"]),
-            ("Old", ["four", "two", "one", "three", "five", "six"]),
+            ("Old", ["two", "four", "one", "three", "five", "six"]),
         ] {
             for limit in 1..=7 {
                 let list = format!("post/list?community_id={group}&sort={sort}&limit={limit}");

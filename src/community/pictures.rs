@@ -92,7 +92,7 @@ pub fn take_away(tx: &mut Tx<'_>, file: &str, token: &str) -> Result<(), Communi
 
 /// What was purged takes the picture at this address with it, as far as its author uploaded it.
 pub fn forget(tx: &mut Tx<'_>, author: ActorId, address: &str) -> Result<(), StoreError> {
-    let Some(file) = file_of(&tx.house.address, address) else {
+    let Some(file) = address.parse().ok().and_then(|url| file_in(&url)) else {
         return Ok(());
     };
     for row in uploads::of_file(tx.conn, &file)? {
@@ -107,7 +107,7 @@ pub fn forget(tx: &mut Tx<'_>, author: ActorId, address: &str) -> Result<(), Sto
 pub fn forget_all_of(tx: &mut Tx<'_>, person: ActorId) -> Result<(), StoreError> {
     let worn: Vec<String> = actors::pictures_of_groups_and_site(tx.conn, None)?
         .iter()
-        .filter_map(|address| file_of(&tx.house.address, address))
+        .filter_map(|address| file_in(&address.parse().ok()?))
         .collect();
     for row in uploads::all_of(tx.conn, person)? {
         if !worn.contains(&row.file_name) {
@@ -119,8 +119,8 @@ pub fn forget_all_of(tx: &mut Tx<'_>, person: ActorId) -> Result<(), StoreError>
 
 /// A profile's picture is another one from now on, or none: the new one is kept for it, and what was
 /// uploaded for the old one alone goes. Anybody can put the address of another's picture into a profile:
-/// so only uploads of the person it is, or of those who look after the group or site it is, are touched, and none
-/// that somebody else wears.
+/// so only uploads of the person it is, or of those who look after the group or site it is, are touched,
+/// and none that somebody else wears.
 pub(super) fn replace(
     tx: &mut Tx<'_>,
     wearer: &ActorRow,
@@ -130,14 +130,14 @@ pub(super) fn replace(
     if new.map(Url::as_str) == old {
         return Ok(());
     }
-    if let Some(file) = new.and_then(|new| file_of(&tx.house.address, new.as_str())) {
+    if let Some(file) = new.and_then(file_in) {
         for row in uploads::of_file(tx.conn, &file)? {
             if row.purpose == PictureUse::Loose && is_keeper(tx, wearer, row.person_id)? {
                 uploads::set_purpose(tx.conn, row.id, PictureUse::Profile)?;
             }
         }
     }
-    let Some(file) = old.and_then(|old| file_of(&tx.house.address, old)) else {
+    let Some(file) = old.and_then(|old| file_in(&old.parse().ok()?)) else {
         return Ok(());
     };
     // Where the same picture stands at two places it was uploaded twice, and one upload stays.
@@ -170,10 +170,10 @@ fn is_worn(tx: &mut Tx<'_>, wearer: &ActorRow, upload: &UploadRow) -> Result<boo
         let uploader = actors::get(tx.conn, upload.person_id)?;
         worn.extend(uploader.icon_url.into_iter().chain(uploader.image_url));
     }
-    let here = &tx.house.address;
-    Ok(worn
-        .iter()
-        .any(|address| file_of(here, address).as_ref() == Some(&upload.file_name)))
+    Ok(worn.iter().any(|address| {
+        let file = address.parse().ok().and_then(|url| file_in(&url));
+        file.as_ref() == Some(&upload.file_name)
+    }))
 }
 
 /// A file that was the last of its kind is removed from the disk after the commit.
@@ -193,11 +193,17 @@ pub fn discard(tx: &mut Tx<'_>, file: &str) -> Result<(), StoreError> {
 /// The name of a picture of ours by its address; pages and apps have one each for the same file.
 pub fn file_of(here: &Address, address: &str) -> Option<String> {
     let url: Url = address.parse().ok()?;
+    file_in(&url).filter(|_| here.owns(&url))
+}
+
+/// Likewise under whatever name an app reached this server, which it puts into the addresses of what it
+/// uploaded. Files are named by their content, so that a name says which picture it is.
+fn file_in(url: &Url) -> Option<String> {
     let path = url.path();
     let file = path
         .strip_prefix("/pictures/")
         .or_else(|| path.strip_prefix("/pictrs/image/"))?;
-    (here.owns(&url) && !file.is_empty() && !file.contains('/')).then(|| file.to_owned())
+    (!file.is_empty() && !file.contains('/')).then(|| file.to_owned())
 }
 
 #[cfg(test)]

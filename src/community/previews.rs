@@ -14,7 +14,7 @@ use crate::domain::html::PageInfo;
 use crate::domain::kinds::Visibility;
 use crate::domain::text::one_line;
 use crate::domain::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
-use crate::store::actors::ActorRow;
+use crate::store::actors::{self, ActorRow};
 use crate::store::posts::PostRow;
 use crate::store::previews::{self, Found, PreviewRow};
 use crate::store::{StoreError, Tx, groups, host_rules, uploads};
@@ -95,9 +95,14 @@ pub(crate) fn follow_link(
             return Ok(());
         }
     }
-    let (pace, wait) = match author.local {
-        true => (OUR_PACE, 0),
-        false => (THEIR_PACE, chance_below(spread)?),
+    let pace = match author.local {
+        true => OUR_PACE,
+        false => THEIR_PACE,
+    };
+    // What stands in a group of ours comes here first; other servers look when we have told them.
+    let wait = match author.local || actors::get(tx.conn, post.group_id)?.local {
+        true => 0,
+        false => chance_below(spread)?,
     };
     let free = previews::next_slot(tx.conn, &host, author.local)?;
     let slot = free.unwrap_or(tx.now).max(tx.now.plus(wait));

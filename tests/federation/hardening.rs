@@ -354,14 +354,15 @@ on_both_databases! {
         let looms = alice.founds("looms").await;
         let thread = alice.posts(looms, "Which loom?").await;
         let old = peer.person("felix");
-        applied(&school, &old, &old.does("Like", thread.ap_id.as_str())).await;
+        let like = old.does("Like", thread.ap_id.as_str());
+        applied(&school, &old, &like).await;
         let mut felix = old.clone();
         felix.rotates_key();
         let update = old.does("Update", old.document());
         applied(&school, &old, &update).await;
         let stolen = old.does("Dislike", thread.ap_id.as_str());
         assert_eq!(old.sends(&stolen).await, StatusCode::UNAUTHORIZED);
-        applied(&school, &felix, &felix.does("Undo", felix.does("Like", thread.ap_id.as_str()))).await;
+        applied(&school, &felix, &felix.does("Undo", like)).await;
         assert_eq!(school.post(thread.id).await.score, 1);
     }
 

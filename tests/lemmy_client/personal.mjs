@@ -102,7 +102,7 @@ assert.deepEqual((await ann.getReplies({})).replies, []);
 const bobs = await post(bob, "A thread of Bob's");
 assert.ok(!titles(await ann.getPosts({})).includes("A thread of Bob's"));
 assert.equal((await ann.getPost({ id: bobs.id })).post_view.creator_blocked, true);
-await comment(bob, first.id, "Again, while blocked");
+await refused(comment(bob, first.id, "Again, while blocked"), "person_is_blocked");
 await ann.blockPerson({ person_id: bobId, block: false });
 assert.ok(titles(await ann.getPosts({})).includes("A thread of Bob's"));
 assert.equal((await ann.getUnreadCount()).replies, 1, "what came before is there again, and nothing else");

@@ -44,4 +44,5 @@ UPDATE blocks SET created = created / 1000;
 UPDATE cross_posts SET created = created / 1000;
 UPDATE host_blocks SET created = created / 1000;
 UPDATE private_messages SET published = published / 1000, edited = edited / 1000;
-UPDATE erasures SET after_time = after_time / 1000, created = created / 1000;
+UPDATE erasures SET created = created / 1000;
+UPDATE erasures SET after_time = after_time / 1000 WHERE after_time > -9223372036854775808;

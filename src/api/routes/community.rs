@@ -133,7 +133,7 @@ pub async fn list(
     caller: Caller<Reads>,
     Query(query): Query<ListCommunities>,
 ) -> ApiResult<ListCommunitiesResponse> {
-    let paging = Paging::new(query.page, query.limit, None, "couldnt_find_community")?;
+    let paging = Paging::new(query.page, query.limit, None, "unknown")?;
     let viewer = caller.id();
     let scope = match query.type_.unwrap_or(ListingType::All) {
         ListingType::All => Scope::All,

@@ -126,8 +126,14 @@ pub(super) fn undone(
                 (true, true) => standing_acts::any(tx.conn, key)?,
                 _ => standing_acts::any_by(tx.conn, key, actor.id)?,
             };
-            if another && (known || !names_any_id(tx, actor, authority)?) {
+            if another && known {
                 return Ok(Undoing::ChangesNothing);
+            }
+            if another && !names_any_id(tx, actor, authority)? {
+                if !matches!(inner.verb, Verb::Like { .. } | Verb::Dislike { .. }) {
+                    return Ok(Undoing::ChangesNothing);
+                }
+                set_aside(tx, actor, key, id)?;
             }
         }
         // What it is about is not here yet, and so what it undoes is not either.
@@ -144,6 +150,43 @@ pub(super) fn undone(
         None => {}
     }
     Ok(Undoing::Ends)
+}
+
+/// An undoing names a vote that we never saw, where another of the kind stands. Mostly that one is meant, by
+/// a server that keeps no ids of votes. But should the one that it names come yet, the other stands again.
+fn set_aside(tx: &mut Tx<'_>, actor: &ActorRow, key: &str, for_now: &Url) -> Result<(), WireError> {
+    let instead = instead_of(for_now);
+    for vote in standing_acts::of(tx.conn, key, actor.id)? {
+        if let Ok(vote) = vote.parse() {
+            standing_acts::insert(tx.conn, &instead, actor.id, &vote, tx.now)?;
+        }
+    }
+    Ok(())
+}
+
+fn instead_of(undone: &Url) -> String {
+    format!("instead of {undone}")
+}
+
+/// What stands again now that the vote has come which its undoing named: as if it came now.
+pub(super) fn stands_again(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    undone: &Activity,
+) -> Result<Option<Activity>, WireError> {
+    let Some(id) = &undone.id else {
+        return Ok(None);
+    };
+    let instead = instead_of(id);
+    let vote = standing_acts::of(tx.conn, &instead, actor.id)?;
+    standing_acts::end_by(tx.conn, &instead, actor.id)?;
+    Ok(vote
+        .first()
+        .and_then(|id| id.parse().ok())
+        .map(|id| Activity {
+            id: Some(id),
+            ..undone.clone()
+        }))
 }
 
 /// Lemmy makes up what it undoes, and sends all in order: it means whatever stands. So may a server that we do

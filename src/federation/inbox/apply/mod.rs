@@ -99,11 +99,15 @@ fn perform(
             actor.host
         )));
     }
-    if acts::was_undone(tx, activity)? {
-        return Ok(());
+    if !acts::was_undone(tx, activity)? {
+        act(tx, &actor, activity, authority, docs)?;
+        return acts::stands(tx, &actor, activity);
     }
-    act(tx, &actor, activity, authority, docs)?;
-    acts::stands(tx, &actor, activity)
+    if let Some(other) = acts::stands_again(tx, &actor, activity)? {
+        act(tx, &actor, &other, authority, docs)?;
+        return acts::stands(tx, &actor, &other);
+    }
+    Ok(())
 }
 
 fn act(
