@@ -201,7 +201,7 @@ await refused(mona.removeCommunity({ community_id: group, removed: true }), "not
 const removed = await ann.removeCommunity({ community_id: group, removed: true, reason: "not a topic" });
 assert.equal(removed.community_view.community.removed, true);
 await refused(again.getCommunity({ id: group }), "couldnt_find_community");
-await refused(again.getPost({ id: thread }), "couldnt_find_community");
+await refused(again.getPost({ id: thread }), "couldnt_find_post");
 await logged("ModRemoveCommunity", "removed_communities", "mod_remove_community", {
   mod_person_id: annId, community_id: group, reason: "not a topic", removed: true,
 });

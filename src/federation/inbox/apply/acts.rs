@@ -178,15 +178,18 @@ pub(super) fn stands_again(
         return Ok(None);
     };
     let instead = instead_of(id);
-    let vote = standing_acts::of(tx.conn, &instead, actor.id)?;
+    let votes = standing_acts::of(tx.conn, &instead, actor.id)?;
     standing_acts::end_by(tx.conn, &instead, actor.id)?;
-    Ok(vote
-        .first()
-        .and_then(|id| id.parse().ok())
-        .map(|id| Activity {
-            id: Some(id),
-            ..undone.clone()
-        }))
+    for vote in votes.iter().filter_map(|vote| vote.parse::<Url>().ok()) {
+        // Unless it was undone itself meanwhile.
+        if !tombstones::exists(tx.conn, &vote)? {
+            return Ok(Some(Activity {
+                id: Some(vote),
+                ..undone.clone()
+            }));
+        }
+    }
+    Ok(None)
 }
 
 /// Lemmy makes up what it undoes, and sends all in order: it means whatever stands. So may a server that we do
