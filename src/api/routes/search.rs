@@ -129,7 +129,7 @@ fn show(
             let row = comments::find(tx.conn, comment)?.ok_or(Missing::Comment)?;
             let post = load::visible_post(tx.conn, row.post_id, viewer)?;
             let moderates = row.is_hidden() && load::moderates(tx.conn, post.group_id, viewer)?;
-            if row.seen_by(id, moderates) == Sees::Nothing {
+            if row.seen_by(id, moderates) != Sees::Everything {
                 return Err(NOT_FOUND);
             }
             answer.comment = Some(load::comment(tx.conn, comment, id)?);
