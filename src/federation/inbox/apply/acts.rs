@@ -121,7 +121,9 @@ pub(super) fn undone(
         }
         tombstones::remember(tx.conn, id, tx.now)?;
         if let Some(About { key, shared }) = &about {
-            let known = standing_acts::take(tx.conn, key, actor.id, id)?;
+            let stood = standing_acts::take(tx.conn, key, actor.id, id)?;
+            let was_aside = standing_acts::take(tx.conn, &aside(key), actor.id, id)?;
+            let known = stood || was_aside;
             let another = match (known, shared) {
                 (true, true) => standing_acts::any(tx.conn, key)?,
                 _ => standing_acts::any_by(tx.conn, key, actor.id)?,
@@ -159,9 +161,15 @@ fn set_aside(tx: &mut Tx<'_>, actor: &ActorRow, key: &str, for_now: &Url) -> Res
     for vote in standing_acts::of(tx.conn, key, actor.id)? {
         if let Ok(vote) = vote.parse() {
             standing_acts::insert(tx.conn, &instead, actor.id, &vote, tx.now)?;
+            standing_acts::insert(tx.conn, &aside(key), actor.id, &vote, tx.now)?;
         }
     }
     Ok(())
+}
+
+/// Under what it is known that a vote came, though it is set aside.
+fn aside(key: &str) -> String {
+    format!("aside {key}")
 }
 
 fn instead_of(undone: &Url) -> String {
@@ -174,22 +182,24 @@ pub(super) fn stands_again(
     actor: &ActorRow,
     undone: &Activity,
 ) -> Result<Option<Activity>, WireError> {
-    let Some(id) = &undone.id else {
+    let (Some(id), Some(about)) = (&undone.id, about(tx, actor, &undone.verb)?) else {
         return Ok(None);
     };
     let instead = instead_of(id);
     let votes = standing_acts::of(tx.conn, &instead, actor.id)?;
     standing_acts::end_by(tx.conn, &instead, actor.id)?;
+    let mut first = None;
     for vote in votes.iter().filter_map(|vote| vote.parse::<Url>().ok()) {
         // Unless it was undone itself meanwhile.
         if !tombstones::exists(tx.conn, &vote)? {
-            return Ok(Some(Activity {
-                id: Some(vote),
-                ..undone.clone()
-            }));
+            standing_acts::insert(tx.conn, &about.key, actor.id, &vote, tx.now)?;
+            first = first.or(Some(vote));
         }
     }
-    Ok(None)
+    Ok(first.map(|vote| Activity {
+        id: Some(vote),
+        ..undone.clone()
+    }))
 }
 
 /// Lemmy makes up what it undoes, and sends all in order: it means whatever stands. So may a server that we do
