@@ -265,7 +265,7 @@ pub fn post_for(tx: &mut Tx<'_>, row: &PostRow, reader: Reader) -> Result<Value,
 
 /// What is said in a private group is for its followers, whatever it is and whoever says it.
 pub fn addressed(tx: &mut Tx<'_>, group: &ActorRow, said: Value) -> Result<Value, StoreError> {
-    Ok(match groups::get(tx.conn, group.id)?.visibility {
+    Ok(match groups::visibility(tx.conn, group.id)? {
         Visibility::Private => wire::only_for(said, &followers_url(group)?),
         Visibility::Public | Visibility::LocalOnly => said,
     })

@@ -46,6 +46,11 @@ pub(super) fn tell_author(
     Ok(())
 }
 
+/// All that waits for somebody, notices among it, as the bell counts it.
+pub fn all_unread(tx: &mut Tx<'_>, person: ActorId) -> Result<i64, StoreError> {
+    Ok(notifications::unread_in_all(tx.conn, person)? + notices::unread(tx.conn, person)?)
+}
+
 /// Tells a member of ours, if they want to hear of it and may read it.
 pub(super) fn notify(
     tx: &mut Tx<'_>,

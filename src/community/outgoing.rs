@@ -183,10 +183,7 @@ pub(super) fn tell_in(
     if quietly || visibility == Visibility::LocalOnly {
         return Ok(());
     }
-    let private = match visibility {
-        Visibility::Private => Some(followers_url(action.group)?),
-        Visibility::Public | Visibility::LocalOnly => None,
-    };
+    let private = only_readers(action.group, visibility)?;
     let addressed = |said: Value| match &private {
         Some(followers) => wire::only_for(said, followers),
         None => said,
@@ -229,6 +226,14 @@ pub(super) fn tell_in(
         }
     }
     Ok(())
+}
+
+/// The followers to whom alone goes what is said in a private group.
+fn only_readers(group: &ActorRow, visibility: Visibility) -> Result<Option<Url>, StoreError> {
+    Ok(match visibility {
+        Visibility::Private => Some(followers_url(group)?),
+        Visibility::Public | Visibility::LocalOnly => None,
+    })
 }
 
 /// Whether somebody's server knows a thread from the page it is told as. On a microblog a poll told so
@@ -333,7 +338,7 @@ pub(crate) fn pass_results_on(
     if author.local || !group.local || !activities::has_remote_follower(tx.conn, group.id)? {
         return Ok(());
     }
-    if groups::get(tx.conn, group.id)?.visibility != Visibility::Public {
+    if groups::visibility(tx.conn, group.id)? != Visibility::Public {
         return Ok(());
     }
     let (there, followers, now) = (url(&group.ap_id)?, followers_url(group)?, Some(tx.now));

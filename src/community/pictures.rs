@@ -92,7 +92,7 @@ pub fn take_away(tx: &mut Tx<'_>, file: &str, token: &str) -> Result<(), Communi
 
 /// What was purged takes the picture at this address with it, as far as its author uploaded it.
 pub fn forget(tx: &mut Tx<'_>, author: ActorId, address: &str) -> Result<(), StoreError> {
-    let Some(file) = address.parse().ok().and_then(|url| file_in(&url)) else {
+    let Some(file) = file_at(address) else {
         return Ok(());
     };
     for row in uploads::of_file(tx.conn, &file)? {
@@ -107,7 +107,7 @@ pub fn forget(tx: &mut Tx<'_>, author: ActorId, address: &str) -> Result<(), Sto
 pub fn forget_all_of(tx: &mut Tx<'_>, person: ActorId) -> Result<(), StoreError> {
     let worn: Vec<String> = actors::pictures_of_groups_and_site(tx.conn, None)?
         .iter()
-        .filter_map(|address| file_in(&address.parse().ok()?))
+        .filter_map(|address| file_at(address))
         .collect();
     for row in uploads::all_of(tx.conn, person)? {
         if !worn.contains(&row.file_name) {
@@ -137,7 +137,7 @@ pub(super) fn replace(
             }
         }
     }
-    let Some(file) = old.and_then(|old| file_in(&old.parse().ok()?)) else {
+    let Some(file) = old.and_then(file_at) else {
         return Ok(());
     };
     // Where the same picture stands at two places it was uploaded twice, and one upload stays.
@@ -170,10 +170,9 @@ fn is_worn(tx: &mut Tx<'_>, wearer: &ActorRow, upload: &UploadRow) -> Result<boo
         let uploader = actors::get(tx.conn, upload.person_id)?;
         worn.extend(uploader.icon_url.into_iter().chain(uploader.image_url));
     }
-    Ok(worn.iter().any(|address| {
-        let file = address.parse().ok().and_then(|url| file_in(&url));
-        file.as_ref() == Some(&upload.file_name)
-    }))
+    Ok(worn
+        .iter()
+        .any(|address| file_at(address).as_ref() == Some(&upload.file_name)))
 }
 
 /// A file that was the last of its kind is removed from the disk after the commit.
@@ -198,6 +197,10 @@ pub fn file_of(here: &Address, address: &str) -> Option<String> {
 
 /// Likewise under whatever name an app reached this server, which it puts into the addresses of what it
 /// uploaded. Files are named by their content, so that a name says which picture it is.
+fn file_at(address: &str) -> Option<String> {
+    file_in(&address.parse().ok()?)
+}
+
 fn file_in(url: &Url) -> Option<String> {
     let path = url.path();
     let file = path

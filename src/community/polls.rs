@@ -210,10 +210,7 @@ fn tell_voters(tx: &mut Tx<'_>, post: PostId) -> Result<(), StoreError> {
     if !people.contains(&row.author_id) {
         people.push(row.author_id);
     }
-    let place = Place {
-        post,
-        comment: None,
-    };
+    let place = Place::thread(post);
     for person in people {
         let person = actors::get(tx.conn, person)?;
         if person.local && !person.deleted {
@@ -231,7 +228,7 @@ fn tell_results(tx: &mut Tx<'_>, post: PostId, at_the_end: bool) -> Result<(), S
     };
     let author = actors::get(tx.conn, row.author_id)?;
     let group = actors::get(tx.conn, row.group_id)?;
-    let visibility = groups::get(tx.conn, group.id)?.visibility;
+    let visibility = groups::visibility(tx.conn, group.id)?;
     // What is for the members of this site alone is told to nobody else.
     if author.deleted || !author.local || visibility == Visibility::LocalOnly {
         return Ok(());

@@ -77,7 +77,7 @@ pub(crate) fn follow_link(
         return Ok(());
     };
     // What members of a private group elsewhere link to, their own servers may look at.
-    if !author.local && groups::get(tx.conn, post.group_id)?.visibility == Visibility::Private {
+    if !author.local && groups::visibility(tx.conn, post.group_id)? == Visibility::Private {
         return Ok(());
     }
     let Some(url) = Url::parse(link)

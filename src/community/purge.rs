@@ -106,7 +106,7 @@ pub fn group(
         rules_html: String::new(),
         posting_restricted: false,
         sensitive: false,
-        visibility: groups::get(tx.conn, id)?.visibility,
+        visibility: groups::visibility(tx.conn, id)?,
     };
     groups::update_rules(tx.conn, id, &rules)?;
     pictures::replace(tx, &row, row.icon_url.as_deref(), None)?;

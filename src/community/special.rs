@@ -1,4 +1,4 @@
-//! What a thread carries beside its text (poll, event, warning, pictures), in the words of the wire and from
+//! What a thread carries beside its text (poll, event, warning, pictures, hashtags), in the words of the wire and from
 //! the words of the wire.
 
 use std::collections::HashSet;

@@ -127,14 +127,10 @@ pub(crate) fn cast(
         Some(vote) => Told::Cast(vote),
         None => Told::Withdrawn(before),
     };
-    let action = OfVote {
-        voter,
-        group,
-        visibility,
-        object: &url(ap_id)?,
-        told,
-    };
-    Ok(tell_of_vote(tx, action, via)?)
+    let object = url(ap_id)?;
+    Ok(tell_of_vote(
+        tx, voter, group, visibility, &object, told, via,
+    )?)
 }
 
 enum Told {
@@ -142,22 +138,15 @@ enum Told {
     Withdrawn(Vote),
 }
 
-struct OfVote<'a> {
-    voter: &'a ActorRow,
-    group: &'a ActorRow,
+fn tell_of_vote(
+    tx: &mut Tx<'_>,
+    voter: &ActorRow,
+    group: &ActorRow,
     visibility: Visibility,
-    object: &'a Url,
+    object: &Url,
     told: Told,
-}
-
-fn tell_of_vote(tx: &mut Tx<'_>, of: OfVote<'_>, via: Via<'_>) -> Result<(), StoreError> {
-    let OfVote {
-        voter,
-        group,
-        visibility,
-        object,
-        told,
-    } = of;
+    via: Via<'_>,
+) -> Result<(), StoreError> {
     let (me, there) = (url(&voter.ap_id)?, url(&group.ap_id)?);
     let (Told::Cast(vote) | Told::Withdrawn(vote)) = told;
     let word = match vote {

@@ -15,6 +15,7 @@ use ammonia::{Builder, UrlRelative};
 
 use super::limits::HTML_MAX_BYTES;
 
+pub(in crate::domain) use emoji::escape;
 pub use emoji::{text_with_emoji, with_emoji};
 pub use excerpt::{GroupName, strip_leading_mentions, title_and_rest, to_text, without_mentions};
 pub use links::activity_alternate;

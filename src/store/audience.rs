@@ -12,7 +12,7 @@ use super::posts::PostRow;
 use super::schema::{accounts, actors, comments, follows, groups, moderators, posts};
 use super::{Conn, StoreError};
 use crate::domain::ids::{ActorId, CommentId, HostId, PostId};
-use crate::domain::kinds::{AccountState, FollowState, Visibility};
+use crate::domain::kinds::{AccountState, ActorKind, FollowState, Visibility};
 
 type Db = <Conn as diesel::Connection>::Backend;
 
@@ -230,6 +230,18 @@ pub fn may_know(
     group: ActorId,
 ) -> Result<bool, StoreError> {
     Ok(secret_among(conn, audience, &[group])?.is_empty())
+}
+
+/// Whether they find somebody by their address.
+pub fn may_find(
+    conn: &mut Conn,
+    audience: impl Into<Audience>,
+    row: &ActorRow,
+) -> Result<bool, StoreError> {
+    match row.kind {
+        ActorKind::Group => may_know(conn, audience, row.id),
+        _ => may_meet(conn, audience, row.id),
+    }
 }
 
 /// Whether they may meet this person: who asked to join and was not let in is there for nobody but

@@ -320,11 +320,10 @@ fn flat(
         }
     }
     // As in lists of threads.
-    let of_one_place = !matches!(
+    if matches!(
         filter,
         CommentFilter::All | CommentFilter::Local | CommentFilter::FollowedBy(_)
-    );
-    if !of_one_place {
+    ) {
         let removed = actors::table.filter(actors::id.eq(posts::group_id).and(actors::suspended));
         query = query.filter(exists(thread().filter(not(exists(removed)))));
     }

@@ -109,16 +109,17 @@ pub fn from_elsewhere(
 }
 
 /// Nobody elsewhere follows it any more. How many it counted is for the caller to correct.
-pub fn end_from_elsewhere(conn: &mut Conn, target: ActorId) -> Result<usize, StoreError> {
+pub fn end_from_elsewhere(conn: &mut Conn, target: ActorId) -> Result<(), StoreError> {
     let elsewhere = actors::table
         .filter(actors::id.eq(follows::follower_id))
         .filter(actors::local.eq(false));
-    Ok(diesel::delete(
+    diesel::delete(
         follows::table
             .filter(follows::target_id.eq(target))
             .filter(diesel::dsl::exists(elsewhere)),
     )
-    .execute(conn)?)
+    .execute(conn)?;
+    Ok(())
 }
 
 /// Follows of a group by groups, of every state.

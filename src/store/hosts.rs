@@ -49,10 +49,8 @@ pub fn find(conn: &mut Conn, host: &str) -> Result<Option<HostRow>, StoreError> 
 
 /// Those of these that we know, in no order.
 pub fn named(conn: &mut Conn, names: &[&str]) -> Result<Vec<HostRow>, StoreError> {
-    // A database takes only so many values at once, and lists of blocked hosts are long.
-    const AT_ONCE: usize = 500;
     let mut found = Vec::new();
-    for names in names.chunks(AT_ONCE) {
+    for names in names.chunks(CHUNK) {
         let rows = hosts::table
             .filter(hosts::host.eq_any(names.to_vec()))
             .select(HostRow::as_select());
@@ -272,7 +270,7 @@ pub fn retry_now(conn: &mut Conn, id: HostId, now: Timestamp) -> Result<(), Stor
     Ok(())
 }
 
-/// How many ids go into one statement.
+/// How many values go into one statement: a database takes only so many, and lists of blocked hosts are long.
 const CHUNK: usize = 500;
 
 pub fn set_blocked(conn: &mut Conn, ids: &[HostId], blocked: bool) -> Result<(), StoreError> {

@@ -101,7 +101,7 @@ pub fn of<'a>(
 
 /// Notes which link a thread has now, if any.
 pub fn set_link(conn: &mut Conn, post: &PostRow) -> Result<(), StoreError> {
-    diesel::delete(post_links::table.find(post.id)).execute(conn)?;
+    forget_link(conn, post.id)?;
     if let Some(link) = link_of(post) {
         diesel::insert_into(post_links::table)
             .values((

@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 
-use super::schema::{ban_removals, boosts, comments, extras, notifications, posts, purged, votes};
-use super::{Conn, StoreError, events, polls};
+use super::schema::{ban_removals, boosts, comments, notifications, posts, purged, votes};
+use super::{Conn, StoreError, events, extras, polls};
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::time::Timestamp;
 use crate::store::comments::CommentRow;
@@ -50,7 +50,7 @@ fn forget(conn: &mut Conn, target: i64, now: Timestamp) -> Result<(), StoreError
     diesel::delete(votes::table.filter(votes::target_id.eq(target))).execute(conn)?;
     diesel::delete(notifications::table.filter(notifications::target_id.eq(target)))
         .execute(conn)?;
-    diesel::delete(extras::table.find(target)).execute(conn)?;
+    extras::delete(conn, &[target])?;
     diesel::delete(boosts::table.filter(boosts::target_id.eq(target))).execute(conn)?;
     diesel::delete(ban_removals::table.filter(ban_removals::target_id.eq(target))).execute(conn)?;
     if !is_purged(conn, target)? {

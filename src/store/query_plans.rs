@@ -188,7 +188,12 @@ fn the_best_of_a_long_time_are_found_among_the_best_of_all_and_of_a_short_one_by
         };
         let taste = Taste::from_row(&PreferencesRow::new(ME));
         let (audience, sort) = (Audience::Member(ME), PostSort::Top);
-        posts::page_for(conn, audience, &taste, filter, sort, Some(span), after, 20).unwrap();
+        let wanted = Wanted {
+            filter,
+            sort,
+            span: Some(span),
+        };
+        posts::page_for(conn, audience, &taste, wanted, after, 20).unwrap();
     };
     for after in [None, AFTER] {
         for filter in [PostFilter::All, PostFilter::Local] {
@@ -299,9 +304,11 @@ fn what_a_reader_would_not_see_costs_no_list_its_order() {
                     conn,
                     Audience::Member(ME),
                     &taste,
-                    filter,
-                    *sort,
-                    None,
+                    Wanted {
+                        filter,
+                        sort: *sort,
+                        span: None,
+                    },
                     AFTER,
                     20,
                 )

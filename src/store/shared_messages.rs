@@ -36,8 +36,7 @@ impl Beside {
 
 /// Keeps this in place of what was there.
 pub fn set(conn: &mut Conn, message: MessageId, new: &Shared) -> Result<(), StoreError> {
-    let also_to = serde_json::to_string(&new.also_to);
-    let also_to = also_to.map_err(|e| StoreError::Corrupt(e.to_string()))?;
+    let also_to = extras::json(&new.also_to)?;
     diesel::delete(shared_messages::table.find(message)).execute(conn)?;
     diesel::insert_into(shared_messages::table)
         .values((
@@ -58,8 +57,7 @@ fn shared(
         .load(conn)?;
     rows.into_iter()
         .map(|(message, note, also_to)| {
-            let also_to = serde_json::from_str(&also_to);
-            let also_to = also_to.map_err(|e| StoreError::Corrupt(e.to_string()))?;
+            let also_to = extras::list(&also_to)?;
             Ok((message, Shared { note, also_to }))
         })
         .collect()

@@ -68,8 +68,7 @@ pub fn edit_profile(
         let me = url(&row.ap_id)?;
         let document = describe::actor(tx, &row)?;
         let (update, _) = record(tx, row.id, "update", |id| wire::update(id, &me, document))?;
-        let acquaintances = acquaintances(tx, row.id)?;
-        queue_for(tx, &acquaintances, update, Dialect::ALL)?;
+        queue_for_acquaintances(tx, row.id, update)?;
     }
     Ok(())
 }
@@ -122,10 +121,8 @@ pub fn change_email(
     viewer: &Viewer,
     email: Option<&Email>,
 ) -> Result<(), CommunityError> {
-    let Some(email) = email else {
-        return Ok(accounts::set_email(tx.conn, viewer.id, None)?);
-    };
-    if let Some(other) = accounts::by_email(tx.conn, email.as_str())?
+    if let Some(email) = email
+        && let Some(other) = accounts::by_email(tx.conn, email.as_str())?
         && other.person_id != viewer.id
     {
         return Err(CommunityError::invalid(
@@ -133,9 +130,6 @@ pub fn change_email(
             "There is an account with this e-mail address already.",
         ));
     }
-    Ok(accounts::set_email(
-        tx.conn,
-        viewer.id,
-        Some(email.as_str()),
-    )?)
+    let email = email.map(Email::as_str);
+    Ok(accounts::set_email(tx.conn, viewer.id, email)?)
 }

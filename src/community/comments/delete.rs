@@ -83,13 +83,12 @@ pub(crate) fn set_removed(
         let entry = Entry::new(moderator.id, LoggedAct::RemoveComment, removed);
         modlog::note(tx, entry.comment(row, &post).because(reason))?;
     }
-    if !removed {
-        standing_acts::end(tx.conn, &format!("remove {}", row.ap_id))?;
-    }
     if removed {
         reports::settle(tx, moderator, ReportKind::Comment, row.id.0)?;
         let place = Place::comment(row.post_id, row.id);
         tell_author(tx, moderator, row.author_id, place)?;
+    } else {
+        standing_acts::end(tx.conn, &format!("remove {}", row.ap_id))?;
     }
     let reason = Some(reason.map_or("", Reason::as_str));
     Ok(tell_of(tx, moderator, row, removed, reason, via)?)

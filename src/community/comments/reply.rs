@@ -1,6 +1,5 @@
 //! Replying to a thread or to a comment in it.
 
-use serde_json::Value;
 use url::Url;
 
 use crate::activitystreams as wire;
@@ -155,8 +154,7 @@ pub(crate) fn answer(
     people::count_comments(tx.conn, draft.author.id, 1)?;
     let answered = actors::get(tx.conn, answered(draft))?;
     notify_all(tx, draft, id, &answered)?;
-    let news = new(tx, draft, &row, &group, &answered)?;
-    news.tell(tx, draft.author, &group, visibility, via)?;
+    tell_of_new(tx, draft, &row, &group, &answered, visibility, via)?;
     sharing::spread_answer(tx, draft.post, &row)?;
     Ok(row)
 }
@@ -172,10 +170,7 @@ fn may_answer(
     must_be_within_reach(tx, draft.author, group)?;
     // What comes past a group elsewhere, from neither its server nor ours, has been judged by nobody.
     let past_its_group = matches!(via, Via::Wire(_)) && draft.author.host != group.host;
-    if past_its_group
-        && !group.local
-        && groups::get(tx.conn, group.id)?.visibility == Visibility::Private
-    {
+    if past_its_group && !group.local && visibility == Visibility::Private {
         return Err(Denied::NotMember.into());
     }
     let ours_to_judge = group.local || draft.author.local || past_its_group;
@@ -196,7 +191,7 @@ fn may_answer(
             }
         }
     }
-    if group.deleted || group.suspended {
+    if group.deleted {
         return Err(Missing::Group.into());
     }
     Ok(visibility)
@@ -215,10 +210,7 @@ fn notify_all(
     id: CommentId,
     answered: &ActorRow,
 ) -> Result<(), StoreError> {
-    let place = Place {
-        post: draft.post.id,
-        comment: Some(id),
-    };
+    let place = Place::comment(draft.post.id, id);
     if answered.local && !answered.deleted {
         notify(
             tx,
@@ -231,25 +223,22 @@ fn notify_all(
     notify_mentioned(tx, draft.author, &draft.mentions, place, Some(answered.id))
 }
 
-/// What is told of a new comment.
-struct New {
-    note: Value,
-    also_to: Vec<ActorId>,
-}
-
-fn new(
+fn tell_of_new(
     tx: &mut Tx<'_>,
     draft: &Draft<'_>,
     row: &CommentRow,
     group: &ActorRow,
     answered: &ActorRow,
-) -> Result<New, StoreError> {
+    visibility: Visibility,
+    via: Via<'_>,
+) -> Result<(), StoreError> {
+    let author = draft.author;
     let parent: Url = match draft.parent {
         Some(parent) => url(&parent.ap_id)?,
         None => url(&draft.post.ap_id)?,
     };
     let tags: Vec<_> = draft.mentions.iter().map(|m| m.tag.clone()).collect();
-    let note = describe::comment(tx, row, draft.author, group, &parent, Some(answered), &tags)?;
+    let note = describe::comment(tx, row, author, group, &parent, Some(answered), &tags)?;
     let note = describe::in_thread(tx, note, row, draft.post, group)?;
     let mut also_to: Vec<ActorId> = draft
         .mentions
@@ -260,29 +249,16 @@ fn new(
     if !answered.local {
         also_to.push(answered.id);
     }
-    Ok(New { note, also_to })
-}
-
-impl New {
-    fn tell(
-        &self,
-        tx: &mut Tx<'_>,
-        author: &ActorRow,
-        group: &ActorRow,
-        visibility: Visibility,
-        via: Via<'_>,
-    ) -> Result<(), StoreError> {
-        let me = url(&author.ap_id)?;
-        let action = Action {
-            actor: author,
-            group,
-            via,
-            verb: "create",
-            activity: &|id| wire::create(id, &me, self.note.clone()),
-            about: None,
-            for_microblogs: ForMicroblogs::Nothing,
-            also_to: &self.also_to,
-        };
-        tell_in(tx, &action, visibility)
-    }
+    let me = url(&author.ap_id)?;
+    let action = Action {
+        actor: author,
+        group,
+        via,
+        verb: "create",
+        activity: &|id| wire::create(id, &me, note.clone()),
+        about: None,
+        for_microblogs: ForMicroblogs::Nothing,
+        also_to: &also_to,
+    };
+    tell_in(tx, &action, visibility)
 }

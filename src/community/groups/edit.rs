@@ -1,11 +1,12 @@
 //! Changing what a group says of itself, and closing it.
 
+use serde_json::Value;
 use url::Url;
 
 use super::{elsewhere, narrow, requests, standing};
 use crate::activitystreams as wire;
 use crate::community::describe;
-use crate::community::outgoing::{Action, ForMicroblogs, Via, record, tell, undone, url};
+use crate::community::outgoing::{Action, ForMicroblogs, Via, record, tell, tell_in, undone, url};
 use crate::community::{CommunityError, Denied, Missing, pictures};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, Dialect, Visibility};
@@ -60,14 +61,14 @@ pub(super) fn change(
     let now = tx.now;
     pictures::replace(tx, group, group.icon_url.as_deref(), edit.icon.as_ref())?;
     pictures::replace(tx, group, group.image_url.as_deref(), edit.image.as_ref())?;
-    let before = groups::get(tx.conn, group.id)?.visibility;
+    let before = groups::visibility(tx.conn, group.id)?;
     // Before it is so: afterwards nobody elsewhere is told anything.
     narrow::take_leave(tx, editor, group, before, edit.visibility)?;
     write(tx, group.id, edit, Some(now))?;
     if before == Visibility::Private && edit.visibility != Visibility::Private {
         requests::open(tx, group, edit.visibility)?;
     }
-    Ok(tell_of_update(tx, editor, group.id, via)?)
+    Ok(tell_of_update(tx, editor, group.id, edit.visibility, via)?)
 }
 
 fn check_title(edit: &EditGroup) -> Result<(), CommunityError> {
@@ -138,16 +139,16 @@ fn tell_of_update(
     tx: &mut Tx<'_>,
     editor: &ActorRow,
     group: ActorId,
+    visibility: Visibility,
     via: Via<'_>,
 ) -> Result<(), StoreError> {
-    let hidden = groups::get(tx.conn, group)?.visibility == Visibility::LocalOnly;
-    if hidden || !activities::has_remote_follower(tx.conn, group)? {
+    if !is_heard(tx, group, visibility)? {
         return Ok(());
     }
     let row = actors::get(tx.conn, group)?;
     let document = describe::actor(tx, &row)?;
     let (me, there) = (url(&editor.ap_id)?, url(&row.ap_id)?);
-    tell(
+    tell_in(
         tx,
         &Action {
             actor: editor,
@@ -159,11 +160,27 @@ fn tell_of_update(
             for_microblogs: ForMicroblogs::Nothing,
             also_to: &[],
         },
+        visibility,
     )?;
-    let (update, _) = record(tx, group, "update", |id| {
+    tell_microblogs(tx, group, "update", |id| {
         wire::update(id, &there, document.clone())
-    })?;
-    activities::queue_for_followers(tx.conn, update, group, &[Dialect::Microblog])?;
+    })
+}
+
+/// Whether anybody elsewhere is told of what becomes of a group.
+fn is_heard(tx: &mut Tx<'_>, group: ActorId, visibility: Visibility) -> Result<bool, StoreError> {
+    Ok(visibility != Visibility::LocalOnly && activities::has_remote_follower(tx.conn, group)?)
+}
+
+/// The group's own word, to those whom what somebody did in it means nothing.
+fn tell_microblogs(
+    tx: &mut Tx<'_>,
+    group: ActorId,
+    verb: &str,
+    build: impl FnOnce(&Url) -> Value,
+) -> Result<(), StoreError> {
+    let (said, _) = record(tx, group, verb, build)?;
+    activities::queue_for_followers(tx.conn, said, group, &[Dialect::Microblog])?;
     Ok(())
 }
 
@@ -222,17 +239,14 @@ pub(crate) fn set_closed(
 
 /// The group itself tells microblogs that it is no more.
 pub(super) fn tell_of_end(tx: &mut Tx<'_>, group: &ActorRow) -> Result<(), StoreError> {
-    if groups::get(tx.conn, group.id)?.visibility == Visibility::LocalOnly
-        || !activities::has_remote_follower(tx.conn, group.id)?
-    {
+    let visibility = groups::visibility(tx.conn, group.id)?;
+    if !is_heard(tx, group.id, visibility)? {
         return Ok(());
     }
     let there = url(&group.ap_id)?;
-    let (delete, _) = record(tx, group.id, "delete", |id| {
+    tell_microblogs(tx, group.id, "delete", |id| {
         wire::delete(id, &there, &there, None, None)
-    })?;
-    activities::queue_for_followers(tx.conn, delete, group.id, &[Dialect::Microblog])?;
-    Ok(())
+    })
 }
 
 fn tell_of_closing(

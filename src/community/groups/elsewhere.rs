@@ -4,15 +4,13 @@
 use url::Url;
 
 use super::edit::{self, EditGroup};
-use super::roles::{can_serve, has_other_coordinator, tell_of};
+use super::roles::{can_serve, give, has_other_coordinator, tell_of};
 use super::standing;
 use crate::activitystreams::{self as wire, ActorDoc};
 use crate::community::describe;
-use crate::community::modlog::{self, Entry};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::html;
-use crate::domain::kinds::LoggedAct;
 use crate::domain::limits::{BIO_MAX, Bio, DisplayName, WebLink};
 use crate::domain::roles::Role;
 use crate::domain::rules::Act;
@@ -145,9 +143,7 @@ pub(crate) fn set_moderator(
         }
     }
     let role = added.then_some(Role::Moderator);
-    actors::set_role(tx.conn, group.id, person.id, role, tx.now)?;
-    let entry = Entry::new(by.id, LoggedAct::Appoint, added).group(group.id);
-    modlog::note(tx, entry.person(person.id))?;
+    give(tx, by.id, group.id, person.id, role)?;
     if group.local {
         tell_of(tx, by, group, person, added, via)?;
     }

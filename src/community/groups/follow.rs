@@ -71,7 +71,7 @@ fn state_at_first(
     follower: &ActorRow,
     target: &ActorRow,
 ) -> Result<FollowState, CommunityError> {
-    match groups::get(tx.conn, target.id)?.visibility {
+    match groups::visibility(tx.conn, target.id)? {
         Visibility::Public => Ok(FollowState::Accepted),
         Visibility::LocalOnly if follower.local => Ok(FollowState::Accepted),
         Visibility::LocalOnly => Err(Missing::Group.into()),
@@ -238,7 +238,7 @@ pub(crate) fn accepted(
     add(tx, follower, group, FollowState::Accepted, &activity)?;
     // Where everybody is let in, the answer comes at once and is no news.
     if row.state == FollowState::Pending
-        && groups::get(tx.conn, group.id)?.visibility == Visibility::Private
+        && groups::visibility(tx.conn, group.id)? == Visibility::Private
     {
         notices::tell_of_entry(tx, follower, group.id, NoticeKind::LetIn)?;
     }

@@ -9,14 +9,12 @@
 //! the moderators, and go when those take them out; to put everybody out whenever somebody tries another
 //! setting could not be undone. Groups go: they would hand on what they get.
 
-use super::follow::end;
 use super::requests::reject;
-use super::{edit, follow};
+use super::roles::give;
+use super::{edit, sharing};
 use crate::community::CommunityError;
-use crate::community::modlog::{self, Entry};
 use crate::community::outgoing::Via;
-use crate::domain::ids::ActorId;
-use crate::domain::kinds::{ActorKind, Dialect, LoggedAct, Visibility};
+use crate::domain::kinds::{ActorKind, Dialect, Visibility};
 use crate::domain::roles::Role;
 use crate::store::actors::{self, ActorRow};
 use crate::store::follows::{self, FollowerElsewhere};
@@ -63,27 +61,17 @@ fn knows_reject(follower: &FollowerElsewhere) -> bool {
 fn part_with_groups(tx: &mut Tx<'_>, group: &ActorRow) -> Result<(), StoreError> {
     for row in follows::by_groups(tx.conn, group.id)? {
         let follower = actors::get(tx.conn, row.follower_id)?;
-        end(tx, &follower, group, &row)?;
-        if follower.local {
-            shares::end_source(tx.conn, follower.id, group.id)?;
-        } else {
-            reject(tx, group, &row, &follower.ap_id)?;
-        }
+        sharing::part(tx, &follower, group, &row)?;
     }
     Ok(())
 }
 
 /// A group that is not there for others cannot follow them.
 fn leave_groups_elsewhere(tx: &mut Tx<'_>, group: &ActorRow) -> Result<(), CommunityError> {
-    let followed = shares::followed(tx.conn, group.id)?;
-    let elsewhere: Vec<ActorId> = followed
-        .into_iter()
-        .filter(|(target, _)| !target.local && target.kind == ActorKind::Group)
-        .map(|(target, _)| target.id)
-        .collect();
-    for target in elsewhere {
-        shares::end_source(tx.conn, group.id, target)?;
-        follow::unfollow(tx, group.id, target)?;
+    for (target, _) in shares::followed(tx.conn, group.id)? {
+        if !target.local && target.kind == ActorKind::Group {
+            sharing::leave(tx, group.id, target.id)?;
+        }
     }
     Ok(())
 }
@@ -105,9 +93,7 @@ fn dismiss_moderators_elsewhere(
         ));
     }
     for (person, _) in elsewhere {
-        actors::set_role(tx.conn, group.id, person.id, None, tx.now)?;
-        let entry = Entry::new(editor.id, LoggedAct::Appoint, false).group(group.id);
-        modlog::note(tx, entry.person(person.id))?;
+        give(tx, editor.id, group.id, person.id, None)?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Who is let into a private group, turned away, or taken out of any group of ours; members are told so.
 
 use super::edit::open_group;
-use super::follow::{add, end};
+use super::follow::{accept, add, end};
 use super::standing;
 use crate::activitystreams as wire;
 use crate::community::outgoing::{send_to, url};
@@ -109,7 +109,5 @@ fn admit(
     }
     let (me, there) = (url(&target.ap_id)?, url(&follower.ap_id)?);
     let follow = wire::follow(&asked_with, &there, &me);
-    send_to(tx, target.id, follower.id, "accept", |id| {
-        wire::accept(id, &me, follow)
-    })
+    accept(tx, follower, target, follow)
 }

@@ -50,9 +50,7 @@ pub fn appoint(
     if known == Some(Role::Coordinator) && !has_other_coordinator(tx, group, person)? {
         return Err(Denied::LastCoordinator.into());
     }
-    actors::set_role(tx.conn, group, person, role, tx.now)?;
-    let entry = Entry::new(by, LoggedAct::Appoint, role.is_some()).group(group);
-    modlog::note(tx, entry.person(person))?;
+    give(tx, by, group, person, role)?;
     // The wire knows moderators only, so one who becomes coordinator is no news there.
     if known.is_some() == role.is_some() {
         return Ok(());
@@ -65,6 +63,19 @@ pub fn appoint(
         role.is_some(),
         Via::Here,
     )?)
+}
+
+/// A role is given or taken, and written down.
+pub(super) fn give(
+    tx: &mut Tx<'_>,
+    by: ActorId,
+    group: ActorId,
+    person: ActorId,
+    role: Option<Role>,
+) -> Result<(), StoreError> {
+    actors::set_role(tx.conn, group, person, role, tx.now)?;
+    let entry = Entry::new(by, LoggedAct::Appoint, role.is_some()).group(group);
+    modlog::note(tx, entry.person(person))
 }
 
 fn chosen(tx: &mut Tx<'_>, person: ActorId) -> Result<ActorRow, CommunityError> {
@@ -110,9 +121,7 @@ pub(crate) fn lose_role(
     if actors::role(tx.conn, group.id, person.id)?.is_none() {
         return Ok(());
     }
-    actors::set_role(tx.conn, group.id, person.id, None, tx.now)?;
-    let entry = Entry::new(by.id, LoggedAct::Appoint, false).group(group.id);
-    modlog::note(tx, entry.person(person.id))?;
+    give(tx, by.id, group.id, person.id, None)?;
     // Of a group elsewhere, its own server says who looks after it.
     if group.local && by.local {
         tell_of(tx, by, group, person, false, Via::Here)?;

@@ -9,9 +9,10 @@ use serde_json::Value;
 use url::Url;
 
 use super::edit::open_group;
+use super::requests::reject;
 use super::{follow, standing};
 use crate::activitystreams as wire;
-use crate::community::outgoing::{announce_answer, announce_share, send_to, take_back_share, url};
+use crate::community::outgoing::{announce_answer, announce_share, take_back_share, url};
 use crate::community::{CommunityError, Denied, Missing, notices};
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::{ActorKind, FollowState, NoticeKind, Visibility};
@@ -19,7 +20,7 @@ use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
 use crate::store::bans;
 use crate::store::comments::CommentRow;
-use crate::store::follows;
+use crate::store::follows::{self, FollowRow};
 use crate::store::posts::{self, PostRow};
 use crate::store::shares::{self, SOURCES_MAX, ShareRow};
 use crate::store::{StoreError, Tx, groups};
@@ -39,7 +40,7 @@ fn coordinated(tx: &mut Tx<'_>, by: ActorId, group: ActorId) -> Result<ActorRow,
 
 /// What is not for everybody is not handed on to another group.
 fn is_open(tx: &mut Tx<'_>, group: &ActorRow) -> Result<(), CommunityError> {
-    match groups::get(tx.conn, group.id)?.visibility {
+    match groups::visibility(tx.conn, group.id)? {
         Visibility::Public => Ok(()),
         Visibility::LocalOnly | Visibility::Private => Err(Denied::NotShared.into()),
     }
@@ -67,7 +68,7 @@ pub fn ask(
         ));
     }
     is_open(tx, &target)?;
-    let own = groups::get(tx.conn, group)?.visibility;
+    let own = groups::visibility(tx.conn, group)?;
     if own == Visibility::LocalOnly && !target.local {
         return Err(CommunityError::invalid(
             "other",
@@ -138,25 +139,32 @@ pub fn answer(
     if follower.kind != ActorKind::Group {
         return Err(Missing::Group.into());
     }
-    let id = url(&known.activity_ap_id)?;
-    let (them, us) = (url(&follower.ap_id)?, url(&target.ap_id)?);
-    let request = wire::follow(&id, &them, &us);
-    if welcome {
-        follow::add(tx, &follower, &target, FollowState::Accepted, &id)?;
-        if follower.local {
-            shares::set_source(tx.conn, asking, group, true, tx.now)?;
-        } else {
-            follow::accept(tx, &follower, &target, request)?;
-        }
-        return Ok(());
+    if !welcome {
+        return Ok(part(tx, &follower, &target, &known)?);
     }
-    follow::end(tx, &follower, &target, &known)?;
+    let id = url(&known.activity_ap_id)?;
+    follow::add(tx, &follower, &target, FollowState::Accepted, &id)?;
     if follower.local {
-        Ok(shares::end_source(tx.conn, asking, group)?)
+        shares::set_source(tx.conn, asking, group, true, tx.now)?;
     } else {
-        Ok(send_to(tx, target.id, asking, "reject", |id| {
-            wire::reject(id, &us, request)
-        })?)
+        let (them, us) = (url(&follower.ap_id)?, url(&target.ap_id)?);
+        follow::accept(tx, &follower, &target, wire::follow(&id, &them, &us))?;
+    }
+    Ok(())
+}
+
+/// A group that shares the threads of one of ours, or asked to, does not from now on.
+pub(super) fn part(
+    tx: &mut Tx<'_>,
+    follower: &ActorRow,
+    target: &ActorRow,
+    row: &FollowRow,
+) -> Result<(), StoreError> {
+    follow::end(tx, follower, target, row)?;
+    if follower.local {
+        shares::end_source(tx.conn, follower.id, target.id)
+    } else {
+        reject(tx, target, row, &follower.ap_id)
     }
 }
 
@@ -168,6 +176,10 @@ pub fn stop(
     other: ActorId,
 ) -> Result<(), CommunityError> {
     coordinated(tx, by, group)?;
+    leave(tx, group, other)
+}
+
+pub(super) fn leave(tx: &mut Tx<'_>, group: ActorId, other: ActorId) -> Result<(), CommunityError> {
     shares::end_source(tx.conn, group, other)?;
     follow::unfollow(tx, group, other)
 }
@@ -179,8 +191,7 @@ pub(crate) fn move_along(
     old: ActorId,
     new: ActorId,
 ) -> Result<(), CommunityError> {
-    shares::end_source(tx.conn, group, old)?;
-    follow::unfollow(tx, group, old)?;
+    leave(tx, group, old)?;
     if group == new || follows::find(tx.conn, group, new)?.is_some() {
         return Ok(());
     }

@@ -4,7 +4,7 @@
 use serde_json::Value;
 use url::Url;
 
-use super::{followers_url, record, url};
+use super::{followers_url, only_readers, record, url};
 use crate::activitystreams as wire;
 use crate::domain::ids::ActivityId;
 use crate::domain::kinds::{Dialect, Visibility};
@@ -105,11 +105,11 @@ pub(in crate::community) fn goes_with_its_author(
     if post.deleted || !group.local || !activities::has_remote_follower(tx.conn, group.id)? {
         return Ok(());
     }
-    let followers = match groups::get(tx.conn, group.id)?.visibility {
-        Visibility::LocalOnly => return Ok(()),
-        Visibility::Private => Some(followers_url(&group)?),
-        Visibility::Public => None,
-    };
+    let visibility = groups::visibility(tx.conn, group.id)?;
+    if visibility == Visibility::LocalOnly {
+        return Ok(());
+    }
+    let followers = only_readers(&group, visibility)?;
     let addressed = |said: Value| match &followers {
         Some(followers) => wire::only_for(said, followers),
         None => said,

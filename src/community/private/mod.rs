@@ -1,4 +1,5 @@
-//! Private messages between two people: nobody else ever sees them, and no group announces them.
+//! Private messages: nobody but those they are for ever sees them, and no group announces them. A note from
+//! elsewhere to several people is a message to each.
 
 mod addressed;
 mod receive;

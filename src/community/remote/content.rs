@@ -157,8 +157,7 @@ fn not_public() -> WireError {
 
 /// What is not for everybody stands in private groups alone, where none but their members read it.
 fn fits(tx: &mut Tx<'_>, content: &Content, group: ActorId) -> Result<(), WireError> {
-    if content.addressing.is_public()
-        || groups::get(tx.conn, group)?.visibility == Visibility::Private
+    if content.addressing.is_public() || groups::visibility(tx.conn, group)? == Visibility::Private
     {
         Ok(())
     } else {

@@ -5,6 +5,7 @@ use url::Url;
 use super::WireError;
 use crate::activitystreams::{Content, ContentKind};
 use crate::community::threads::Picture;
+use crate::domain::extras::ALT_MAX;
 use crate::domain::html::{self, GroupName, SafeHtml};
 use crate::domain::limits::{BODY_MAX, TITLE_MAX};
 use crate::domain::markdown;
@@ -65,13 +66,9 @@ pub(super) fn thread_text(content: &Content, groups: &[ActorRow]) -> Result<Thre
     } else {
         title
     };
-    let is_page = matches!(
-        content.kind,
-        ContentKind::Page | ContentKind::Note | ContentKind::Question
-    );
     let image = content.images.first().or(content.image.as_ref());
     // Videos, events and articles are read where they live.
-    let page = content.url.as_ref().filter(|_| !is_page);
+    let page = content.url.as_ref().filter(|_| !speaks_of_itself(content));
     let page = page.filter(|page| image.is_none_or(|image| image.url != **page));
     Ok(ThreadText {
         title,
@@ -80,7 +77,7 @@ pub(super) fn thread_text(content: &Content, groups: &[ActorRow]) -> Result<Thre
         link: content.link.as_ref().or(page).map(Url::to_string),
         image: image.map(|image| Picture {
             url: image.url.clone(),
-            alt: image.alt.as_deref().map(|alt| one_line(alt, 1_500)),
+            alt: image.alt.as_deref().map(|alt| one_line(alt, ALT_MAX)),
         }),
     })
 }
@@ -120,12 +117,17 @@ fn body(content: &Content) -> SafeHtml {
 
 /// Some events and articles say in a summary all that they say.
 fn excerpt(content: &Content) -> SafeHtml {
-    let speaks_of_itself = matches!(
+    let summary = content.summary.as_deref();
+    let summary = summary.filter(|_| !speaks_of_itself(content));
+    summary.map(html::sanitise).unwrap_or_default()
+}
+
+/// It is read where it is shown, and its summary is no excerpt of it.
+fn speaks_of_itself(content: &Content) -> bool {
+    matches!(
         content.kind,
         ContentKind::Page | ContentKind::Note | ContentKind::Question
-    );
-    let summary = content.summary.as_deref().filter(|_| !speaks_of_itself);
-    summary.map(html::sanitise).unwrap_or_default()
+    )
 }
 
 pub(super) fn comment_html(content: &Content) -> Result<String, WireError> {

@@ -95,12 +95,11 @@ pub(crate) fn set_removed(
     hide(tx, row, removed)?;
     let entry = Entry::new(moderator.id, LoggedAct::RemovePost, removed);
     modlog::note(tx, entry.post(row).because(reason))?;
-    if !removed {
-        standing_acts::end(tx.conn, &format!("remove {}", row.ap_id))?;
-    }
     if removed {
         reports::settle(tx, moderator, ReportKind::Post, row.id.0)?;
         tell_author(tx, moderator, row.author_id, Place::thread(row.id))?;
+    } else {
+        standing_acts::end(tx.conn, &format!("remove {}", row.ap_id))?;
     }
     let object = url(&row.ap_id)?;
     let about = format!("delete {object}");

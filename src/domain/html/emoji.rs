@@ -72,7 +72,7 @@ fn replace(text: &str, known: &HashMap<&str, &str>, shown: &mut String) {
     shown.push_str(rest);
 }
 
-fn escape(text: &str) -> String {
+pub(in crate::domain) fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

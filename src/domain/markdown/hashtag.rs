@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use url::Url;
 
-use super::mention::escape;
+use crate::domain::extras::HASHTAG_MAX;
+use crate::domain::html::escape;
 
 /// More of them in one text are noise.
 pub const MAX: usize = 20;
-const LENGTH_MAX: usize = 100;
 
 /// The link for a hashtag, given without its `#`, marked as Mastodon marks them.
 pub(super) fn link(tag: &str, url: &Url) -> String {
@@ -28,7 +28,7 @@ pub(super) fn find(text: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
             .find(|c: char| !(c.is_alphanumeric() || c == '_'))
             .unwrap_or(rest.len());
         let word = &rest[..end];
-        let is_tag = word.chars().any(char::is_alphabetic) && word.chars().count() <= LENGTH_MAX;
+        let is_tag = word.chars().any(char::is_alphabetic) && word.chars().count() <= HASHTAG_MAX;
         is_tag.then_some((word, at..at + 1 + end))
     })
 }

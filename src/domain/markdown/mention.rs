@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use url::Url;
 
+use crate::domain::html::escape;
+
 /// Longer names are not found on any server.
 const NAME_MAX: usize = 64;
 /// RFC 1035, and a port.
@@ -126,11 +128,4 @@ fn word(text: &str, max: usize, fits: impl Fn(char) -> bool) -> &str {
         length += c.len_utf8();
     }
     &text[..length]
-}
-
-pub(super) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }

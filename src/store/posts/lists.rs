@@ -133,27 +133,27 @@ pub fn page_within(
 ) -> Result<Page<PostRow>, StoreError> {
     let audience = audience.into();
     let taste = Taste::of(conn, audience.member())?;
-    page_for(conn, audience, &taste, filter, sort, span, after, limit)
+    let wanted = Wanted { filter, sort, span };
+    page_for(conn, audience, &taste, wanted, after, limit)
 }
 
 /// Likewise, for a reader who says this time what they want to see.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "each says another thing about the list"
-)]
 pub fn page_for(
     conn: &mut Conn,
     audience: impl Into<Audience>,
     taste: &Taste,
-    filter: PostFilter,
-    sort: PostSort,
-    span: Option<Span>,
+    wanted: Wanted,
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<PostRow>, StoreError> {
-    let reader = (audience.into(), taste);
-    let wanted = Wanted { filter, sort, span };
-    page_of(conn, reader, wanted, Part::Whole, after, limit)
+    page_of(
+        conn,
+        (audience.into(), taste),
+        wanted,
+        Part::Whole,
+        after,
+        limit,
+    )
 }
 
 pub(super) fn page_of(
@@ -227,8 +227,6 @@ pub(super) fn rows(
     let mut query = taste.of_posts(audience.of_posts(query), filter);
     match filter {
         PostFilter::All => {}
-        // Made of several lists.
-        PostFilter::ListedIn(group) => query = query.filter(posts::group_id.eq(group)),
         PostFilter::SharedIn { group, source } => {
             query = query
                 .filter(posts::group_id.eq(source))
@@ -271,7 +269,10 @@ pub(super) fn rows(
                 ),
             ));
         }
-        PostFilter::InGroup(group) => query = query.filter(posts::group_id.eq(group)),
+        // The latter is made of several lists, of which this is one.
+        PostFilter::InGroup(group) | PostFilter::ListedIn(group) => {
+            query = query.filter(posts::group_id.eq(group))
+        }
         PostFilter::By(author) => query = query.filter(posts::author_id.eq(author)),
         PostFilter::ByIn { author, group } => {
             query = query.filter(posts::author_id.eq(author).and(posts::group_id.eq(group)));
