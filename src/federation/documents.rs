@@ -117,11 +117,7 @@ fn local(tx: &mut Tx<'_>, name: &str, kind: ActorKind) -> Result<ActorRow, Store
         })
         .ok_or(StoreError::NotFound)?;
     // A group for this instance alone is not there for others, nor is who has yet to be let in.
-    let shown = match kind {
-        ActorKind::Group => audience::may_know(tx.conn, Audience::Visitor, row.id)?,
-        _ => audience::may_meet(tx.conn, Audience::Visitor, row.id)?,
-    };
-    if !shown {
+    if !audience::may_find(tx.conn, Audience::Visitor, &row)? {
         return Err(StoreError::NotFound);
     }
     Ok(row)

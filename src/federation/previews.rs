@@ -10,7 +10,7 @@ use super::Federation;
 use super::client::{Answer, FetchError, RedirectFault, Refusal, Sought, Step};
 use crate::community::previews::{self, Seen};
 use crate::domain::house::host_of;
-use crate::domain::html::{decode_page, page_info};
+use crate::domain::html::{PageInfo, decode_page, page_info};
 use crate::store::StoreError;
 
 /// Mastodon reads as much: some pages have long scripts before they say what they are.
@@ -85,25 +85,19 @@ impl Federation {
 }
 
 fn read(answer: &Answer) -> Seen {
-    let page = match answer.body.is_empty() {
-        true => Default::default(),
+    let mut page = match answer.body.is_empty() {
+        true => PageInfo::default(),
         false => page_info(
             &decode_page(&answer.body, &answer.content_type),
             &answer.url,
         ),
     };
     let content_type = Some(answer.content_type.clone()).filter(|kind| !kind.is_empty());
-    Seen {
+    if content_type.as_deref().is_some_and(is_picture) {
         // A link to a picture is a picture of itself.
-        page: match content_type.as_deref().is_some_and(is_picture) {
-            true => crate::domain::html::PageInfo {
-                image: Some(answer.url.clone()),
-                ..page
-            },
-            false => page,
-        },
-        content_type,
+        page.image = Some(answer.url.clone());
     }
+    Seen { page, content_type }
 }
 
 fn is_picture(content_type: &str) -> bool {

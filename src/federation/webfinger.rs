@@ -112,9 +112,8 @@ fn find(tx: &mut Tx<'_>, resource: &str) -> Result<Option<ActorRow>, StoreError>
         row.local && !row.deleted && (row.kind != ActorKind::Group || !row.suspended)
     });
     match row {
-        // A group for this instance alone is not there for others.
-        Some(row) if !audience::may_know(tx.conn, Audience::Visitor, row.id)? => Ok(None),
-        Some(row) if !audience::may_meet(tx.conn, Audience::Visitor, row.id)? => Ok(None),
+        // A group for this instance alone is not there for others, nor is who has yet to be let in.
+        Some(row) if !audience::may_find(tx.conn, Audience::Visitor, &row)? => Ok(None),
         row => Ok(row),
     }
 }

@@ -75,13 +75,23 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
         tokio::spawn(on_bell(
             app.store.clone(),
             |bells| &bells.pictures,
+            ERRANDS,
             stop.clone(),
             {
                 let app = app.clone();
                 move || remove_pictures(app.clone())
             },
         )),
-        tokio::spawn(previews::run(app.clone(), stop.clone())),
+        tokio::spawn(on_bell(
+            app.store.clone(),
+            |bells| &bells.previews,
+            previews::PAUSE,
+            stop.clone(),
+            {
+                let app = app.clone();
+                move || previews::look_at_some(app.clone())
+            },
+        )),
         tokio::spawn(every(HOUSEKEEPING, stop.clone(), {
             let app = app.clone();
             move || keep_house(app.clone())
@@ -103,14 +113,19 @@ where
 {
     let federation = federation.clone();
     let store = federation.store.clone();
-    tokio::spawn(on_bell(store, bell, stop.clone(), move || {
+    tokio::spawn(on_bell(store, bell, ERRANDS, stop.clone(), move || {
         work(federation.clone())
     }))
 }
 
 /// Looks for work in the database, so that a crash forgets nothing: when its bell rings, and now and then.
-async fn on_bell<F, W>(store: Store, bell: Bell, mut stop: watch::Receiver<bool>, work: W)
-where
+async fn on_bell<F, W>(
+    store: Store,
+    bell: Bell,
+    pause: Duration,
+    mut stop: watch::Receiver<bool>,
+    work: W,
+) where
     F: Future<Output = Result<bool, StoreError>>,
     W: Fn() -> F,
 {
@@ -126,7 +141,7 @@ where
         }
         tokio::select! {
             () = bell(&store.bells).notified() => {}
-            () = tokio::time::sleep(ERRANDS) => {}
+            () = tokio::time::sleep(pause) => {}
             _ = stop.changed() => {}
         }
     }
@@ -200,7 +215,7 @@ async fn keep_house(app: App) -> Result<(), StoreError> {
         |tx| standing_acts::forget_before(tx.conn, tx.now.minus(KEEP_TOMBSTONES)).map(drop),
         |tx| hosts::apply(tx).map(drop),
     ];
-    // A transaction each, so that none holds the writer for long; one that fails stops no other.
+    // A transaction each, so that none holds the writer for long; one that fails stops none of these.
     let mut outcome = Ok(());
     for chore in chores {
         outcome = outcome.and(app.store.write(chore).await);

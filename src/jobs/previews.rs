@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use futures::StreamExt;
-use tokio::sync::watch;
 
 use crate::app::App;
 use crate::community::previews::{self, Due, Failure};
@@ -13,29 +12,10 @@ use crate::store::StoreError;
 /// So many are looked at side by side, of one server one at a time.
 const AT_ONCE: usize = 4;
 /// Most of them wait for a moment that no bell rings for.
-const PAUSE: Duration = Duration::from_secs(5);
-
-pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
-    while !*stop.borrow() {
-        let outcome = tokio::select! {
-            outcome = look_at_some(&app) => outcome,
-            _ = stop.changed() => return,
-        };
-        match outcome {
-            Ok(true) => continue,
-            Ok(false) => {}
-            Err(error) => tracing::error!(%error, "links cannot be looked at; they will be later"),
-        }
-        tokio::select! {
-            () = app.store.bells.previews.notified() => {}
-            () = tokio::time::sleep(PAUSE) => {}
-            _ = stop.changed() => {}
-        }
-    }
-}
+pub(super) const PAUSE: Duration = Duration::from_secs(5);
 
 /// False when there was nothing to do.
-async fn look_at_some(app: &App) -> Result<bool, StoreError> {
+pub(super) async fn look_at_some(app: App) -> Result<bool, StoreError> {
     // Most of the time there is nothing to write.
     if !app.store.read(previews::is_anything_due).await? {
         return Ok(false);
@@ -43,7 +23,7 @@ async fn look_at_some(app: &App) -> Result<bool, StoreError> {
     let taken = app.store.write(|tx| previews::take(tx, AT_ONCE)).await?;
     let any = !taken.is_empty();
     let mut looking = futures::stream::iter(taken)
-        .map(|due| look(app, due))
+        .map(|due| look(&app, due))
         .buffer_unordered(AT_ONCE);
     while let Some(outcome) = looking.next().await {
         outcome?;

@@ -20,9 +20,10 @@ use crate::domain::kinds::{ActorKind, IntakeState};
 use crate::federation::verify::{KnownKey, VerifyError};
 use crate::federation::{ClientKey, Federation};
 use crate::limits::Door;
+use crate::store::actors::{self, ActorRow};
 use crate::store::audience::{self, Audience};
 use crate::store::intake::{self, IntakeRow};
-use crate::store::{Rollback, StoreError, Tx, actors, follows, hosts};
+use crate::store::{Rollback, StoreError, Tx, follows, hosts};
 
 /// Bytes of one activity; Mastodon's own limit.
 pub const MAX_BODY: usize = 1024 * 1024;
@@ -279,7 +280,7 @@ fn store(tx: &mut Tx<'_>, key: &KnownKey, arrived: &Arrived) -> Result<(), Refus
         error: None,
         received: tx.now,
     };
-    if is_known_by_its_id_alone(tx, host.software.as_deref(), activity)? {
+    if is_known_by_its_id_alone(tx, host.software.as_deref(), &sender, activity)? {
         intake::forget_applied(tx.conn, id)?;
     }
     if intake::receive(tx.conn, &row)? {
@@ -305,6 +306,7 @@ const SAME_ID_AGAIN: &[&str] = &[
 fn is_known_by_its_id_alone(
     tx: &mut Tx<'_>,
     software: Option<&str>,
+    sender: &ActorRow,
     activity: &Activity,
 ) -> Result<bool, StoreError> {
     if software.is_none_or(|name| !SAME_ID_AGAIN.contains(&name)) {
@@ -321,11 +323,9 @@ fn is_known_by_its_id_alone(
         },
         _ => return Ok(false),
     };
-    let person = actors::by_ap_id(tx.conn, &activity.actor)?;
-    let group = actors::by_ap_id(tx.conn, group)?;
-    let Some((person, group)) = person.zip(group) else {
+    let Some(group) = actors::by_ap_id(tx.conn, group)? else {
         return Ok(false);
     };
-    let known = follows::find(tx.conn, person.id, group.id)?;
+    let known = follows::find(tx.conn, sender.id, group.id)?;
     Ok(known.is_none() == begins)
 }

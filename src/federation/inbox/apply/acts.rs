@@ -4,8 +4,9 @@
 use url::Url;
 
 use super::Authority;
+use super::deletion::author_of;
 use crate::activitystreams::{Activity, Announced, Verb};
-use crate::community::remote::{Entry, WireError, find_content};
+use crate::community::remote::{WireError, find_content};
 use crate::domain::house::host_of;
 use crate::store::actors::ActorRow;
 use crate::store::{StoreError, Tx, hosts, standing_acts, tombstones};
@@ -30,11 +31,8 @@ fn about(tx: &mut Tx<'_>, actor: &ActorRow, verb: &Verb) -> Result<Option<About>
         Verb::Lock { object, .. } => (format!("lock {object}"), true),
         Verb::Block { object, target, .. } => (format!("block {target} {object}"), true),
         Verb::Delete { object, .. } => {
-            let author = match find_content(tx, object)? {
-                Some(Entry::Post(post)) => post.author_id,
-                Some(Entry::Comment(comment)) => comment.author_id,
-                None => actor.id,
-            };
+            let entry = find_content(tx, object)?;
+            let author = entry.as_ref().map_or(actor.id, author_of);
             match author == actor.id {
                 true => (format!("delete {object}"), false),
                 false => (format!("remove {object}"), true),
@@ -87,12 +85,13 @@ pub(super) fn stands(
         _ => None,
     };
     if let Some(other) = other {
-        for before in standing_acts::of(tx.conn, &other, actor.id)? {
-            if let Ok(before) = before.parse() {
-                tombstones::remember(tx.conn, &before, tx.now)?;
-            }
+        let before = standing_acts::of(tx.conn, &other, actor.id)?;
+        for vote in before.iter().filter_map(|vote| vote.parse().ok()) {
+            tombstones::remember(tx.conn, &vote, tx.now)?;
         }
-        standing_acts::end_by(tx.conn, &other, actor.id)?;
+        if !before.is_empty() {
+            standing_acts::end_by(tx.conn, &other, actor.id)?;
+        }
     }
     let (key, now) = (about.key.as_str(), tx.now);
     Ok(standing_acts::insert(tx.conn, key, actor.id, id, now)?)
@@ -122,7 +121,9 @@ pub(super) fn undone(
         tombstones::remember(tx.conn, id, tx.now)?;
         if let Some(About { key, shared }) = &about {
             let stood = standing_acts::take(tx.conn, key, actor.id, id)?;
-            let was_aside = standing_acts::take(tx.conn, &aside(key), actor.id, id)?;
+            // Nothing else is ever set aside.
+            let is_vote = matches!(inner.verb, Verb::Like { .. } | Verb::Dislike { .. });
+            let was_aside = is_vote && standing_acts::take(tx.conn, &aside(key), actor.id, id)?;
             let known = stood || was_aside;
             let another = match (known, shared) {
                 (true, true) => standing_acts::any(tx.conn, key)?,
@@ -132,7 +133,7 @@ pub(super) fn undone(
                 return Ok(Undoing::ChangesNothing);
             }
             if another && !names_any_id(tx, actor, authority)? {
-                if !matches!(inner.verb, Verb::Like { .. } | Verb::Dislike { .. }) {
+                if !is_vote {
                     return Ok(Undoing::ChangesNothing);
                 }
                 set_aside(tx, actor, key, id)?;
@@ -182,11 +183,17 @@ pub(super) fn stands_again(
     actor: &ActorRow,
     undone: &Activity,
 ) -> Result<Option<Activity>, WireError> {
-    let (Some(id), Some(about)) = (&undone.id, about(tx, actor, &undone.verb)?) else {
+    let Some(id) = &undone.id else {
         return Ok(None);
     };
     let instead = instead_of(id);
     let votes = standing_acts::of(tx.conn, &instead, actor.id)?;
+    if votes.is_empty() {
+        return Ok(None);
+    }
+    let Some(about) = about(tx, actor, &undone.verb)? else {
+        return Ok(None);
+    };
     standing_acts::end_by(tx.conn, &instead, actor.id)?;
     let mut first = None;
     for vote in votes.iter().filter_map(|vote| vote.parse::<Url>().ok()) {

@@ -116,14 +116,8 @@ pub(super) fn take_back(
     if actor.kind != ActorKind::Group {
         return polling::boost(tx, actor, announced, false);
     }
-    let id = match announced {
-        Announced::Reference(id) => id,
-        Announced::Object(thing) => match &**thing {
-            Thing::Content(content) => &content.id,
-            Thing::Reference(id) => id,
-            Thing::Actor(_) | Thing::Tombstone(_) => return Ok(()),
-        },
-        Announced::Activity(..) | Announced::Many(_) => return Ok(()),
+    let Some(id) = polling::boosted(announced) else {
+        return Ok(());
     };
     if let Some(Entry::Post(post)) = find_content(tx, id)? {
         sharing::shared_elsewhere(tx, actor, &post, false)?;

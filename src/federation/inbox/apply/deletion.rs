@@ -217,7 +217,7 @@ fn is_closed_group(tx: &mut Tx<'_>, id: &Url) -> Result<bool, WireError> {
     Ok(row.is_some_and(|row| row.deleted && !row.local && row.kind == ActorKind::Group))
 }
 
-fn author_of(entry: &Entry) -> ActorId {
+pub(super) fn author_of(entry: &Entry) -> ActorId {
     match entry {
         Entry::Post(post) => post.author_id,
         Entry::Comment(comment) => comment.author_id,
@@ -271,10 +271,7 @@ fn confirm(
     authority: Authority<'_>,
     docs: &Docs,
 ) -> Result<(), WireError> {
-    let Authority::Announced { group } = authority else {
-        return Ok(());
-    };
-    if actor.host == group.host {
+    if authority.is_of_home(actor) {
         return Ok(());
     }
     match (docs.get(object), gone) {

@@ -53,6 +53,19 @@ pub(super) fn original<'a>(page: &'a Content, docs: &'a Docs) -> Result<&'a Cont
     }
 }
 
+/// The thread or comment that is shared, if it is one.
+pub(super) fn boosted(announced: &Announced) -> Option<&Url> {
+    match announced {
+        Announced::Reference(id) => Some(id),
+        Announced::Object(thing) => match &**thing {
+            Thing::Content(content) => Some(&content.id),
+            Thing::Reference(id) => Some(id),
+            Thing::Actor(_) | Thing::Tombstone(_) => None,
+        },
+        Announced::Activity(..) | Announced::Many(_) => None,
+    }
+}
+
 /// Somebody shares a thread or comment with their followers, or takes that back; it is counted, and told to
 /// nobody.
 pub(super) fn boost(
@@ -61,14 +74,8 @@ pub(super) fn boost(
     announced: &Announced,
     on: bool,
 ) -> Result<(), WireError> {
-    let id = match announced {
-        Announced::Reference(id) => id,
-        Announced::Object(thing) => match &**thing {
-            Thing::Content(content) => &content.id,
-            Thing::Reference(id) => id,
-            Thing::Actor(_) | Thing::Tombstone(_) => return Ok(()),
-        },
-        Announced::Activity(..) | Announced::Many(_) => return Ok(()),
+    let Some(id) = boosted(announced) else {
+        return Ok(());
     };
     let target = match find_content(tx, id)? {
         Some(Entry::Post(post)) => post.id.0,
