@@ -112,8 +112,12 @@ impl<D: Counted> FromRequestParts<App> for Member<D> {
 }
 
 fn count<D: Counted>(app: &App, key: &str) -> Result<(), ApiError> {
+    count_at(app, D::DOOR, key)
+}
+
+pub(super) fn count_at(app: &App, door: Door, key: &str) -> Result<(), ApiError> {
     app.limits
-        .check(D::DOOR, key)
+        .check(door, key)
         .map_err(|wait| ApiError::Limited(wait.seconds()))
 }
 

@@ -15,10 +15,8 @@ pub enum ApiError {
     Community(CommunityError),
     /// One of Lemmy's error names, where the use-case has no say.
     Named(&'static str),
-    /// What was sent cannot be read, with what is wrong with it.
+    /// What was sent, or the page that it names, cannot be read, with what is wrong with it.
     Unreadable(StatusCode, String),
-    /// A page elsewhere could not be seen, with the reason.
-    NotFetched(String),
     /// Too many requests: seconds until the next one is taken.
     Limited(u64),
 }
@@ -165,7 +163,6 @@ impl ApiError {
             }
             ApiError::Named(name) => (status_of(name), name, None),
             ApiError::Unreadable(status, why) => (*status, "unknown", Some(why.clone())),
-            ApiError::NotFetched(why) => (StatusCode::BAD_REQUEST, "unknown", Some(why.clone())),
             ApiError::Limited(_) => (StatusCode::TOO_MANY_REQUESTS, "rate_limit_error", None),
         }
     }

@@ -17,7 +17,7 @@ use super::session::{MaybeViewer, way_back};
 use super::{components, csrf, pages};
 use crate::app::App;
 use crate::community::accounts::Viewer;
-use crate::community::{CommunityError, reports, site as the_site};
+use crate::community::{CommunityError, notifications, reports, site as the_site};
 use crate::config::PublicUrl;
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{AccountState, RegistrationMode};
@@ -26,9 +26,7 @@ use crate::domain::time::Timestamp;
 use crate::store::actors::{self, ActorBrief};
 use crate::store::preferences::{self, PreferencesRow};
 use crate::store::site::SiteRow;
-use crate::store::{
-    StoreError, Tx, accounts, follows, notices, notifications, private_messages, site,
-};
+use crate::store::{StoreError, Tx, accounts, follows, private_messages, site};
 
 /// How many of a member's groups stand in the column at the side.
 const GROUPS_AT_THE_SIDE: i64 = 30;
@@ -95,8 +93,7 @@ impl FromRequestParts<App> for Frame {
                 now: tx.now,
             };
             if let Some(viewer) = &viewer {
-                frame.unread = notifications::unread_in_all(tx.conn, viewer.id)?
-                    + notices::unread(tx.conn, viewer.id)?;
+                frame.unread = notifications::all_unread(tx, viewer.id)?;
                 frame.reports = reports::waiting(tx, viewer)?;
                 frame.preferences = preferences::of(tx.conn, viewer.id)?;
                 frame.messages = private_messages::unread(tx.conn, viewer.id)?;

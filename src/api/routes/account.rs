@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 
 use super::settings::{for_apps, keep_for_apps};
-use crate::api::auth::{Body, Caller, LogsIn, Member, Reads, Registers};
+use crate::api::auth::{Body, Caller, LogsIn, Member, Reads, Registers, count_at};
 use crate::api::errors::{ApiError, ApiResult};
 use crate::api::languages;
 use crate::api::types::account::{
@@ -29,9 +29,7 @@ pub async fn login(
     // Also per account: guesses at one password may come from many addresses.
     let account: String = form.username_or_email.trim().chars().take(254).collect();
     let account = format!("account {}", account.to_lowercase());
-    app.limits
-        .check(Door::Login, &account)
-        .map_err(|wait| ApiError::Limited(wait.seconds()))?;
+    count_at(&app, Door::Login, &account)?;
     let session = accounts::log_in(
         &app.store,
         &form.username_or_email,

@@ -78,13 +78,14 @@ fn views(tx: &mut Tx<'_>, rows: &[ReportRow]) -> Result<Vec<PrivateMessageReport
         .iter()
         .map(|actor| (actor.id, shape::person(actor)))
         .collect();
+    let ids: Vec<MessageId> = rows.iter().map(|row| MessageId(row.target_id)).collect();
+    let beside = shared_messages::of(tx.conn, &ids)?;
     let mut views = Vec::new();
     for row in rows {
         let id = MessageId(row.target_id);
         let message = private_messages::find(tx.conn, id)?;
-        let beside = shared_messages::of(tx.conn, &[id])?
-            .remove(&id)
-            .unwrap_or_default();
+        // Several reports may be about the same message.
+        let beside = beside.get(&id).cloned().unwrap_or_default();
         let (creator, author) = (known.get(&row.reporter_id), authors.get(&row.author_id));
         let (Some(message), Some(creator), Some(author)) = (message, creator, author) else {
             continue;

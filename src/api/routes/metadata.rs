@@ -2,14 +2,14 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use url::Url;
 
 use crate::api::auth::{Member, Query, Searches};
 use crate::api::errors::{ApiError, ApiResult};
 use crate::api::types::metadata::{GetSiteMetadata, GetSiteMetadataResponse, LinkMetadata};
 use crate::app::App;
-use crate::community::previews;
-use crate::community::previews::Seen;
+use crate::community::previews::{self, Seen};
 use crate::domain::limits::WebLink;
 use crate::store::previews::PreviewRow;
 
@@ -32,7 +32,10 @@ pub async fn read(
         None if !app.settings.link_previews.enabled => LinkMetadata::default(),
         None => match app.federation.look_at(&url).await? {
             Ok(seen) => of_seen(seen),
-            Err(error) => return Err(ApiError::NotFetched(error.to_string())),
+            Err(error) => {
+                let why = error.to_string();
+                return Err(ApiError::Unreadable(StatusCode::BAD_REQUEST, why));
+            }
         },
     };
     Ok(Json(GetSiteMetadataResponse { metadata }))

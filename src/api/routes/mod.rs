@@ -32,6 +32,7 @@ use url::Url;
 
 use super::errors::ApiError;
 use super::types::SortType;
+use crate::api::auth::count_at;
 use crate::app::App;
 use crate::community::Missing;
 use crate::domain::ids::ActorId;
@@ -85,9 +86,7 @@ fn may_look_elsewhere(app: &App, member: Option<ActorId>) -> Result<bool, ApiErr
     let Some(member) = member else {
         return Ok(false);
     };
-    app.limits
-        .check(Door::Search, &member.to_string())
-        .map_err(|wait| ApiError::Limited(wait.seconds()))?;
+    count_at(app, Door::Search, &member.to_string())?;
     Ok(true)
 }
 

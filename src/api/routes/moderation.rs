@@ -3,8 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 
-use super::reason;
-use super::{comment, post};
+use super::{comment, post, reason};
 use crate::api::auth::{Acts, Body, Member, Query};
 use crate::api::errors::{ApiError, ApiResult};
 use crate::api::load;

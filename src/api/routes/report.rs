@@ -17,7 +17,6 @@ use crate::api::types::report::{
 };
 use crate::api::{load, types};
 use crate::app::App;
-use crate::community::accounts::Viewer;
 use crate::community::reports::{self as use_cases, Target};
 use crate::community::{Denied, Missing};
 use crate::domain::ids::{ActorId, CommentId, PostId, ReportId};
@@ -25,7 +24,7 @@ use crate::domain::kinds::ReportKind;
 use crate::domain::limits::ReportReason;
 use crate::domain::rules::Act;
 use crate::domain::text::one_line;
-use crate::store::reports::{self, ReportFilter, ReportRow, SeenBy};
+use crate::store::reports::{self, ReportFilter, ReportRow};
 use crate::store::{Conn, StoreError, Tx, actors, comments, posts};
 
 const REFUSAL: &str = "couldnt_get_reports";
@@ -127,7 +126,8 @@ pub async fn count(
     Query(query): Query<GetReportCount>,
 ) -> ApiResult<GetReportCountResponse> {
     let answer = app.store.read(move |tx| {
-        let by = seen_by(tx, &member.viewer)?;
+        let by = use_cases::seen_by(tx, &member.viewer)?
+            .ok_or(ApiError::Community(Denied::NotModerator.into()))?;
         let mut of = |kind| {
             let filter = ReportFilter {
                 kind: Some(kind),
@@ -150,11 +150,6 @@ pub async fn count(
         })
     });
     Ok(Json(answer.await?))
-}
-
-fn seen_by(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<SeenBy, ApiError> {
-    let by = use_cases::seen_by(tx, viewer)?;
-    by.ok_or(ApiError::Community(Denied::NotModerator.into()))
 }
 
 pub(super) async fn listed(

@@ -16,7 +16,7 @@ use crate::domain::rules::Act;
 use crate::domain::time::{DAY, Timestamp};
 use crate::limits::Door;
 use crate::store::Tx;
-use crate::store::actors::{self, ActorBrief};
+use crate::store::actors::ActorBrief;
 use crate::store::bans::{self as rows, BanRow};
 use crate::web::components::forms::{Field, problem, token};
 use crate::web::components::{avatar, lists, name_link, time};
@@ -301,6 +301,5 @@ pub fn link_for(frame: &Frame, person: &ActorBrief) -> Markup {
 
 /// For those who come from a removed group's address.
 pub(super) fn any_group(tx: &mut Tx<'_>, handle: &Handle) -> Result<ActorBrief, CommunityError> {
-    let found = handle.group_even_removed(tx)?;
-    Ok(ActorBrief::from(actors::get(tx.conn, found)?))
+    Ok(handle.group_even_removed(tx)?.into())
 }

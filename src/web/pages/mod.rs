@@ -184,29 +184,27 @@ impl Handle {
 
     /// A group of ours that its coordinator closed.
     fn closed_group(&self, tx: &mut Tx<'_>) -> Result<ActorRow, CommunityError> {
-        let is_it = |actor: &ActorRow| {
-            actor.kind == ActorKind::Group && actor.local && actor.deleted && !actor.suspended
-        };
-        Ok(self
-            .all(tx)?
-            .into_iter()
-            .find(is_it)
-            .ok_or(Missing::Group)?)
+        self.any_group(tx, |actor| actor.local && actor.deleted && !actor.suspended)
     }
 
-    /// Likewise, of an administrator who may put it back.
-    fn group_even_removed(&self, tx: &mut Tx<'_>) -> Result<ActorId, CommunityError> {
-        let fits = |kind| kind == ActorKind::Group;
-        let found = self.all(tx)?.into_iter();
-        let mut found = found.filter(|actor| fits(actor.kind) && !actor.deleted);
-        Ok(found.next().ok_or(Missing::Group)?.id)
+    /// A group, also a removed one: of an administrator who may put it back.
+    fn group_even_removed(&self, tx: &mut Tx<'_>) -> Result<ActorRow, CommunityError> {
+        self.any_group(tx, |actor| !actor.deleted)
     }
 
-    /// Likewise, for who would not see it, whatever became of it.
+    /// A group, for who would not see it, whatever became of it.
     fn group_in_any_state(&self, tx: &mut Tx<'_>) -> Result<ActorRow, CommunityError> {
-        let found = self.all(tx)?.into_iter();
-        let mut found = found.filter(|actor| actor.kind == ActorKind::Group);
-        found.next().ok_or(Missing::Group.into())
+        self.any_group(tx, |_| true)
+    }
+
+    fn any_group(
+        &self,
+        tx: &mut Tx<'_>,
+        is_it: impl Fn(&ActorRow) -> bool,
+    ) -> Result<ActorRow, CommunityError> {
+        let mut all = self.all(tx)?.into_iter();
+        let found = all.find(|actor| actor.kind == ActorKind::Group && is_it(actor));
+        found.ok_or(Missing::Group.into())
     }
 
     fn person(&self, tx: &mut Tx<'_>, viewer: Option<ActorId>) -> Result<ActorRow, CommunityError> {

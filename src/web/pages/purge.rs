@@ -274,7 +274,7 @@ fn person(tx: &mut Tx<'_>, me: ActorId, handle: &Handle) -> Result<Doomed, Commu
 }
 
 fn group(tx: &mut Tx<'_>, me: ActorId, handle: &Handle) -> Result<Doomed, CommunityError> {
-    let id = handle.group_even_removed(tx)?;
+    let id = handle.group_even_removed(tx)?.id;
     groups::standing(tx, me, id)?.may(Act::Purge)?;
     let view = views::group(tx.conn, id, None)?;
     let followers = count(view.group.follower_count, "follower", "followers");

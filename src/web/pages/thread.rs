@@ -15,7 +15,7 @@ use crate::domain::paging::Cursor;
 use crate::domain::rules::{Act, Standing};
 use crate::store::conversations::ConversationRow;
 use crate::store::views::{self, PostView};
-use crate::store::{Tx, audience, comments, conversations, notices, notifications};
+use crate::store::{Tx, audience, comments, conversations};
 use crate::web::components::comments::{Powers, Tree, tree};
 use crate::web::components::forms::token;
 use crate::web::components::{count, icons, lists, posts as parts};
@@ -76,7 +76,7 @@ pub async fn show(
 pub async fn see(app: &App, person: ActorId, post: PostId) -> Result<i64, Failure> {
     let change = move |tx: &mut Tx<'_>| -> Result<i64, CommunityError> {
         waiting::mark_thread_read(tx, person, post)?;
-        Ok(notifications::unread_in_all(tx.conn, person)? + notices::unread(tx.conn, person)?)
+        Ok(waiting::all_unread(tx, person)?)
     };
     Ok(app.store.write(change).await?)
 }
