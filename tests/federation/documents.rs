@@ -1,4 +1,4 @@
-//! Every real activity of other software goes through the inbox: applied, or refused with a reason.
+//! Every real document of other software goes through the inbox: applied, or refused with a reason.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -193,16 +193,15 @@ impl Story<'_> {
         let (id, author) = (self.things[at].id.clone(), self.things[at].author);
         let (leaf, thread) = (self.is_leaf(at), self.things[at].above.is_none());
         let what = chance.below(9);
-        let first = |done: &mut BTreeSet<String>, key: String| done.insert(key);
         match (what, author) {
             (0 | 1, _) => self.edits(at),
-            (2, Some(author)) if leaf && first(done, format!("delete {at}")) => {
+            (2, Some(author)) if leaf && done.insert(format!("delete {at}")) => {
                 self.does_and_undoes(author, &format!("delete {at}"), None, chance, |story| {
                     story.act(author, "Delete", id.as_str())
                 });
             }
             (3, author)
-                if leaf && author != Some(MODERATOR) && first(done, format!("remove {at}")) =>
+                if leaf && author != Some(MODERATOR) && done.insert(format!("remove {at}")) =>
             {
                 self.things[at].noticed = true;
                 let key = format!("remove {at}");
@@ -212,7 +211,7 @@ impl Story<'_> {
                     delete
                 });
             }
-            (4, _) if leaf && thread && first(done, format!("lock {at}")) => {
+            (4, _) if leaf && thread && done.insert(format!("lock {at}")) => {
                 self.things[at].noticed = true;
                 self.does_and_undoes(
                     MODERATOR,
@@ -222,7 +221,7 @@ impl Story<'_> {
                     |story| story.act(MODERATOR, "Lock", id.as_str()),
                 );
             }
-            (5, _) if thread && first(done, format!("pin {at}")) => {
+            (5, _) if thread && done.insert(format!("pin {at}")) => {
                 self.things[at].noticed = true;
                 let mut pin = self.act(MODERATOR, "Add", id.as_str());
                 pin["target"] = format!("{}/featured", self.group).into();
@@ -231,7 +230,7 @@ impl Story<'_> {
             }
             (6 | 7, author) => {
                 let voter = chance.below(self.people.len());
-                if author == Some(voter) || !first(done, format!("vote {at} {voter}")) {
+                if author == Some(voter) || !done.insert(format!("vote {at} {voter}")) {
                     return;
                 }
                 self.things[at].noticed = true;
@@ -247,7 +246,7 @@ impl Story<'_> {
             }
             (8, _) => {
                 let fan = chance.below(3);
-                if first(done, format!("boost {at} {fan}")) {
+                if done.insert(format!("boost {at} {fan}")) {
                     self.things[at].noticed = true;
                     self.does_and_undoes(fan, &format!("boost {at}"), Some(at), chance, |story| {
                         story.people[fan].actor.does("Announce", id.as_str())

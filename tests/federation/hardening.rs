@@ -8,14 +8,12 @@ use axum::http::header::{ACCEPT, CACHE_CONTROL, HeaderMap};
 use axum::http::{Method, StatusCode};
 use coppice::community::accounts;
 use coppice::community::bans::{self, Ban};
-use coppice::community::threads::{self, Carried, EditThread, Publish};
+use coppice::community::threads::{self, EditThread};
 use coppice::community::{CommunityError, blocks, comments, groups, polls};
 use coppice::domain::ids::ActorId;
-use coppice::domain::kinds::{AccountState, Contribution, SessionKind, Visibility, Vote};
+use coppice::domain::kinds::{AccountState, SessionKind, Visibility, Vote};
 use coppice::domain::limits::{Body, CommentBody, Reason, Title};
-use coppice::domain::poll::NewPoll;
 use coppice::domain::roles::Role;
-use coppice::domain::time::DAY;
 use coppice::store::schema::activities as told;
 use coppice::store::{accounts as account_rows, actors, polls as poll_rows};
 use diesel::prelude::*;
@@ -28,14 +26,6 @@ use crate::private_groups::{Eyes, REPLY, fetched, founds, posts_secret, signed, 
 use crate::raw::Raw;
 use crate::support::peer::get_as2;
 use crate::support::{Database, Instance, Member, Peer, PeerActor, on_both_databases};
-
-async fn admin<'a>(at: &'a Instance, name: &str) -> Member<'a> {
-    let member = at.member(name).await;
-    let id = member.id;
-    let made = at.act(move |tx| Ok(account_rows::set_admin(tx.conn, id, true)?));
-    made.await.unwrap();
-    member
-}
 
 async fn role(at: &Instance, group: ActorId, person: ActorId) -> Option<Role> {
     at.read(move |tx| actors::role(tx.conn, group, person))
@@ -87,34 +77,11 @@ fn is_kept_by_nobody(headers: &HeaderMap) -> bool {
         .is_some_and(|value| value == "private, no-store")
 }
 
-async fn asks(member: &Member<'_>, group: ActorId) -> coppice::domain::ids::PostId {
-    let publish = Publish {
-        group,
-        title: Title::parse("Which?").unwrap(),
-        body: Body::parse("One of them.").unwrap(),
-        link: None,
-        image: None,
-        kind: Contribution::Discussion,
-        language: None,
-        sensitive: false,
-    };
-    let me = member.id;
-    let made = member.home.act(move |tx| {
-        let poll = NewPoll::parse(["Linen", "Wool", "Silk"], false, DAY, tx.now).unwrap();
-        let carried = Carried {
-            poll: Some(poll),
-            event: None,
-        };
-        threads::publish_with(tx, me, &publish, &carried)
-    });
-    made.await.unwrap()
-}
-
 on_both_databases! {
     async fn a_group_that_an_administrator_removed_is_read_by_nobody_but_its_keepers(db: Database) {
         let school = Instance::start(db).await;
         let peer = Peer::lemmy(&school).await;
-        let (ruth, alice) = (admin(&school, "ruth").await, school.member("alice").await);
+        let (ruth, alice) = (school.admin("ruth").await, school.member("alice").await);
         let carol = school.member("carol").await;
         let mallory = peer.person("mallory");
         let looms = alice.founds("looms").await;
@@ -165,7 +132,7 @@ on_both_databases! {
 
     async fn comments_of_hidden_groups_stand_in_no_list_of_all(db: Database) {
         let school = Instance::start(db).await;
-        let (ruth, alice) = (admin(&school, "ruth").await, school.member("alice").await);
+        let (ruth, alice) = (school.admin("ruth").await, school.member("alice").await);
         let looms = alice.founds("looms").await;
         let post = posts_secret(&alice, looms).await;
         alice.replies(post.id, None, REPLY).await;
@@ -214,7 +181,7 @@ on_both_databases! {
     async fn a_member_makes_us_ask_other_servers_no_faster_than_by_the_search_box(db: Database) {
         let school = Instance::start_with(db, |settings| settings.rate_limits.enabled = true).await;
         let peer = Peer::lemmy(&school).await;
-        let ann = Eyes::of(&school.member("ann").await).await.into_api();
+        let ann = Eyes::of(&school.member("ann").await).await.api;
         // Takes the connection, and never says a word.
         let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let slow = format!("http://localhost:{}/c/looms", silent.local_addr().unwrap().port());
@@ -395,7 +362,7 @@ on_both_databases! {
         let looms = alice.founds("looms").await;
         let voter = bob.id;
         for _ in 0..12 {
-            let post = asks(&alice, looms).await;
+            let post = crate::polls::asks(&alice, looms, "Which?", false).await.id;
             let cast = |choice: usize| school.act(move |tx| polls::vote(tx, voter, post, &[choice]));
             let (first, second) = tokio::join!(cast(0), cast(1));
             assert_ne!(first.is_ok(), second.is_ok(), "{first:?} {second:?}");
@@ -407,7 +374,7 @@ on_both_databases! {
 
     async fn two_last_coordinators_or_administrators_do_not_demote_each_other(db: Database) {
         let school = Instance::start(db).await;
-        let (alice, bob) = (admin(&school, "alice").await, admin(&school, "bob").await);
+        let (alice, bob) = (school.admin("alice").await, school.admin("bob").await);
         let (first, second) = (alice.id, bob.id);
         let (one, two) = (viewer(&alice).await, viewer(&bob).await);
         for number in 0..8 {
@@ -472,7 +439,7 @@ on_both_databases! {
 
     async fn who_is_not_let_in_yet_is_nobody_to_the_world(db: Database) {
         let school = Instance::start(db).await;
-        let ruth = admin(&school, "ruth").await;
+        let ruth = school.admin("ruth").await;
         let zelda = school.member("zelda").await;
         let id = zelda.id;
         let see = || async {
@@ -481,7 +448,7 @@ on_both_databases! {
             seen.push(fetched(&finger, HeaderMap::new()).await.0);
             seen.push(get_as2(&format!("{}u/zelda", school.url)).await.0);
             seen.push(get_as2(&format!("{}u/zelda/outbox", school.url)).await.0);
-            seen.push(fetched(&format!("{}u/zelda", school.url), Eyes::of_a_visitor().into_page()).await.0);
+            seen.push(fetched(&format!("{}u/zelda", school.url), Eyes::of_a_visitor().page).await.0);
             seen.push(fetched(&format!("{}api/v3/user?username=zelda", school.url), HeaderMap::new()).await.0);
             let (_, found) = fetched(&format!("{}api/v3/search?q=zelda&type_=Users", school.url), HeaderMap::new()).await;
             seen.push(if found.contains("\"zelda\"") { StatusCode::OK } else { StatusCode::NOT_FOUND });
@@ -493,7 +460,7 @@ on_both_databases! {
             assert!(see().await.iter().all(|status| !status.is_success()), "{state:?} {:?}", see().await);
         }
         let page = format!("{}u/zelda", school.url);
-        let (status, _) = fetched(&page, Eyes::of(&ruth).await.into_page()).await;
+        let (status, _) = fetched(&page, Eyes::of(&ruth).await.page).await;
         assert_eq!(status, StatusCode::OK, "an administrator looks at who applies");
         school.act(move |tx| Ok(account_rows::set_state(tx.conn, id, AccountState::Active)?)).await.unwrap();
         assert!(see().await.iter().all(StatusCode::is_success));

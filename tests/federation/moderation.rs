@@ -17,7 +17,7 @@ use crate::lemmy::{announced, does, note, page};
 use crate::real;
 use crate::support::peer::PUBLIC;
 use crate::support::{
-    Database, Instance, Member, Peer, PeerActor, eventually, eventually_some, on_both_databases,
+    Database, Instance, Peer, PeerActor, eventually, eventually_some, on_both_databases,
 };
 
 /// A real document of Lemmy's, with its actors, object and place put in the place of theirs.
@@ -111,10 +111,6 @@ async fn appoints(at: &Instance, by: ActorId, group: ActorId, person: ActorId) {
     at.act(move |tx| groups::appoint(tx, by, group, person, Some(Role::Moderator)))
         .await
         .unwrap();
-}
-
-async fn admin<'a>(at: &'a Instance, name: &str) -> Member<'a> {
-    at.admin(name).await
 }
 
 fn with_content(reason: &str) -> Ban {
@@ -300,7 +296,7 @@ on_both_databases! {
     async fn a_site_elsewhere_bans_its_own_person_everywhere(db: Database) {
         let school = Instance::start(db).await;
         let home = Peer::lemmy(&school).await;
-        let alice = admin(&school, "alice").await;
+        let alice = school.admin("alice").await;
         let looms = alice.founds("looms").await;
         let group = group_url(&school, looms).await;
         let (lea, chief) = (home.person("lea"), home.person("chief"));
@@ -334,7 +330,7 @@ on_both_databases! {
         let (museum, school) = (Instance::start(db.another()).await, Instance::start(db).await);
         let mira = museum.member("mira").await;
         let coins = mira.founds("coins").await;
-        let ruth = admin(&school, "ruth").await;
+        let ruth = school.admin("ruth").await;
         let bob = school.member("bob").await;
         let there = bob.follows(&format!("!coins@{}", museum.host)).await;
         let post = bob.posts(there, "Buy my coins").await;
@@ -360,7 +356,7 @@ on_both_databases! {
 
     async fn somebody_elsewhere_banned_here_is_banned_from_our_groups_and_no_others(db: Database) {
         let (museum, school) = (Instance::start(db.another()).await, Instance::start(db).await);
-        let ruth = admin(&school, "ruth").await;
+        let ruth = school.admin("ruth").await;
         let looms = ruth.founds("looms").await;
         let mira = museum.member("mira").await;
         let there = mira.follows(&format!("!looms@{}", school.host)).await;
@@ -383,7 +379,7 @@ on_both_databases! {
 
     async fn a_ban_ends_by_itself(db: Database) {
         let school = Instance::start(db).await;
-        let ruth = admin(&school, "ruth").await;
+        let ruth = school.admin("ruth").await;
         let bob = school.member("bob").await;
         let looms = ruth.founds("looms").await;
         let soon = school.read(|tx| Ok(tx.now)).await.plus(2 * SECOND);
@@ -478,7 +474,7 @@ on_both_databases! {
     async fn an_administrator_keeps_this_site_clean_of_groups_elsewhere_and_tells_nobody(db: Database) {
         let school = Instance::start(db).await;
         let home = Peer::lemmy(&school).await;
-        let ruth = admin(&school, "ruth").await;
+        let ruth = school.admin("ruth").await;
         let (group, lea) = (home.group("tenforward"), home.person("lea"));
         let there = is_let_in(&ruth, &home, &group).await;
         let thread = page(&lea, 1, &group.id, "To be judged");
@@ -506,7 +502,7 @@ on_both_databases! {
 
     async fn a_group_removed_by_its_administrator_is_removed_there_until_it_is_put_back(db: Database) {
         let (museum, school) = (Instance::start(db.another()).await, Instance::start(db).await);
-        let ruth = admin(&school, "ruth").await;
+        let ruth = school.admin("ruth").await;
         let bob = museum.member("bob").await;
         let looms = ruth.founds("looms").await;
         let there = bob.follows(&format!("!looms@{}", school.host)).await;

@@ -8,9 +8,7 @@ use coppice::domain::limits::{CommentBody, Reason, ReportReason, Title};
 use coppice::domain::roles::Role;
 use coppice::domain::time::DAY;
 use coppice::store::reports as report_rows;
-use coppice::store::{
-    accounts, activities, actors, extras, follows, intake, notifications, shares,
-};
+use coppice::store::{activities, actors, extras, follows, intake, notifications, shares};
 use serde_json::{Value, json};
 
 use crate::help::{
@@ -19,7 +17,7 @@ use crate::help::{
 use crate::lemmy::{announced, does, note, page};
 use crate::mastodon::{create, mention, toot};
 use crate::support::peer::Page;
-use crate::support::{Database, Instance, Member, Peer, PeerActor, eventually, on_both_databases};
+use crate::support::{Database, Instance, Peer, PeerActor, eventually, on_both_databases};
 
 fn with_content() -> Ban {
     Ban {
@@ -33,14 +31,6 @@ fn and_bring_back() -> Lift {
         content: true,
         ..Lift::default()
     }
-}
-
-async fn becomes_admin(member: &Member<'_>) {
-    let id = member.id;
-    let home = member.home;
-    home.act(move |tx| Ok(accounts::set_admin(tx.conn, id, true)?))
-        .await
-        .unwrap();
 }
 
 async fn appoints(at: &Instance, group: ActorId, person: &PeerActor) {
@@ -86,8 +76,7 @@ on_both_databases! {
     async fn a_ban_with_what_somebody_wrote_takes_its_boosts_back_and_its_end_brings_them(db: Database) {
         let school = Instance::start(db).await;
         let peer = Peer::mastodon(&school).await;
-        let (alice, bob, ruth) = (school.member("alice").await, school.member("bob").await, school.member("ruth").await);
-        becomes_admin(&ruth).await;
+        let (alice, bob, ruth) = (school.member("alice").await, school.member("bob").await, school.admin("ruth").await);
         let looms = alice.founds("looms").await;
         let group = group_url(&school, looms).await;
         joins(&school, &peer, &peer.person("gerda"), &group).await;
@@ -469,8 +458,7 @@ on_both_databases! {
     async fn microblogs_hear_that_an_administrator_removed_a_group(db: Database) {
         let school = Instance::start(db).await;
         let toots = Peer::mastodon(&school).await;
-        let (alice, ruth) = (school.member("alice").await, school.member("ruth").await);
-        becomes_admin(&ruth).await;
+        let (alice, ruth) = (school.member("alice").await, school.admin("ruth").await);
         let looms = alice.founds("looms").await;
         let group = group_url(&school, looms).await;
         joins(&school, &toots, &toots.person("gerda"), &group).await;

@@ -98,14 +98,6 @@ impl Eyes {
         Eyes { page, api }
     }
 
-    pub fn into_api(self) -> HeaderMap {
-        self.api
-    }
-
-    pub fn into_page(self) -> HeaderMap {
-        self.page
-    }
-
     pub async fn of(member: &Member<'_>) -> Eyes {
         let me = member.id;
         let open = |kind| {
