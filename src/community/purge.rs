@@ -15,7 +15,7 @@ use crate::store::comments::CommentRow;
 use crate::store::posts::PostRow;
 use crate::store::{
     StoreError, Tx, accounts, actors, comments, follows, groups, modlog as log, people, posts,
-    private_messages, purge, reports,
+    private_messages, purge, reports, shared_messages,
 };
 
 /// A thread with all its comments.
@@ -72,6 +72,7 @@ pub fn person(
     for group in actors::moderated_by(tx.conn, id)? {
         actors::set_role(tx.conn, group.id, id, None, tx.now)?;
     }
+    shared_messages::delete_all_from(tx.conn, id)?;
     private_messages::delete_all_from(tx.conn, id)?;
     pictures::forget_all_of(tx, id)?;
     reports::forget_target(tx.conn, ReportKind::Person, id.0)?;

@@ -248,4 +248,25 @@ on_both_databases! {
         assert_eq!(open.len(), 1);
         eventually("nothing is left to do", || async { list(&eve).await.len() == 1 }).await;
     }
+
+    async fn what_was_purged_leaves_nothing_beside_it(db: Database) {
+        let school = Instance::start(db).await;
+        let peer = Peer::mastodon(&school).await;
+        let (ruth, alice, eve) = (school.admin("ruth").await, school.member("alice").await, school.member("eve").await);
+        let felix = peer.person("felix");
+        let (to_alice, to_eve) = (address(&alice), address(&eve));
+        let mut note = direct(&felix, 1, "Quokka for you", &[&to_alice, &to_eve]);
+        note["attachment"] = json!([{ "type": "Document", "mediaType": "image/png", "url": peer.at("/q.png"), "name": "A quokka" }]);
+        applied(&school, &felix, &create(&felix, &note)).await;
+        let (by, who) = (ruth.id, list(&alice).await[0].sender_id);
+        school.act(move |tx| coppice::community::purge::person(tx, by, who, None)).await.unwrap();
+        let (_, told) = fetched(&format!("{}api/v3/private_message/list", school.url), Eyes::of(&alice).await.api).await;
+        assert!(!told.contains("uokka") && !told.contains("Also sent"), "{told}");
+        let note: Url = text(&note, "id").parse().unwrap();
+        let beside = school.read(move |tx| {
+            let copies = shared_messages::copies(tx.conn, &note)?;
+            shared_messages::of(tx.conn, &copies.iter().map(|row| row.id).collect::<Vec<_>>())
+        }).await;
+        assert!(beside.is_empty(), "{beside:?}");
+    }
 }

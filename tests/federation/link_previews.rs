@@ -8,7 +8,7 @@ use coppice::domain::time::SECOND;
 use coppice::store::previews;
 use serde_json::json;
 
-use crate::help::{applied, group_url, joins};
+use crate::help::{applied, group_url, is_let_in, joins};
 use crate::lemmy::{does, page};
 use crate::support::peer::Page;
 use crate::support::{Database, Instance, Member, Peer, PeerActor, eventually, on_both_databases};
@@ -125,5 +125,31 @@ on_both_databases! {
             row.is_some_and(|row| row.looked_at.is_some() && row.title.is_none())
         }).await;
         assert_eq!(site.all_fetches(), 0);
+    }
+
+    async fn what_came_with_the_thread_of_another_server_is_looked_at_at_a_time_of_our_own(db: Database) {
+        let (hour, minute) = (3600, 60);
+        let school = curious(db, hour).await;
+        let (site, home) = (Peer::start(None, &school.url).await, Peer::lemmy(&school).await);
+        let alice = school.member("alice").await;
+        let (group, lea) = (home.group("looms"), home.person("lea"));
+        is_let_in(&alice, &home, &group).await;
+        let before = coppice::domain::time::Timestamp::now();
+        let mut waits = Vec::new();
+        for number in 1..=8 {
+            // Different servers, so that none waits for another.
+            let link = site.at("/loom").replace("//localhost", &format!("//www{number}.localhost"));
+            let create = linking(&lea, number, &group.id, &link);
+            home.serves(create["object"]["id"].as_str().unwrap(), create["object"].clone());
+            applied(&school, &group, &group.does("Announce", create)).await;
+            let key = previews::key_of(&link);
+            let row = school.read(move |tx| previews::find(tx.conn, &key)).await.unwrap();
+            waits.push(row.next_attempt.since(before));
+        }
+        let longest = i64::from(hour) * SECOND + i64::from(minute) * SECOND;
+        assert!(waits.iter().all(|wait| (0..longest).contains(wait)), "{waits:?}");
+        // Eight random times of an hour do not all fall into one minute.
+        let (first, last) = (waits.iter().min().unwrap(), waits.iter().max().unwrap());
+        assert!(last - first > i64::from(minute) * SECOND, "{waits:?}");
     }
 }

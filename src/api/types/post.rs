@@ -55,6 +55,10 @@ impl Post {
         self.body = None;
         self.thumbnail_url = None;
         self.alt_text = None;
+        self.embed_title = None;
+        self.embed_description = None;
+        self.embed_video_url = None;
+        self.url_content_type = None;
     }
 }
 

@@ -75,7 +75,7 @@ impl Span {
 pub(super) enum Part<'a> {
     Whole,
     /// These, in no order.
-    Pinned(&'a [PostId]),
+    Only(&'a [PostId]),
     /// All but these.
     Others(&'a [PostId]),
 }
@@ -291,8 +291,8 @@ pub(super) fn rows(
     }
     match part {
         Part::Whole => {}
-        Part::Pinned(pins) => {
-            return Ok(query.filter(posts::id.eq_any(pins.to_vec())).load(conn)?);
+        Part::Only(these) => {
+            return Ok(query.filter(posts::id.eq_any(these.to_vec())).load(conn)?);
         }
         Part::Others(pins) => query = query.filter(posts::id.ne_all(pins.to_vec())),
     }
@@ -338,16 +338,13 @@ pub fn shown_of(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let query = posts::table
-        .filter(posts::id.eq_any(ids.to_vec()))
-        .filter(posts::deleted.eq(false).and(posts::removed.eq(false)))
-        .select(PostRow::as_select())
-        .into_boxed();
-    let query = taste.of_posts(audience.into().of_posts(query), PostFilter::All);
-    let removed = actors::table.filter(actors::id.eq(posts::group_id).and(actors::suspended));
-    let mut rows: Vec<PostRow> = query
-        .filter(diesel::dsl::not(diesel::dsl::exists(removed)))
-        .load(conn)?;
+    let wanted = Wanted {
+        filter: PostFilter::All,
+        sort: PostSort::New,
+        span: None,
+    };
+    let reader = (audience.into(), taste);
+    let mut rows = rows(conn, reader, wanted, Part::Only(ids), None, ids.len())?;
     rows.sort_by_key(|row| std::cmp::Reverse((row.published, row.id.0)));
     Ok(rows)
 }

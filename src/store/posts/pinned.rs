@@ -11,7 +11,8 @@ use crate::store::schema::{posts, site_pins};
 use crate::store::taste::Taste;
 use crate::store::{Conn, StoreError};
 
-/// So many, the latest, stand at the top of a list; others that are pinned stand in their place.
+/// So many stand at the top of a list: on those of this site the last pinned, in a group the newest.
+/// Others that are pinned stand in their place.
 const PINS: i64 = 50;
 
 /// One page of a list in which pinned threads come before all others, each part in the order that was
@@ -65,7 +66,7 @@ fn is_among_pins(cursor: Cursor) -> bool {
 fn pins_of(conn: &mut Conn, filter: PostFilter) -> Result<Vec<PostId>, StoreError> {
     Ok(match filter {
         PostFilter::All | PostFilter::Local | PostFilter::FollowedBy(_) => site_pins::table
-            .order(site_pins::post_id.desc())
+            .order((site_pins::created.desc(), site_pins::post_id.desc()))
             .limit(PINS)
             .select(site_pins::post_id)
             .load(conn)?,
@@ -103,7 +104,7 @@ fn pinned(
         filter: own,
         ..wanted
     };
-    let mut rows = rows(conn, reader, own, Part::Pinned(pins), None, pins.len())?;
+    let mut rows = rows(conn, reader, own, Part::Only(pins), None, pins.len())?;
     rows.sort_by_key(|row| place(sort, cursor_at(sort, row)));
     if let Some(after) = after {
         let passed = place(sort, among_pins(after));
