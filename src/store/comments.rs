@@ -412,8 +412,8 @@ pub fn count_below(conn: &mut Conn, above: &[CommentId], by: i64) -> Result<(), 
     Ok(())
 }
 
-/// The next of all that somebody wrote and that is not hidden yet, oldest first.
-pub fn standing_by(
+/// All comments somebody wrote, hidden or not, the oldest first.
+pub fn written_by(
     conn: &mut Conn,
     author: ActorId,
     after: Cursor,
@@ -428,7 +428,6 @@ pub fn standing_by(
                 .gt(time)
                 .or(comments::id.gt(CommentId(after.id))),
         )
-        .filter(comments::deleted.eq(false).and(comments::removed.eq(false)))
         .order((comments::published.asc(), comments::id.asc()))
         .limit(limit as i64 + 1)
         .select(CommentRow::as_select())

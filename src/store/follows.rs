@@ -166,6 +166,7 @@ pub fn has_local_follower(conn: &mut Conn, target: ActorId) -> Result<bool, Stor
 /// A follow that ended because its host is blocked now.
 #[derive(Clone, Copy, Debug)]
 pub struct EndedFollow {
+    pub follower: ActorId,
     pub target: ActorId,
     /// It was among those that the group counts.
     pub counted: bool,
@@ -194,6 +195,7 @@ pub fn end_with_host(conn: &mut Conn, host: HostId) -> Result<Vec<EndedFollow>, 
     for (follower, target, state) in rows {
         delete(conn, follower, target)?;
         ended.push(EndedFollow {
+            follower,
             target,
             counted: state == FollowState::Accepted,
             by_local: actors::table

@@ -18,7 +18,7 @@ use super::{
     accounts, activities, actors, bans, blocks, comments, conversations, cross_posts, erasures,
     events, extras, follows, group_boosts, groups, host_signatures, hosts, intake, marks, modlog,
     moves, notices, notifications, own_marks, polls, posts, preferences, previews,
-    private_messages, search, sessions, shared_messages, shares, standing_acts, tombstones,
+    private_messages, search, sessions, shared_messages, shares, standing_acts, sweeps, tombstones,
     uploads, votes,
 };
 use crate::domain::ids::{ActivityId, ActorId, CommentId, HostId, IntakeId, MessageId, PostId};
@@ -29,7 +29,7 @@ use crate::domain::paging::Cursor;
 use crate::domain::time::{DAY, Timestamp};
 
 /// Tables that hold little and are read whole without shame.
-const SMALL: &[&str] = &["site", "site_pins", "nodes", "erasures"];
+const SMALL: &[&str] = &["site", "site_pins", "nodes", "erasures", "sweeps"];
 
 #[derive(QueryableByName)]
 struct Step {
@@ -338,8 +338,9 @@ fn what_members_keep_for_themselves_is_found_by_index() {
         blocks::any_of(conn, ME, &[(ME, Some(HostId(1)))]).unwrap();
         preferences::of(conn, ME).unwrap();
         erasures::next(conn).unwrap();
-        posts::standing_by(conn, ME, Cursor::BEGINNING, 20).unwrap();
-        comments::standing_by(conn, ME, Cursor::BEGINNING, 20).unwrap();
+        sweeps::next(conn).unwrap();
+        posts::written_by(conn, ME, Cursor::BEGINNING, 20).unwrap();
+        comments::written_by(conn, ME, Cursor::BEGINNING, 20).unwrap();
         search::people(conn, "ann", 10).unwrap();
         search::groups(conn, Audience::Member(ME), "ann", 10).unwrap();
     });

@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod bans;
 mod closing;
 mod conversations;
 mod crash;

@@ -230,7 +230,7 @@ fn tools(frame: &Frame, shown: &Shown) -> Markup {
                             a href={ (path) "/do/remove" } { "Remove" }
                         }
                     }
-                    @if post.removed { a href={ (path) "/do/put-back" } { "Put back" } }
+                    @if post.removed && !post.title.is_empty() { a href={ (path) "/do/put-back" } { "Put back" } }
                     @if shown.standing.may(Act::SeeVotes).is_ok() { a href={ (path) "/votes" } { "Who voted" } }
                     @if !mine { a href={ (shown.view.group.path()) "/bans?who=" (shown.view.author.full_handle()) } { "Ban the author from the group" } }
                     @if shown.standing.may(Act::Purge).is_ok() { a href={ (path) "/purge" } { "Erase for good" } }
