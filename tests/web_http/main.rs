@@ -26,3 +26,4 @@ mod roles;
 mod servers;
 mod sessions;
 mod visitor;
+mod withheld;
