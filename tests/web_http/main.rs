@@ -13,6 +13,7 @@ mod app;
 mod applications;
 mod forms;
 mod headers;
+mod kept;
 mod link_previews;
 mod members;
 mod moderators;
