@@ -11,6 +11,7 @@ mod admin;
 mod answers;
 mod app;
 mod applications;
+mod conversations;
 mod forms;
 mod headers;
 mod kept;
