@@ -219,6 +219,17 @@ fn comment_trees_walk_an_index_in_every_order() {
     for audience in AUDIENCES {
         check(|conn| {
             comments::below(conn, audience, &[CommentId(1)], 20).unwrap();
+            comments::answers(conn, CommentId(1), AFTER, 20).unwrap();
+            let mut below = comments::Branch {
+                root: CommentId(1),
+                path: "0.1.2",
+                shallowest: 2,
+                deepest: Some(8),
+                since: None,
+            };
+            comments::branch(conn, audience, below, 20).unwrap();
+            below.since = Some(Timestamp::now());
+            comments::branch(conn, audience, below, 20).unwrap();
             comments::page(conn, audience, comments::CommentFilter::All, AFTER, 20).unwrap();
             comments::page(conn, audience, comments::CommentFilter::By(ME), AFTER, 20).unwrap();
             comments::page_of_oldest(conn, audience, comments::CommentFilter::All, AFTER, 20)

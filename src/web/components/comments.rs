@@ -95,14 +95,14 @@ impl TreePage<'_> {
             @if depth + 1 > DEEPEST {
                 @if view.comment.child_count > 0 { (self.go_on(view, "Continue this conversation")) }
             } @else if answers.is_empty() {
-                @if view.comment.child_count > 0 { (self.go_on(view, "Show the replies")) }
+                @if view.comment.child_count > 0 && !focus { (self.go_on(view, "Show the replies")) }
             } @else {
                 details.fold open {
                     summary { (count(view.comment.child_count.max(answers.len() as i64), "reply", "replies")) }
                     ol.comments.replies {
                         @for answer in answers { li { (self.branch(answer, depth + 1)) } }
                     }
-                    @if depth == 0 && self.tree.shown_below(id) < view.comment.child_count {
+                    @if depth == 0 && !focus && self.tree.shown_below(id) < view.comment.child_count {
                         (self.go_on(view, "Show all replies"))
                     }
                 }
