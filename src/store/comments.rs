@@ -438,19 +438,29 @@ pub fn set_distinguished(
     Ok(())
 }
 
+/// As threads have theirs moved.
 pub fn tally(conn: &mut Conn, comment: &CommentRow, tally: Tally) -> Result<(), StoreError> {
     if tally == Tally::default() {
         return Ok(());
     }
+    let moved = (
+        comments::upvotes.eq(comments::upvotes + tally.up),
+        comments::downvotes.eq(comments::downvotes + tally.down),
+        comments::score.eq(comments::score + (tally.up - tally.down)),
+    );
+    let ranked = |score| comments::hot_rank.eq(hot_rank(score, comment.published));
+    let row = comments::table.find(comment.id);
+    let as_read = row.filter(comments::score.eq(comment.score));
     let score = comment.score + tally.up - tally.down;
-    diesel::update(comments::table.find(comment.id))
-        .set((
-            comments::upvotes.eq(comments::upvotes + tally.up),
-            comments::downvotes.eq(comments::downvotes + tally.down),
-            comments::score.eq(comments::score + (tally.up - tally.down)),
-            comments::hot_rank.eq(hot_rank(score, comment.published)),
-        ))
+    let changed = diesel::update(as_read)
+        .set((moved, ranked(score)))
         .execute(conn)?;
+    if changed == 0 {
+        // Another vote came in between. Once ours has locked the row, the score is that of both.
+        counted_once(diesel::update(row).set(moved).execute(conn)?)?;
+        let score: i64 = row.select(comments::score).first(conn)?;
+        diesel::update(row).set(ranked(score)).execute(conn)?;
+    }
     Ok(())
 }
 

@@ -113,15 +113,15 @@ pub(crate) fn hide(tx: &mut Tx<'_>, row: &CommentRow, removed: bool) -> Result<(
     count(tx, row, if removed { -1 } else { 1 })
 }
 
-/// Hidden comments are counted nowhere.
+/// Hidden comments are counted nowhere. Groups come before people, as wherever both are counted: two at
+/// once that took the rows in different orders would wait for each other.
 fn count(tx: &mut Tx<'_>, row: &CommentRow, by: i64) -> Result<(), StoreError> {
     comments::count_below(tx.conn, &row.ancestors(), by)?;
     posts::count_comment(tx.conn, row.post_id, by, None)?;
-    people::count_comments(tx.conn, row.author_id, by)?;
     if let Some(post) = posts::find(tx.conn, row.post_id)? {
         groups::count_comments(tx.conn, post.group_id, by, None)?;
     }
-    Ok(())
+    people::count_comments(tx.conn, row.author_id, by)
 }
 
 /// `reason` is there, if only empty, when a moderator acts: Lemmy tells removals by it.

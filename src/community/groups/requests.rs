@@ -1,7 +1,7 @@
 //! Who is let into a private group, turned away, or taken out of any group of ours; members are told so.
 
 use super::edit::open_group;
-use super::follow::{accept, add, end};
+use super::follow::{accept, end, go_on};
 use super::standing;
 use crate::activitystreams as wire;
 use crate::community::outgoing::{send_to, url};
@@ -107,7 +107,8 @@ fn admit(
     row: &FollowRow,
 ) -> Result<(), StoreError> {
     let asked_with = url(&row.activity_ap_id)?;
-    add(tx, follower, target, FollowState::Accepted, &asked_with)?;
+    let let_in = FollowState::Accepted;
+    go_on(tx, follower, target, Some(row), let_in, &asked_with)?;
     if follower.local {
         return notices::tell_of_entry(tx, follower, target.id, NoticeKind::LetIn);
     }

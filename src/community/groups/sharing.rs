@@ -147,7 +147,8 @@ pub fn answer(
         return Ok(part(tx, &follower, &target, &known)?);
     }
     let id = url(&known.activity_ap_id)?;
-    follow::add(tx, &follower, &target, FollowState::Accepted, &id)?;
+    let let_in = FollowState::Accepted;
+    follow::go_on(tx, &follower, &target, Some(&known), let_in, &id)?;
     if follower.local {
         shares::set_source(tx.conn, asking, group, true, tx.now)?;
     } else {
