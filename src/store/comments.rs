@@ -168,50 +168,8 @@ fn cursor(sort: CommentSort, row: &CommentRow) -> Cursor {
     }
 }
 
-/// One page of the comments directly under a post. Deleted ones are among them: what hangs below may not be.
-pub fn roots(
-    conn: &mut Conn,
-    audience: impl Into<Audience>,
-    post: PostId,
-    sort: CommentSort,
-    after: Option<Cursor>,
-    limit: usize,
-) -> Result<Page<CommentRow>, StoreError> {
-    let query = comments::table
-        .filter(comments::post_id.eq(post).and(comments::depth.eq(0)))
-        .select(CommentRow::as_select())
-        .into_boxed();
-    let mut query = audience.into().of_comments(query);
-    let time = Timestamp::from_micros;
-    let number = std::convert::identity::<i64>;
-    let query = match sort {
-        CommentSort::New => descending!(query, after, comments::published, time),
-        CommentSort::Hot => descending!(query, after, comments::hot_rank, number),
-        CommentSort::Top => descending!(query, after, comments::score, number),
-        CommentSort::Old => ascending!(query, after, comments::published, time),
-    };
-    let rows: Vec<CommentRow> = query.limit(limit as i64 + 1).load(conn)?;
-    Ok(Page::from_rows(rows, limit, |row| cursor(sort, row)))
-}
-
-/// Everything below these roots, oldest first, cut at `limit`.
-pub fn below(
-    conn: &mut Conn,
-    audience: impl Into<Audience>,
-    roots: &[CommentId],
-    limit: usize,
-) -> Result<Vec<CommentRow>, StoreError> {
-    let query = comments::table
-        .filter(comments::root_id.eq_any(roots.to_vec()))
-        .filter(comments::depth.gt(0))
-        .select(CommentRow::as_select())
-        .into_boxed();
-    let query = audience.into().of_comments(query);
-    Ok(query
-        .order((comments::published.asc(), comments::id.asc()))
-        .limit(limit as i64)
-        .load(conn)?)
-}
+mod tree;
+pub use tree::{below, inside, place, roots, roots_distinguished_first};
 
 /// The standing comments of a thread in the order in which they came, those after `after`.
 pub fn whole(

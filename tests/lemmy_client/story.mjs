@@ -290,6 +290,48 @@ assert.equal(closed.community_view.community.deleted, true);
 const opened = await ann.deleteCommunity({ community_id: group.id, deleted: false });
 assert.equal(opened.community_view.community.deleted, false);
 
+// A tree is not cut by the bounds of lists, and each comment's answers stand in the order asked for.
+const busy = (await ann.createPost({ name: "Many answers", community_id: group.id })).post_view.post.id;
+const says = async (who, content, parent_id) =>
+  (await who.createComment({ content, post_id: busy, parent_id })).comment_view.comment.id;
+const roots = [];
+for (let n = 0; n < 12; n++) roots.push(await says(bob, `root ${n}`));
+const nested = [];
+for (let n = 0; n < 3; n++) nested.push(await says(bob, `nested ${n}`, roots[0]));
+await ann.likeComment({ comment_id: nested[1], score: 1 });
+await ann.likeComment({ comment_id: roots[5], score: 1 });
+for (const limit of [undefined, 60, 999]) {
+  const whole = await anybody.getComments({ post_id: busy, max_depth: 8, sort: "Old", limit });
+  assert.equal(whole.comments.length, 15, `a limit of ${limit}`);
+}
+const paged = await anybody.getComments({ post_id: busy, max_depth: 1, sort: "Old", limit: 10, page: 2 });
+assert.deepEqual(contents(paged), ["root 10", "root 11"]);
+assert.deepEqual(contents(await anybody.getComments({ post_id: busy, max_depth: 8, limit: 60, page: 2 })), []);
+const below = async sort => {
+  const list = await anybody.getComments({ post_id: busy, max_depth: 8, sort });
+  const branch = await anybody.getComments({ parent_id: roots[0], max_depth: 8, sort, limit: 999 });
+  const words = contents(list).filter(text => text.startsWith("nested"));
+  assert.deepEqual(words, contents(branch).slice(1), sort);
+  return words;
+};
+assert.deepEqual(await below("New"), ["nested 2", "nested 1", "nested 0"]);
+assert.deepEqual(await below("Old"), ["nested 0", "nested 1", "nested 2"]);
+assert.deepEqual((await below("Top"))[0], "nested 1");
+assert.deepEqual((await below("Hot"))[0], "nested 1");
+// What speaks for the group comes first, among roots and among answers.
+const spoken = await says(ann, "the rules", roots[0]);
+const word = await says(ann, "a word of the group's");
+for (const comment_id of [spoken, word]) await ann.distinguishComment({ comment_id, distinguished: true });
+await says(bob, "nested 3", roots[0]);
+for (const sort of ["New", "Old", "Top", "Hot"]) {
+  const said = contents(await anybody.getComments({ post_id: busy, max_depth: 8, sort }));
+  assert.equal(said[0], "a word of the group's", sort);
+  assert.equal(said.filter(text => !text.startsWith("root"))[1], "the rules", sort);
+  const second = contents(await anybody.getComments({ post_id: busy, max_depth: 8, sort, limit: 5, page: 2 }));
+  assert.ok(!second.includes("a word of the group's"), sort);
+}
+await ann.deletePost({ post_id: busy, deleted: true });
+
 // What is not Lemmy's, or not served, is refused in Lemmy's shape.
 const raw = (path, options) => fetch(`${base}/api/v3${path}`, options);
 const unknown = await raw("/no_such_call");

@@ -25,13 +25,11 @@ use crate::domain::limits::CommentBody;
 use crate::store::comments::{self, CommentFilter, CommentRow};
 use crate::store::own_marks::{self, Noted};
 use crate::store::taste::Taste;
-use crate::store::{StoreError, Tx, preferences};
+use crate::store::{Tx, preferences};
 
 const REFUSAL: &str = "couldnt_get_comments";
 /// Lemmy's bound on what one call answers of a tree.
 const TREE_MAX: usize = 300;
-/// Of the tree that a branch hangs in, so many are looked at.
-const BRANCH_SCAN: usize = 2_000;
 
 fn text(markdown: &str) -> Result<CommentBody, ApiError> {
     CommentBody::parse(markdown).map_err(|_| ApiError::Named("invalid_body_field"))
@@ -138,7 +136,10 @@ pub async fn list(
     caller: Caller<Reads>,
     Query(query): Query<GetComments>,
 ) -> ApiResult<GetCommentsResponse> {
-    let paging = Paging::new(query.page, query.limit, None, REFUSAL)?;
+    let paging = match query.max_depth {
+        Some(_) => Paging::of_tree(query.page, query.limit, TREE_MAX),
+        None => Paging::new(query.page, query.limit, None, REFUSAL)?,
+    };
     let noted = noted(query.saved_only, query.liked_only, query.disliked_only)?;
     let group = match &query.community_name {
         Some(name) => Some(group_named(&app, name, caller.id()).await?),
@@ -151,7 +152,7 @@ pub async fn list(
             (Some(_), None) => Vec::new(),
             (Some(noted), Some(viewer)) => noted_rows(tx, viewer.id, noted, &query, paging)?,
             (None, _) => match (query.parent_id, query.post_id) {
-                (Some(parent), _) => branch(tx, parent, query.max_depth, viewer)?,
+                (Some(parent), _) => branch(tx, parent, &query, paging, viewer)?,
                 (None, Some(post)) => tree(tx, post, &query, paging, viewer)?,
                 (None, None) => flat(tx, group, &query, paging, viewer)?,
             },
@@ -225,59 +226,53 @@ fn tree(
 ) -> Result<Vec<CommentRow>, ApiError> {
     load::visible_post(tx.conn, post, viewer)?;
     let id = viewer.map(|viewer| viewer.id);
-    let sort: CommentSort = query.sort.unwrap_or(CommentSortType::Hot).into();
-    let page =
-        paging.walk(|after, limit| comments::roots(tx.conn, id, post, sort, after, limit))?;
+    let sort = sort_of(query);
+    let page = paging.walk(|after, limit| {
+        comments::roots_distinguished_first(tx.conn, id, post, sort, after, limit)
+    })?;
     let mut rows = page.items;
     let roots: Vec<CommentId> = rows.iter().map(|row| row.id).collect();
-    rows.extend(below(tx, id, &roots, TREE_MAX)?);
+    rows.extend(comments::below(tx.conn, id, &roots, sort, TREE_MAX)?);
     match query.max_depth {
         // Lemmy counts from 1 where `depth` counts from 0.
         Some(max) => rows.retain(|row| row.depth < max),
         // Nobody who leaves it out wants a tree: the comments stand in one order, whatever they answer.
-        None => rows.sort_by_key(|row| {
-            Reverse(match sort {
-                CommentSort::New => (row.published.micros(), row.id),
-                CommentSort::Old => (-row.published.micros(), CommentId(-row.id.0)),
-                CommentSort::Top => (row.score, row.id),
-                CommentSort::Hot => (row.hot_rank, row.id),
-            })
-        }),
+        None => in_one_order(&mut rows, sort),
     }
     Ok(rows)
 }
 
-/// A comment with what hangs below it.
+/// A comment with what hangs below it, which has one page.
 fn branch(
     tx: &mut Tx<'_>,
     parent: CommentId,
-    max_depth: Option<i32>,
+    query: &GetComments,
+    paging: Paging,
     viewer: Option<&Viewer>,
 ) -> Result<Vec<CommentRow>, ApiError> {
     let top = comments::find(tx.conn, parent)?.ok_or(Missing::Comment)?;
     load::visible_post(tx.conn, top.post_id, viewer)?;
-    let under = format!("{}.", top.path);
-    let deepest = max_depth.map(|max| top.depth.saturating_add(max));
-    let mut rows = below(
-        tx,
-        viewer.map(|viewer| viewer.id),
-        &[top.root_id],
-        BRANCH_SCAN,
-    )?;
-    rows.retain(|row| row.path.starts_with(&under) && deepest.is_none_or(|max| row.depth <= max));
-    rows.truncate(TREE_MAX);
+    if !paging.is_first() {
+        return Ok(Vec::new());
+    }
+    let sort = sort_of(query);
+    let id = viewer.map(|viewer| viewer.id);
+    let mut rows = comments::inside(tx.conn, id, &top, sort, TREE_MAX)?;
+    if let Some(max) = query.max_depth {
+        let deepest = top.depth.saturating_add(max);
+        rows.retain(|row| row.depth <= deepest);
+    }
     rows.insert(0, top);
+    if query.max_depth.is_none() {
+        in_one_order(&mut rows, sort);
+    }
     Ok(rows)
 }
 
-fn below(
-    tx: &mut Tx<'_>,
-    viewer: Option<ActorId>,
-    roots: &[CommentId],
-    limit: usize,
-) -> Result<Vec<CommentRow>, StoreError> {
-    if roots.is_empty() {
-        return Ok(Vec::new());
-    }
-    comments::below(tx.conn, viewer, roots, limit)
+fn sort_of(query: &GetComments) -> CommentSort {
+    query.sort.unwrap_or(CommentSortType::Hot).into()
+}
+
+fn in_one_order(rows: &mut [CommentRow], sort: CommentSort) {
+    rows.sort_by_key(|row| (Reverse(row.distinguished), comments::place(sort, row)));
 }

@@ -39,15 +39,14 @@ pub async fn show(
     asked: Asked,
 ) -> Result<Response, Failure> {
     let viewer = frame.viewer_id();
+    let sort = asked.word("sort").unwrap_or(CommentSort::Hot);
     let load = move |tx: &mut Tx<'_>| -> Result<Shown, CommunityError> {
         let (row, post) = audience::comment(tx.conn, viewer, id)?.ok_or(Missing::Comment)?;
         let ancestors = row.ancestors();
         let near = &ancestors[ancestors.len().saturating_sub(ABOVE)..];
         let mut above = comments::many(tx.conn, near)?;
         above.sort_by_key(|comment| comment.depth);
-        let inside = format!("{}.", row.path);
-        let mut below = comments::below(tx.conn, viewer, &[row.root_id], BELOW)?;
-        below.retain(|comment| comment.path.starts_with(&inside));
+        let below = comments::inside(tx.conn, viewer, &row, sort, BELOW)?;
         Ok(Shown {
             standing: thread::standing(tx, viewer, post.group_id)?,
             view: views::comment(tx.conn, row, viewer)?,
@@ -62,16 +61,15 @@ pub async fn show(
     {
         frame.unread = thread::see(&app, viewer, shown.post.post.id).await?;
     }
-    let sort = asked.word("sort").unwrap_or(CommentSort::Hot);
-    Ok(page(&frame, shown, sort))
+    Ok(page(&frame, shown))
 }
 
-fn page(frame: &Frame, shown: Shown, sort: CommentSort) -> Response {
+fn page(frame: &Frame, shown: Shown) -> Response {
     let comment = shown.view.comment.clone();
     let author = shown.view.author.clone();
     let post = &shown.post.post;
     let powers = thread::powers(frame, &shown.post, shown.standing);
-    let tree_here = Tree::new(vec![shown.view], shown.below, sort);
+    let tree_here = Tree::new(vec![shown.view], shown.below);
     let main = html! {
         div.reading.stack {
             section.card.stack {
