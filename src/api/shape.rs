@@ -93,6 +93,7 @@ pub fn private_message(row: &MessageRow, beside: &Beside, viewer: ActorId) -> Pr
         updated: row.edited,
         ap_id: shared.map_or_else(|| row.ap_id.clone(), |shared| shared.note.clone()),
         local: row.local,
+        removed: false,
     }
 }
 
