@@ -73,6 +73,12 @@ await refused(bob.editCommunity({ community_id: group.id, title: "Mine" }), "not
 const edited = await ann.editCommunity({ community_id: group.id, title: "Teaching biology" });
 assert.equal(edited.community_view.community.title, "Teaching biology");
 assert.equal(edited.community_view.community.description, "Molecules in **context**");
+// As much as Lemmy takes.
+const long = "x".repeat(10_000);
+const description = (await ann.editCommunity({ community_id: group.id, description: long })).community_view.community.description;
+assert.equal(description, long);
+await refused(ann.editCommunity({ community_id: group.id, description: `${long}x` }), "invalid_body_field");
+await ann.editCommunity({ community_id: group.id, description: "Molecules in **context**" });
 const read = await anybody.getCommunity({ name: "biology" });
 assert.deepEqual(read.moderators.map(m => m.moderator.name), ["ann"]);
 await refused(anybody.getCommunity({ name: "nowhere" }), "couldnt_find_community");
@@ -287,8 +293,28 @@ assert.equal(unfollowed.community_view.subscribed, "NotSubscribed");
 await refused(bob.deleteCommunity({ community_id: group.id, deleted: true }), "not_a_mod_or_admin");
 const closed = await ann.deleteCommunity({ community_id: group.id, deleted: true });
 assert.equal(closed.community_view.community.deleted, true);
+// Closed, it is there for those who look after it, and may open it again.
+assert.equal((await ann.getCommunity({ name: "biology" })).community_view.community.deleted, true);
+assert.equal((await ann.getCommunity({ id: group.id })).community_view.community.deleted, true);
+for (const who of [anybody, bob]) {
+  for (const it of [{ name: "biology" }, { id: group.id }]) {
+    await refused(who.getCommunity(it), "couldnt_find_community");
+  }
+  await refused(who.getPosts({ community_name: "biology" }), "couldnt_find_community");
+}
 const opened = await ann.deleteCommunity({ community_id: group.id, deleted: false });
 assert.equal(opened.community_view.community.deleted, false);
+
+// Of a group that is for those here alone visitors do not learn by its name that it is there.
+const inner = { name: "staffroom", title: "Staff room", visibility: "LocalOnly" };
+const { community: staffroom } = (await ann.createCommunity(inner)).community_view;
+for (const community_name of ["staffroom", `staffroom@${new URL(base).host}`]) {
+  await refused(anybody.getPosts({ community_name }), "couldnt_find_community");
+  await refused(anybody.getComments({ community_name }), "couldnt_find_community");
+  await refused(anybody.search({ q: "x", community_name }), "couldnt_find_community");
+  assert.deepEqual(names(await bob.getPosts({ community_name })), []);
+}
+assert.equal((await bob.getCommunity({ name: "staffroom" })).community_view.community.id, staffroom.id);
 
 // A tree is not cut by the bounds of lists, and each comment's answers stand in the order asked for.
 const busy = (await ann.createPost({ name: "Many answers", community_id: group.id })).post_view.post.id;

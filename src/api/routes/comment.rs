@@ -142,7 +142,7 @@ pub async fn list(
     };
     let noted = noted(query.saved_only, query.liked_only, query.disliked_only)?;
     let group = match &query.community_name {
-        Some(name) => Some(group_named(&app, name, caller.id()).await?),
+        Some(name) => Some(group_named(&app, name, &caller).await?),
         None => query.community_id,
     };
     let viewer = caller.viewer.clone();
