@@ -168,102 +168,8 @@ fn cursor(sort: CommentSort, row: &CommentRow) -> Cursor {
     }
 }
 
-/// One page of the comments directly under a post. Deleted ones are among them: what hangs below may not be.
-pub fn roots(
-    conn: &mut Conn,
-    audience: impl Into<Audience>,
-    post: PostId,
-    sort: CommentSort,
-    after: Option<Cursor>,
-    limit: usize,
-) -> Result<Page<CommentRow>, StoreError> {
-    let query = comments::table
-        .filter(comments::post_id.eq(post).and(comments::depth.eq(0)))
-        .select(CommentRow::as_select())
-        .into_boxed();
-    let mut query = audience.into().of_comments(query);
-    let time = Timestamp::from_micros;
-    let number = std::convert::identity::<i64>;
-    let query = match sort {
-        CommentSort::New => descending!(query, after, comments::published, time),
-        CommentSort::Hot => descending!(query, after, comments::hot_rank, number),
-        CommentSort::Top => descending!(query, after, comments::score, number),
-        CommentSort::Old => ascending!(query, after, comments::published, time),
-    };
-    let rows: Vec<CommentRow> = query.limit(limit as i64 + 1).load(conn)?;
-    Ok(Page::from_rows(rows, limit, |row| cursor(sort, row)))
-}
-
-/// Everything below these roots, oldest first, cut at `limit`.
-pub fn below(
-    conn: &mut Conn,
-    audience: impl Into<Audience>,
-    roots: &[CommentId],
-    limit: usize,
-) -> Result<Vec<CommentRow>, StoreError> {
-    let query = comments::table
-        .filter(comments::root_id.eq_any(roots.to_vec()))
-        .filter(comments::depth.gt(0))
-        .select(CommentRow::as_select())
-        .into_boxed();
-    let query = audience.into().of_comments(query);
-    Ok(query
-        .order((comments::published.asc(), comments::id.asc()))
-        .limit(limit as i64)
-        .load(conn)?)
-}
-
-/// What hangs below one comment, at any depth or at some.
-#[derive(Clone, Copy, Debug)]
-pub struct Branch<'a> {
-    pub root: CommentId,
-    /// Of the comment that it hangs below.
-    pub path: &'a str,
-    pub shallowest: i32,
-    pub deepest: Option<i32>,
-    /// Published no earlier than this.
-    pub since: Option<Timestamp>,
-}
-
-impl<'a> Branch<'a> {
-    pub fn below(top: &'a CommentRow) -> Self {
-        Branch {
-            root: top.root_id,
-            path: &top.path,
-            shallowest: top.depth + 1,
-            deepest: None,
-            since: None,
-        }
-    }
-}
-
-/// A branch, oldest first, cut at `limit`: what else its conversation holds does not count.
-pub fn branch(
-    conn: &mut Conn,
-    audience: impl Into<Audience>,
-    branch: Branch<'_>,
-    limit: usize,
-) -> Result<Vec<CommentRow>, StoreError> {
-    // Digits and dots: nothing in a path means anything to LIKE.
-    let inside = format!("{}.%", branch.path);
-    let query = comments::table
-        .filter(comments::root_id.eq(branch.root))
-        .filter(comments::path.like(inside))
-        .filter(comments::depth.ge(branch.shallowest))
-        .select(CommentRow::as_select())
-        .into_boxed();
-    let mut query = audience.into().of_comments(query);
-    if let Some(deepest) = branch.deepest {
-        query = query.filter(comments::depth.le(deepest));
-    }
-    if let Some(since) = branch.since {
-        query = query.filter(comments::published.ge(since));
-    }
-    Ok(query
-        .order((comments::published.asc(), comments::id.asc()))
-        .limit(limit as i64)
-        .load(conn)?)
-}
+mod tree;
+pub use tree::{Branch, answers, below, branch, in_order, place, roots, roots_distinguished_first};
 
 /// The standing comments of a thread in the order in which they came, those after `after`.
 pub fn whole(
@@ -279,25 +185,6 @@ pub fn whole(
         .limit(limit as i64)
         .select(CommentRow::as_select())
         .load(conn)?)
-}
-
-/// One page of the comments directly under a comment, oldest first. Deleted ones are among them.
-pub fn answers(
-    conn: &mut Conn,
-    parent: CommentId,
-    after: Option<Cursor>,
-    limit: usize,
-) -> Result<Page<CommentRow>, StoreError> {
-    let mut query = comments::table
-        .filter(comments::parent_id.eq(parent))
-        .select(CommentRow::as_select())
-        .into_boxed();
-    let time = Timestamp::from_micros;
-    let query = ascending!(query, after, comments::published, time);
-    let rows: Vec<CommentRow> = query.limit(limit as i64 + 1).load(conn)?;
-    Ok(Page::from_rows(rows, limit, |row| {
-        cursor(CommentSort::Old, row)
-    }))
 }
 
 /// A flat list, newest first, of what is neither deleted nor removed.
