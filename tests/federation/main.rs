@@ -50,3 +50,4 @@ mod signatures;
 mod sound;
 mod troubles;
 mod two_instances;
+mod upgrades;
