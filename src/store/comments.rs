@@ -14,6 +14,7 @@ use crate::domain::paging::{Cursor, Page};
 use crate::domain::rank::hot_rank;
 use crate::domain::time::Timestamp;
 
+pub use branch::{Branch, branch};
 pub use lists::{CommentFilter, page, page_of_oldest};
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -142,6 +143,7 @@ macro_rules! ascending {
     }};
 }
 
+mod branch;
 // After the macros, which it uses.
 mod lists;
 
@@ -315,8 +317,8 @@ pub fn count_below(conn: &mut Conn, above: &[CommentId], by: i64) -> Result<(), 
     Ok(())
 }
 
-/// The next of all that somebody wrote and that is not hidden yet, oldest first.
-pub fn standing_by(
+/// All comments somebody wrote, hidden or not, the oldest first.
+pub fn written_by(
     conn: &mut Conn,
     author: ActorId,
     after: Cursor,
@@ -331,7 +333,6 @@ pub fn standing_by(
                 .gt(time)
                 .or(comments::id.gt(CommentId(after.id))),
         )
-        .filter(comments::deleted.eq(false).and(comments::removed.eq(false)))
         .order((comments::published.asc(), comments::id.asc()))
         .limit(limit as i64 + 1)
         .select(CommentRow::as_select())

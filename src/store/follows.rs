@@ -179,6 +179,7 @@ pub fn has_local_follower(conn: &mut Conn, target: ActorId) -> Result<bool, Stor
 /// A follow that ended because its host is blocked now.
 #[derive(Clone, Copy, Debug)]
 pub struct EndedFollow {
+    pub follower: ActorId,
     pub target: ActorId,
     /// It was among those that the group counts.
     pub counted: bool,
@@ -207,6 +208,7 @@ pub fn end_with_host(conn: &mut Conn, host: HostId) -> Result<Vec<EndedFollow>, 
     for row in rows {
         delete(conn, &row)?;
         ended.push(EndedFollow {
+            follower: row.follower_id,
             target: row.target_id,
             counted: row.state == FollowState::Accepted,
             by_local: actors::table

@@ -234,8 +234,8 @@ pub fn groups_written_in(conn: &mut Conn, author: ActorId) -> Result<Vec<ActorId
     Ok(groups)
 }
 
-/// The next of all that somebody wrote and that is not hidden yet, oldest first.
-pub fn standing_by(
+/// All threads somebody began, hidden or not, the oldest first.
+pub fn written_by(
     conn: &mut Conn,
     author: ActorId,
     after: Cursor,
@@ -246,7 +246,6 @@ pub fn standing_by(
         .filter(posts::author_id.eq(author))
         .filter(posts::published.ge(time))
         .filter(posts::published.gt(time).or(posts::id.gt(PostId(after.id))))
-        .filter(posts::deleted.eq(false).and(posts::removed.eq(false)))
         .order((posts::published.asc(), posts::id.asc()))
         .limit(limit as i64 + 1)
         .select(PostRow::as_select())

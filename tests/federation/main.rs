@@ -5,6 +5,7 @@
 mod support;
 
 mod at_once;
+mod bans;
 mod closing;
 mod conversations;
 mod crash;

@@ -22,7 +22,7 @@ use crate::community::{Missing, Via, votes};
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::kinds::CommentSort;
 use crate::domain::limits::CommentBody;
-use crate::store::comments::{self, CommentFilter, CommentRow};
+use crate::store::comments::{self, Branch, CommentFilter, CommentRow};
 use crate::store::own_marks::{self, Noted};
 use crate::store::taste::Taste;
 use crate::store::{StoreError, Tx, preferences};
@@ -30,8 +30,6 @@ use crate::store::{StoreError, Tx, preferences};
 const REFUSAL: &str = "couldnt_get_comments";
 /// Lemmy's bound on what one call answers of a tree.
 const TREE_MAX: usize = 300;
-/// Of the tree that a branch hangs in, so many are looked at.
-const BRANCH_SCAN: usize = 2_000;
 
 fn text(markdown: &str) -> Result<CommentBody, ApiError> {
     CommentBody::parse(markdown).map_err(|_| ApiError::Named("invalid_body_field"))
@@ -256,16 +254,12 @@ fn branch(
 ) -> Result<Vec<CommentRow>, ApiError> {
     let top = comments::find(tx.conn, parent)?.ok_or(Missing::Comment)?;
     load::visible_post(tx.conn, top.post_id, viewer)?;
-    let under = format!("{}.", top.path);
-    let deepest = max_depth.map(|max| top.depth.saturating_add(max));
-    let mut rows = below(
-        tx,
-        viewer.map(|viewer| viewer.id),
-        &[top.root_id],
-        BRANCH_SCAN,
-    )?;
-    rows.retain(|row| row.path.starts_with(&under) && deepest.is_none_or(|max| row.depth <= max));
-    rows.truncate(TREE_MAX);
+    let below = Branch {
+        deepest: max_depth.map(|max| top.depth.saturating_add(max)),
+        ..Branch::below(&top)
+    };
+    let viewer = viewer.map(|viewer| viewer.id);
+    let mut rows = comments::branch(tx.conn, viewer, below, TREE_MAX)?;
     rows.insert(0, top);
     Ok(rows)
 }

@@ -51,6 +51,10 @@ pub fn turn_away(
     standing(tx, by, group)?.may(Act::LetIn)?;
     let row = follows::find(tx.conn, person, group)?.ok_or(Missing::Person)?;
     let follower = actors::get(tx.conn, person)?;
+    // Groups that share threads are a matter of who coordinates.
+    if follower.kind == ActorKind::Group {
+        return Err(Missing::Person.into());
+    }
     end(tx, &follower, &target, &row)?;
     if follower.local {
         let kind = notices::ended(row.state);
