@@ -103,6 +103,7 @@ fn post(tx: &mut Tx<'_>, group: ActorId, author: ActorId, title: &str, html: &st
 }
 
 fn comment(tx: &mut Tx<'_>, post: PostId, author: ActorId, text: &str) -> CommentId {
+    let group_id = posts::find(tx.conn, post).unwrap().unwrap().group_id;
     let id = CommentId(tx.next_id());
     let row = CommentRow {
         id,
@@ -110,6 +111,7 @@ fn comment(tx: &mut Tx<'_>, post: PostId, author: ActorId, text: &str) -> Commen
         url: format!("http://localhost:1/comment/{id}"),
         local: true,
         post_id: post,
+        group_id,
         parent_id: None,
         root_id: id,
         path: format!("0.{id}"),

@@ -149,10 +149,7 @@ impl Audience {
         self,
         query: comments::BoxedQuery<'a, Db, ST>,
     ) -> comments::BoxedQuery<'a, Db, ST> {
-        let thread = posts::table
-            .filter(posts::id.eq(comments::post_id))
-            .filter(posts::group_id.ne_all(closed_groups!(self)));
-        query.filter(exists(thread))
+        query.filter(comments::group_id.ne_all(closed_groups!(self)))
     }
 }
 

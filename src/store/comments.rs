@@ -1,12 +1,9 @@
 //! Comments and the trees they form under posts.
 
-use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use url::Url;
 
-use super::audience::Audience;
-use super::schema::{actors, comments, follows, hidden_groups, moderators, posts};
-use super::taste::Taste;
+use super::schema::comments;
 use super::votes::Tally;
 use super::{Conn, StoreError, counted_once};
 use crate::domain::hidden::{Hidden, Sees};
@@ -16,6 +13,9 @@ use crate::domain::paging::{Cursor, Page};
 use crate::domain::rank::hot_rank;
 use crate::domain::time::Timestamp;
 
+pub use lists::{CommentFilter, page, page_of_oldest};
+pub use tree::{Branch, answers, below, branch, in_order, place, roots, roots_distinguished_first};
+
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = comments)]
 pub struct CommentRow {
@@ -24,6 +24,8 @@ pub struct CommentRow {
     pub url: String,
     pub local: bool,
     pub post_id: PostId,
+    /// The group of its thread, which never changes.
+    pub group_id: ActorId,
     /// `None` directly under the post.
     pub parent_id: Option<CommentId>,
     /// The comment directly under the post above this one; itself there.
@@ -83,24 +85,6 @@ pub struct CommentText {
     pub edited: Option<Timestamp>,
 }
 
-/// Which comments a flat list is made of.
-#[derive(Clone, Copy, Debug)]
-pub enum CommentFilter {
-    All,
-    /// In groups of this instance.
-    Local,
-    /// In groups that this person follows.
-    FollowedBy(ActorId),
-    /// In groups that this person looks after.
-    ModeratedBy(ActorId),
-    InGroup(ActorId),
-    By(ActorId),
-    ByIn {
-        author: ActorId,
-        group: ActorId,
-    },
-}
-
 pub fn insert(conn: &mut Conn, row: &CommentRow) -> Result<(), StoreError> {
     diesel::insert_into(comments::table)
         .values(row)
@@ -131,6 +115,7 @@ pub fn by_ap_id(conn: &mut Conn, ap_id: &Url) -> Result<Option<CommentRow>, Stor
         .optional()?)
 }
 
+/// Restricts to what comes after the cursor in this order of `$key`, and sorts so.
 macro_rules! descending {
     ($query:ident, $after:ident, $key:expr, $to_key:expr) => {{
         if let Some(Cursor { key, id }) = $after {
@@ -157,6 +142,10 @@ macro_rules! ascending {
     }};
 }
 
+// After the macros, which it uses.
+mod lists;
+mod tree;
+
 fn cursor(sort: CommentSort, row: &CommentRow) -> Cursor {
     Cursor {
         key: match sort {
@@ -167,9 +156,6 @@ fn cursor(sort: CommentSort, row: &CommentRow) -> Cursor {
         id: row.id.0,
     }
 }
-
-mod tree;
-pub use tree::{Branch, answers, below, branch, in_order, place, roots, roots_distinguished_first};
 
 /// The standing comments of a thread in the order in which they came, those after `after`.
 pub fn whole(
@@ -185,101 +171,6 @@ pub fn whole(
         .limit(limit as i64)
         .select(CommentRow::as_select())
         .load(conn)?)
-}
-
-/// A flat list, newest first, of what is neither deleted nor removed.
-pub fn page(
-    conn: &mut Conn,
-    audience: impl Into<Audience>,
-    filter: CommentFilter,
-    after: Option<Cursor>,
-    limit: usize,
-) -> Result<Page<CommentRow>, StoreError> {
-    flat(conn, audience, filter, false, after, limit)
-}
-
-/// Likewise, oldest first.
-pub fn page_of_oldest(
-    conn: &mut Conn,
-    audience: impl Into<Audience>,
-    filter: CommentFilter,
-    after: Option<Cursor>,
-    limit: usize,
-) -> Result<Page<CommentRow>, StoreError> {
-    flat(conn, audience, filter, true, after, limit)
-}
-
-fn flat(
-    conn: &mut Conn,
-    audience: impl Into<Audience>,
-    filter: CommentFilter,
-    oldest_first: bool,
-    after: Option<Cursor>,
-    limit: usize,
-) -> Result<Page<CommentRow>, StoreError> {
-    let query = comments::table
-        .filter(comments::deleted.eq(false).and(comments::removed.eq(false)))
-        .select(CommentRow::as_select())
-        .into_boxed();
-    let audience = audience.into();
-    let taste = Taste::of(conn, audience.member())?;
-    let mut query = taste.of_comments(audience.of_comments(query), filter);
-    // EXISTS and not IN: the list is walked in its order, and not sorted anew.
-    let thread = || posts::table.filter(posts::id.eq(comments::post_id));
-    match filter {
-        CommentFilter::All => {}
-        CommentFilter::Local => {
-            let group = actors::table.filter(actors::id.eq(posts::group_id).and(actors::local));
-            query = query.filter(exists(thread().filter(exists(group))));
-        }
-        CommentFilter::FollowedBy(person) => {
-            let follow = follows::table.filter(
-                follows::follower_id
-                    .eq(person)
-                    .and(follows::target_id.eq(posts::group_id)),
-            );
-            query = query.filter(exists(thread().filter(exists(follow))));
-        }
-        CommentFilter::ModeratedBy(person) => {
-            let role = moderators::table.filter(
-                moderators::person_id
-                    .eq(person)
-                    .and(moderators::group_id.eq(posts::group_id)),
-            );
-            query = query.filter(exists(thread().filter(exists(role))));
-        }
-        CommentFilter::InGroup(group) => {
-            query = query.filter(exists(thread().filter(posts::group_id.eq(group))));
-        }
-        CommentFilter::By(author) => query = query.filter(comments::author_id.eq(author)),
-        CommentFilter::ByIn { author, group } => {
-            query = query
-                .filter(comments::author_id.eq(author))
-                .filter(exists(thread().filter(posts::group_id.eq(group))));
-        }
-    }
-    // As in lists of threads.
-    if matches!(
-        filter,
-        CommentFilter::All | CommentFilter::Local | CommentFilter::FollowedBy(_)
-    ) {
-        let removed = actors::table.filter(actors::id.eq(posts::group_id).and(actors::suspended));
-        query = query.filter(exists(thread().filter(not(exists(removed)))));
-    }
-    if matches!(filter, CommentFilter::All | CommentFilter::Local) {
-        let hidden = hidden_groups::table.filter(hidden_groups::group_id.eq(posts::group_id));
-        query = query.filter(exists(thread().filter(not(exists(hidden)))));
-    }
-    let time = Timestamp::from_micros;
-    let query = if oldest_first {
-        ascending!(query, after, comments::published, time)
-    } else {
-        descending!(query, after, comments::published, time)
-    };
-    let rows: Vec<CommentRow> = query.limit(limit as i64 + 1).load(conn)?;
-    Ok(Page::from_rows(rows, limit, |row| {
-        cursor(CommentSort::New, row)
-    }))
 }
 
 pub fn update_text(conn: &mut Conn, id: CommentId, text: &CommentText) -> Result<(), StoreError> {

@@ -244,17 +244,9 @@ pub fn comments(
     limit: usize,
 ) -> Result<Page<CommentRow>, StoreError> {
     let mut page = noted!(conn, person, noted, after, limit, comments, CommentRow);
-    let posts: Vec<PostId> = page.items.iter().map(|row| row.post_id).collect();
-    let threads: HashMap<PostId, ActorId> = super::posts::many(conn, &posts)?
-        .into_iter()
-        .map(|post| (post.id, post.group_id))
-        .collect();
-    let groups = threads.values().copied().collect();
+    let groups = page.items.iter().map(|row| row.group_id).collect();
     let closed = audience::closed_among(conn, Some(person), &groups)?;
-    page.items.retain(|row| {
-        let group = threads.get(&row.post_id);
-        group.is_some_and(|group| !closed.contains(group))
-    });
+    page.items.retain(|row| !closed.contains(&row.group_id));
     Ok(page)
 }
 

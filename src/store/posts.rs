@@ -223,9 +223,8 @@ pub fn groups_written_in(conn: &mut Conn, author: ActorId) -> Result<Vec<ActorId
         .limit(500)
         .load(conn)?;
     let answered: Vec<ActorId> = comments::table
-        .inner_join(posts::table.on(posts::id.eq(comments::post_id)))
         .filter(comments::author_id.eq(author))
-        .select(posts::group_id)
+        .select(comments::group_id)
         .distinct()
         .limit(500)
         .load(conn)?;

@@ -231,6 +231,7 @@ diesel::table! {
         score -> BigInt,
         child_count -> BigInt,
         hot_rank -> BigInt,
+        group_id -> BigInt,
     }
 }
 

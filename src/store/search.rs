@@ -137,8 +137,8 @@ const SQLITE_COMMENTS: &str = concat!(
      WHERE comments_search MATCH ?1 AND comments_search.rowid < ?2 \
        AND NOT posts.deleted AND NOT posts.removed \
        AND comments.author_id = coalesce(?3, comments.author_id) \
-       AND (NOT ?4 OR EXISTS (SELECT 1 FROM actors WHERE actors.id = posts.group_id AND actors.local)) \
-       AND posts.group_id NOT IN ",
+       AND (NOT ?4 OR EXISTS (SELECT 1 FROM actors WHERE actors.id = comments.group_id AND actors.local)) \
+       AND comments.group_id NOT IN ",
     groups_not_open!("?5"),
     " ORDER BY comments_search.rowid DESC LIMIT ?6"
 );
@@ -149,10 +149,10 @@ const POSTGRES_COMMENTS: &str = concat!(
      WHERE comments.search @@ to_tsquery('simple', regexp_replace(normalize($1, NFD), '[\\u0300-\\u036F]', '', 'g')) AND comments.id < $2 \
        AND NOT comments.deleted AND NOT comments.removed \
        AND NOT posts.deleted AND NOT posts.removed \
-       AND ($4 IS NULL OR posts.group_id = $4) \
+       AND ($4 IS NULL OR comments.group_id = $4) \
        AND ($5 IS NULL OR comments.author_id = $5) \
-       AND (NOT $6 OR EXISTS (SELECT 1 FROM actors WHERE actors.id = posts.group_id AND actors.local)) \
-       AND posts.group_id NOT IN ",
+       AND (NOT $6 OR EXISTS (SELECT 1 FROM actors WHERE actors.id = comments.group_id AND actors.local)) \
+       AND comments.group_id NOT IN ",
     groups_not_open!("$7"),
     " ORDER BY comments.id DESC LIMIT $3"
 );

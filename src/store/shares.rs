@@ -12,6 +12,9 @@ use crate::domain::time::Timestamp;
 /// A group's list is made of the threads of so many others at most.
 pub const SOURCES_MAX: usize = 50;
 
+/// So many shared threads of a source are rather sorted than looked for among all it has.
+pub(super) const FEW: i64 = 500;
+
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = shares)]
 pub struct ShareRow {
@@ -67,6 +70,23 @@ pub fn sources(conn: &mut Conn, group: ActorId) -> Result<Vec<ActorId>, StoreErr
         .limit(SOURCES_MAX as i64)
         .select(share_sources::source_id)
         .load(conn)?)
+}
+
+/// Whether no more than [`FEW`] threads of `source` stand in a group's list.
+pub(super) fn are_few(
+    conn: &mut Conn,
+    group: ActorId,
+    source: ActorId,
+) -> Result<bool, StoreError> {
+    let one_more: Option<PostId> = shares::table
+        .filter(shares::group_id.eq(group).and(shares::via_id.eq(source)))
+        .filter(shares::removed.eq(false))
+        .order(shares::post_id.asc())
+        .offset(FEW)
+        .select(shares::post_id)
+        .first(conn)
+        .optional()?;
+    Ok(one_more.is_none())
 }
 
 pub fn has_source(conn: &mut Conn, group: ActorId, source: ActorId) -> Result<bool, StoreError> {

@@ -67,9 +67,10 @@ impl About {
         match filter {
             PostFilter::All | PostFilter::Local => About::Everything,
             PostFilter::FollowedBy(_) => About::Followed,
-            PostFilter::InGroup(_) | PostFilter::ListedIn(_) | PostFilter::SharedIn { .. } => {
-                About::OneGroup
-            }
+            PostFilter::InGroup(_)
+            | PostFilter::ListedIn(_)
+            | PostFilter::SharedIn { .. }
+            | PostFilter::FewSharedIn { .. } => About::OneGroup,
             PostFilter::ModeratedBy(_) => About::Moderated,
             PostFilter::By(_) | PostFilter::ByIn { .. } => About::OnePerson,
         }
@@ -216,10 +217,9 @@ impl Taste {
         if about == About::OneGroup {
             return query;
         }
-        let thread = posts::table
-            .filter(posts::id.eq(comments::post_id))
-            .filter(is_blocked!(me, posts::group_id).or(on_blocked_server!(me, posts::group_id)));
-        query = query.filter(not(exists(thread)));
+        query = query
+            .filter(not(is_blocked!(me, comments::group_id)))
+            .filter(not(on_blocked_server!(me, comments::group_id)));
         if !self.languages.is_empty() {
             let spoken = substr(comments::language, 1, 2).eq_any(self.languages.clone());
             let named = comments::language.is_not_null().and(spoken);

@@ -51,3 +51,4 @@ mod signatures;
 mod sound;
 mod troubles;
 mod two_instances;
+mod upgrades;

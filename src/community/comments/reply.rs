@@ -123,6 +123,7 @@ pub(crate) fn answer(
         url: page.into(),
         local,
         post_id: draft.post.id,
+        group_id: draft.post.group_id,
         parent_id: draft.parent.map(|parent| parent.id),
         root_id: root,
         path: format!("{above}.{id}"),

@@ -83,10 +83,7 @@ fn erase_comment(tx: &mut Tx<'_>, comment: &CommentRow) -> Result<(), StoreError
     }
     comments::count_below(tx.conn, &comment.ancestors(), -1)?;
     posts::count_comment(tx.conn, comment.post_id, -1, None)?;
-    if let Some(post) = posts::find(tx.conn, comment.post_id)? {
-        groups::count_comments(tx.conn, post.group_id, -1, None)?;
-    }
-    Ok(())
+    groups::count_comments(tx.conn, comment.group_id, -1, None)
 }
 
 /// Ends a person's follows and account; what they wrote stays.

@@ -34,6 +34,11 @@ pub enum PostFilter {
         group: ActorId,
         source: ActorId,
     },
+    /// Likewise, where that is so little that it is rather sorted.
+    FewSharedIn {
+        group: ActorId,
+        source: ActorId,
+    },
     By(ActorId),
     ByIn {
         author: ActorId,
@@ -172,8 +177,12 @@ pub(super) fn page_of(
             let own = of(PostFilter::InGroup(group));
             let mut all = rows(conn, reader, own, part, after, limit)?;
             for source in shares::sources(conn, group)? {
-                let shared = of(PostFilter::SharedIn { group, source });
-                all.extend(rows(conn, reader, shared, part, after, limit)?);
+                let shared = if shares::are_few(conn, group, source)? {
+                    PostFilter::FewSharedIn { group, source }
+                } else {
+                    PostFilter::SharedIn { group, source }
+                };
+                all.extend(rows(conn, reader, of(shared), part, after, limit)?);
             }
             all.sort_by_key(|row| place(sort, cursor_at(sort, row)));
             all.truncate(limit + 1);
@@ -238,6 +247,15 @@ pub(super) fn rows(
                             .and(shared_rows::removed.eq(false)),
                     ),
                 ));
+        }
+        // IN and not EXISTS: what is shared comes first, and not all that the source has.
+        PostFilter::FewSharedIn { group, source } => {
+            let shared = shared_rows::table
+                .filter(shared_rows::group_id.eq(group))
+                .filter(shared_rows::via_id.eq(source))
+                .filter(shared_rows::removed.eq(false))
+                .select(shared_rows::post_id);
+            query = query.filter(posts::id.eq_any(shared));
         }
         // EXISTS and not IN: the list is walked in its order, and not sorted anew.
         PostFilter::Local => {

@@ -78,6 +78,7 @@ fn pins_of(conn: &mut Conn, filter: PostFilter) -> Result<Vec<PostId>, StoreErro
             .load(conn)?,
         PostFilter::ModeratedBy(_)
         | PostFilter::SharedIn { .. }
+        | PostFilter::FewSharedIn { .. }
         | PostFilter::By(_)
         | PostFilter::ByIn { .. } => Vec::new(),
     })
