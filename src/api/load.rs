@@ -207,8 +207,8 @@ pub fn communities(
     Ok(seen.iter().map(shape::community_view).collect())
 }
 
-/// A group as far as the caller may see it: a removed one is there for those who look after it and for
-/// administrators.
+/// A group as far as the caller may see it: one that is closed or removed is there for those who look
+/// after it and for administrators.
 pub fn community(
     conn: &mut Conn,
     id: ActorId,
@@ -218,7 +218,10 @@ pub fn community(
         return Err(Missing::Group.into());
     }
     match views::group(conn, id, viewer) {
-        Ok(view) if view.actor.suspended && !view.moderation.viewer_moderates => {
+        Ok(view)
+            if (view.actor.suspended || view.actor.deleted)
+                && !view.moderation.viewer_moderates =>
+        {
             Err(Missing::Group.into())
         }
         Ok(view) => Ok(shape::community_view(&view)),
@@ -227,7 +230,7 @@ pub fn community(
     }
 }
 
-/// Also a removed one, for whoever has just removed it, or does not want to see it.
+/// Also a closed or removed one, for whoever has just changed it, or does not want to see it.
 pub fn any_community(
     conn: &mut Conn,
     id: ActorId,

@@ -101,6 +101,10 @@ fn personal_routes() -> Router<App> {
         .route("/user/verify_email", post(settings::no_such_token))
         .route("/user/totp/generate", post(settings::no_second_factor))
         .route("/user/totp/update", post(settings::no_second_factor))
+        .route(
+            "/user/donation_dialog_shown",
+            post(settings::donation_dialog_shown),
+        )
         .route("/user/list_logins", get(settings::logins))
         .route("/user/export_settings", get(backup::export))
         .route("/user/import_settings", post(backup::import))

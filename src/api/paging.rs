@@ -48,6 +48,16 @@ impl Paging {
         })
     }
 
+    /// Of a tree, whose bounds Lemmy does not check: without a limit as much as one call answers, and
+    /// of a wider one no more.
+    pub fn of_tree(page: Option<i64>, limit: Option<i64>, most: usize) -> Self {
+        let limit = limit.and_then(|limit| usize::try_from(limit).ok());
+        Paging {
+            limit: limit.filter(|limit| *limit > 0).unwrap_or(most).min(most),
+            place: Place::Number(page.unwrap_or(1).max(1)),
+        }
+    }
+
     pub fn is_first(&self) -> bool {
         self.place == Place::Number(1)
     }
@@ -128,6 +138,15 @@ mod tests {
     fn numbered_pages_go_far_in_few_steps() {
         assert_eq!(numbers(paging(95, 1)), (vec![95], false, 2));
         assert_eq!(numbers(paging(48, 2)), (vec![95], false, 2));
+    }
+
+    #[test]
+    fn a_tree_is_bounded_whatever_is_asked_for() {
+        for (limit, taken) in [(None, 30), (Some(999), 30), (Some(-1), 30), (Some(7), 7)] {
+            let paging = Paging::of_tree(None, limit, 30);
+            assert_eq!((paging.limit, paging.is_first()), (taken, true));
+        }
+        assert!(!Paging::of_tree(Some(2), None, 30).is_first());
     }
 
     #[test]

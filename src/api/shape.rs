@@ -33,11 +33,7 @@ fn instance_of(actor: &ActorBrief) -> i64 {
 
 /// Apps render Markdown and show tags as they are: of what has no Markdown they get the plain text.
 fn markdown(markdown: Option<&str>, html: &str, max: usize) -> Option<String> {
-    let text = match markdown {
-        Some(text) => text.to_owned(),
-        None => html::to_text(html, max),
-    };
-    Some(text).filter(|text| !text.is_empty())
+    Some(html::source_of(markdown, html, max)).filter(|text| !text.is_empty())
 }
 
 fn subscribed(follow: Option<FollowState>) -> SubscribedType {
@@ -93,6 +89,7 @@ pub fn private_message(row: &MessageRow, beside: &Beside, viewer: ActorId) -> Pr
         updated: row.edited,
         ap_id: shared.map_or_else(|| row.ap_id.clone(), |shared| shared.note.clone()),
         local: row.local,
+        removed: false,
     }
 }
 
@@ -113,11 +110,7 @@ pub fn community(actor: &ActorBrief, group: &GroupRow, hidden: bool) -> Communit
         id: actor.id,
         name: actor.name.clone(),
         title: actor.title().to_owned(),
-        description: markdown(
-            actor.summary_markdown.as_deref(),
-            &actor.summary_html,
-            BODY_MAX,
-        ),
+        description: Some(actor.statement()).filter(|text| !text.is_empty()),
         removed: actor.suspended,
         published: actor.published,
         updated: actor.updated,

@@ -6,7 +6,7 @@ use super::{Failure, person, with_store};
 use crate::community::CommunityError;
 use crate::community::groups::{self, NewGroup};
 use crate::config::Settings;
-use crate::domain::limits::{Bio, DisplayName};
+use crate::domain::limits::{DisplayName, Statement};
 use crate::domain::names::Name;
 
 #[derive(Subcommand)]
@@ -33,7 +33,7 @@ pub async fn run(settings: &Settings, Command::Create(create): Command) -> Resul
     let new = NewGroup {
         name: Name::parse_as_operator(&create.name).map_err(CommunityError::name("name"))?,
         title: DisplayName::parse(&create.title).map_err(CommunityError::text("title"))?,
-        domain: Bio::parse(&create.domain).map_err(CommunityError::text("domain"))?,
+        domain: Statement::parse(&create.domain).map_err(CommunityError::text("domain"))?,
         rules: None,
         icon: None,
         image: None,

@@ -8,7 +8,9 @@ use super::outgoing::{followers_url, url};
 use super::special::{self, Reader};
 use super::text;
 use crate::activitystreams::{self as wire, ActorOut, Form, ImageRef, Mention, NoteOut, PageOut};
+use crate::domain::html;
 use crate::domain::kinds::{ActorKind, Visibility};
+use crate::domain::limits::{STATEMENT_MAX, Statement};
 use crate::domain::markdown;
 use crate::store::actors::ActorRow;
 use crate::store::comments::CommentRow;
@@ -97,10 +99,21 @@ pub(super) fn group_elsewhere(
     edit: &EditGroup,
 ) -> Result<Value, StoreError> {
     let domain = edit.domain.as_str();
+    // What came as HTML alone goes back as it came, unless it was written anew.
+    let standing = html::source_of(None, &row.summary_html, STATEMENT_MAX);
+    let untouched = row.summary_markdown.is_none()
+        && Statement::parse(&standing).is_ok_and(|standing| standing == edit.domain);
+    let (summary_html, summary_markdown) = match untouched {
+        true => (row.summary_html.clone(), None),
+        false => (
+            markdown::render(domain).into_string(),
+            Some(domain.to_owned()),
+        ),
+    };
     let changed = ActorRow {
         display_name: some(edit.title.as_str()),
-        summary_html: markdown::render(domain).into_string(),
-        summary_markdown: Some(domain.to_owned()),
+        summary_html,
+        summary_markdown,
         icon_url: edit.icon.as_ref().map(Url::to_string),
         image_url: edit.image.as_ref().map(Url::to_string),
         updated: Some(tx.now),

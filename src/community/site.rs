@@ -7,7 +7,7 @@ use super::accounts::preferences::check_languages;
 use super::{CommunityError, pictures};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, RegistrationMode};
-use crate::domain::limits::Bio;
+use crate::domain::limits::Statement;
 use crate::domain::markdown;
 use crate::domain::rules::Act;
 use crate::domain::text::one_line;
@@ -108,7 +108,7 @@ pub fn set_pictures(
 pub struct EditSite {
     pub name: String,
     pub tagline: String,
-    pub sidebar: Bio,
+    pub sidebar: Statement,
     /// `None`: as configured.
     pub registration: Option<RegistrationMode>,
     pub application_question: Option<String>,

@@ -17,7 +17,9 @@ use super::limits::HTML_MAX_BYTES;
 
 pub(in crate::domain) use emoji::escape;
 pub use emoji::{text_with_emoji, with_emoji};
-pub use excerpt::{GroupName, strip_leading_mentions, title_and_rest, to_text, without_mentions};
+pub use excerpt::{
+    GroupName, source_of, strip_leading_mentions, title_and_rest, to_text, without_mentions,
+};
 pub use links::activity_alternate;
 pub use page::{PageInfo, decode_page, page_info};
 

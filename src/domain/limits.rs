@@ -17,8 +17,10 @@ pub const BODY_MAX: usize = 50_000;
 pub const COMMENT_MAX: usize = 10_000;
 /// Twice Mastodon's 30: academic names with titles are long.
 pub const DISPLAY_NAME_MAX: usize = 60;
-/// A page about oneself or a group.
+/// A page about oneself.
 pub const BIO_MAX: usize = 2_000;
+/// Lemmy's limit for what a group or a site says of itself.
+pub const STATEMENT_MAX: usize = 10_000;
 /// Where somebody teaches, works or learns: cut, not refused.
 pub const INSTITUTION_MAX: usize = 120;
 /// NIST SP 800-63B asks for 8 at least; length is the only rule.
@@ -72,8 +74,10 @@ text! {
     CommentBody,
     /// What somebody calls themselves or their group: one line, perhaps empty (then the name is shown).
     DisplayName,
-    /// A person's or group's Markdown about itself, perhaps empty.
+    /// A person's Markdown about themselves, perhaps empty.
     Bio,
+    /// A group's or the site's Markdown about itself, perhaps empty.
+    Statement,
     /// Why something is reported: plain text, never empty.
     ReportReason,
     /// Why a moderator or administrator does something: one line, never empty.
@@ -125,6 +129,12 @@ impl DisplayName {
 impl Bio {
     pub fn parse(markdown: &str) -> Result<Self, TextError> {
         lines(markdown, "The description", BIO_MAX).map(Bio)
+    }
+}
+
+impl Statement {
+    pub fn parse(markdown: &str) -> Result<Self, TextError> {
+        lines(markdown, "The description", STATEMENT_MAX).map(Statement)
     }
 }
 

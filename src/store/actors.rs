@@ -5,8 +5,10 @@ use url::Url;
 
 use super::schema::{actors, follows, moderators};
 use super::{Conn, StoreError, names};
+use crate::domain::html::source_of;
 use crate::domain::ids::{ActorId, HostId, InboxId};
 use crate::domain::kinds::ActorKind;
+use crate::domain::limits::STATEMENT_MAX;
 use crate::domain::roles::Role;
 use crate::domain::time::Timestamp;
 
@@ -73,6 +75,15 @@ pub struct ActorBrief {
 }
 
 impl ActorBrief {
+    /// What a group says of itself, as its moderators go on writing it.
+    pub fn statement(&self) -> String {
+        source_of(
+            self.summary_markdown.as_deref(),
+            &self.summary_html,
+            STATEMENT_MAX,
+        )
+    }
+
     /// The name to show: the display name, else the short one.
     pub fn title(&self) -> &str {
         self.display_name.as_deref().unwrap_or(&self.name)

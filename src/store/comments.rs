@@ -3,7 +3,6 @@
 use diesel::prelude::*;
 use url::Url;
 
-use super::audience::Audience;
 use super::schema::comments;
 use super::votes::Tally;
 use super::{Conn, StoreError, counted_once};
@@ -14,8 +13,8 @@ use crate::domain::paging::{Cursor, Page};
 use crate::domain::rank::hot_rank;
 use crate::domain::time::Timestamp;
 
-pub use branch::{Branch, branch};
 pub use lists::{CommentFilter, page, page_of_oldest};
+pub use tree::{Branch, answers, below, branch, in_order, place, roots, roots_distinguished_first};
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = comments)]
@@ -143,9 +142,9 @@ macro_rules! ascending {
     }};
 }
 
-mod branch;
-// After the macros, which it uses.
+// After the macros, which they use.
 mod lists;
+mod tree;
 
 fn cursor(sort: CommentSort, row: &CommentRow) -> Cursor {
     Cursor {
@@ -156,51 +155,6 @@ fn cursor(sort: CommentSort, row: &CommentRow) -> Cursor {
         },
         id: row.id.0,
     }
-}
-
-/// One page of the comments directly under a post. Deleted ones are among them: what hangs below may not be.
-pub fn roots(
-    conn: &mut Conn,
-    audience: impl Into<Audience>,
-    post: PostId,
-    sort: CommentSort,
-    after: Option<Cursor>,
-    limit: usize,
-) -> Result<Page<CommentRow>, StoreError> {
-    let query = comments::table
-        .filter(comments::post_id.eq(post).and(comments::depth.eq(0)))
-        .select(CommentRow::as_select())
-        .into_boxed();
-    let mut query = audience.into().of_comments(query);
-    let time = Timestamp::from_micros;
-    let number = std::convert::identity::<i64>;
-    let query = match sort {
-        CommentSort::New => descending!(query, after, comments::published, time),
-        CommentSort::Hot => descending!(query, after, comments::hot_rank, number),
-        CommentSort::Top => descending!(query, after, comments::score, number),
-        CommentSort::Old => ascending!(query, after, comments::published, time),
-    };
-    let rows: Vec<CommentRow> = query.limit(limit as i64 + 1).load(conn)?;
-    Ok(Page::from_rows(rows, limit, |row| cursor(sort, row)))
-}
-
-/// Everything below these roots, oldest first, cut at `limit`.
-pub fn below(
-    conn: &mut Conn,
-    audience: impl Into<Audience>,
-    roots: &[CommentId],
-    limit: usize,
-) -> Result<Vec<CommentRow>, StoreError> {
-    let query = comments::table
-        .filter(comments::root_id.eq_any(roots.to_vec()))
-        .filter(comments::depth.gt(0))
-        .select(CommentRow::as_select())
-        .into_boxed();
-    let query = audience.into().of_comments(query);
-    Ok(query
-        .order((comments::published.asc(), comments::id.asc()))
-        .limit(limit as i64)
-        .load(conn)?)
 }
 
 /// The standing comments of a thread in the order in which they came, those after `after`.
@@ -217,25 +171,6 @@ pub fn whole(
         .limit(limit as i64)
         .select(CommentRow::as_select())
         .load(conn)?)
-}
-
-/// One page of the comments directly under a comment, oldest first. Deleted ones are among them.
-pub fn answers(
-    conn: &mut Conn,
-    parent: CommentId,
-    after: Option<Cursor>,
-    limit: usize,
-) -> Result<Page<CommentRow>, StoreError> {
-    let mut query = comments::table
-        .filter(comments::parent_id.eq(parent))
-        .select(CommentRow::as_select())
-        .into_boxed();
-    let time = Timestamp::from_micros;
-    let query = ascending!(query, after, comments::published, time);
-    let rows: Vec<CommentRow> = query.limit(limit as i64 + 1).load(conn)?;
-    Ok(Page::from_rows(rows, limit, |row| {
-        cursor(CommentSort::Old, row)
-    }))
 }
 
 pub fn update_text(conn: &mut Conn, id: CommentId, text: &CommentText) -> Result<(), StoreError> {

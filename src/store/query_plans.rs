@@ -217,11 +217,13 @@ fn comment_trees_walk_an_index_in_every_order() {
             let audience = Audience::Member(ME);
             comments::roots(conn, audience, PostId(1), *sort, None, 20).unwrap();
             comments::roots(conn, audience, PostId(1), *sort, AFTER, 20).unwrap();
+            comments::roots_distinguished_first(conn, audience, PostId(1), *sort, AFTER, 20)
+                .unwrap();
         });
     }
     for audience in AUDIENCES {
         check(|conn| {
-            comments::below(conn, audience, &[CommentId(1)], 20).unwrap();
+            comments::below(conn, audience, &[CommentId(1)], CommentSort::Hot, 20).unwrap();
             comments::answers(conn, CommentId(1), AFTER, 20).unwrap();
             let mut below = comments::Branch {
                 root: CommentId(1),
@@ -230,9 +232,9 @@ fn comment_trees_walk_an_index_in_every_order() {
                 deepest: Some(8),
                 since: None,
             };
-            comments::branch(conn, audience, below, 20).unwrap();
+            comments::branch(conn, audience, below, CommentSort::Hot, 20).unwrap();
             below.since = Some(Timestamp::now());
-            comments::branch(conn, audience, below, 20).unwrap();
+            comments::branch(conn, audience, below, CommentSort::Hot, 20).unwrap();
             comments::page(conn, audience, comments::CommentFilter::All, AFTER, 20).unwrap();
             comments::page(conn, audience, comments::CommentFilter::By(ME), AFTER, 20).unwrap();
             comments::page_of_oldest(conn, audience, comments::CommentFilter::All, AFTER, 20)

@@ -7,7 +7,7 @@ use coppice::community::votes::Target;
 use coppice::community::{CommunityError, Missing, comments, private};
 use coppice::domain::ids::ActorId;
 use coppice::domain::kinds::{Contribution, FollowState, Visibility, Vote};
-use coppice::domain::limits::{Bio, Body, CommentBody, DisplayName, Title};
+use coppice::domain::limits::{Body, CommentBody, DisplayName, Statement, Title};
 use coppice::domain::poll::NewPoll;
 use coppice::domain::roles::Role;
 use coppice::domain::time::DAY;
@@ -30,7 +30,7 @@ pub async fn turns(by: &Member<'_>, group: ActorId, visibility: Visibility) {
     let row = by.home.read(move |tx| actors::get(tx.conn, group)).await;
     let edit = EditGroup {
         title: DisplayName::parse(&row.name).unwrap(),
-        domain: Bio::parse("Ours.").unwrap(),
+        domain: Statement::parse("Ours.").unwrap(),
         rules: None,
         icon: None,
         image: None,

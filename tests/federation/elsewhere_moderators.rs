@@ -4,13 +4,14 @@
 use coppice::community::groups::{self, EditGroup};
 use coppice::community::{CommunityError, Denied, threads};
 use coppice::domain::ids::ActorId;
-use coppice::domain::limits::{Bio, DisplayName};
+use coppice::domain::limits::{DisplayName, Statement};
 use coppice::domain::roles::Role;
 use coppice::store::actors::{self, ActorRow};
 use serde_json::{Value, json};
 
 use crate::help::{a_while, actor, applied, group_url, is_let_in, joins, refused, text};
 use crate::lemmy::{announced, does, page};
+use crate::private_groups::{Eyes, client, fetched};
 use crate::real;
 use crate::support::peer::{PUBLIC, get_as2, get_page};
 use crate::support::{
@@ -41,7 +42,7 @@ async fn appoints(
 fn about(title: &str, domain: &str) -> EditGroup {
     EditGroup {
         title: DisplayName::parse(title).unwrap(),
-        domain: Bio::parse(domain).unwrap(),
+        domain: Statement::parse(domain).unwrap(),
         rules: None,
         icon: None,
         image: None,
@@ -141,7 +142,7 @@ on_both_databases! {
         nameless["object"]["name"] = "".into();
         refused(&school, &lea, &nameless, "needs a title").await;
         let mut long = update_of(&lea, &group);
-        long["object"]["source"]["content"] = "x".repeat(2_001).into();
+        long["object"]["source"]["content"] = "x".repeat(10_001).into();
         refused(&school, &lea, &long, "at most 2000 characters").await;
         let mut script = update_of(&lea, &group);
         script["object"]["icon"] = json!({ "type": "Image", "url": "javascript:alert(1)" });
@@ -275,6 +276,45 @@ on_both_databases! {
         school.act(move |tx| threads::lock(tx, by, id, true, None)).await.unwrap();
         home.received("the Lock", |a| a["type"] == "Lock" && a["object"] == thread["id"]).await;
         assert!(school.post(id).await.featured && school.post(id).await.locked);
+    }
+
+    async fn a_group_elsewhere_keeps_its_description_whatever_else_a_moderator_of_ours_changes(db: Database) {
+        let school = Instance::start(db).await;
+        let home = Peer::lemmy(&school).await;
+        let bob = school.member("bob").await;
+        let (group, lea) = (home.group("tenforward"), home.person("lea"));
+        // Longer than a page about oneself, and without the Markdown it was written in.
+        let summary = format!("<p>A <em>bar</em>.</p><p>{}</p>", "Cheers! ".repeat(500).trim());
+        group.change_document(|doc| {
+            doc["summary"] = summary.as_str().into();
+            doc.as_object_mut().unwrap().remove("source");
+        });
+        let there = is_let_in(&bob, &home, &group).await;
+        let me = row(&school, bob.id).await.ap_id;
+        let mut add = does(&lea, "Add", me.as_str(), &group.id);
+        add["target"] = format!("{}/moderators", group.id).into();
+        applied(&school, &group, &announced(&group, &add)).await;
+
+        let eyes = Eyes::of(&bob).await;
+        let form = format!("{}c/tenforward@{}/edit", school.url, home.host);
+        let (_, page) = fetched(&form, eyes.page).await;
+        assert!(page.contains("A bar."), "{page}");
+        let edits = async |form: Value| {
+            let url = format!("{}api/v3/community", school.url);
+            let request = client().put(url).headers(eyes.api.clone());
+            let request = request.header("content-type", "application/json").body(form.to_string());
+            let response = request.send().await.unwrap();
+            assert_eq!(response.status(), 200, "{}", response.text().await.unwrap());
+        };
+        edits(json!({ "community_id": there, "nsfw": true })).await;
+        let update = home.received("the Update", |a| a["type"] == "Update").await.activity;
+        let object = &update["object"];
+        assert_eq!(object["sensitive"], true);
+        assert_eq!(object["summary"], summary.as_str());
+        assert!(object["source"].is_null(), "{object}");
+        edits(json!({ "community_id": there, "description": "A *quiet* bar." })).await;
+        let anew = |a: &Value| a["object"]["source"]["content"] == "A *quiet* bar.";
+        home.received("the new description", anew).await;
     }
 
     async fn a_group_that_closes_and_opens_again_does_so_for_its_followers(db: Database) {

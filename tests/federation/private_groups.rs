@@ -11,7 +11,7 @@ use coppice::community::{CommunityError, Denied, polls, reports};
 use coppice::community::{Via, comments};
 use coppice::domain::ids::ActorId;
 use coppice::domain::kinds::{Contribution, FollowState, SessionKind, Visibility, Vote};
-use coppice::domain::limits::{Bio, Body, CommentBody, DisplayName, ReportReason, Title};
+use coppice::domain::limits::{Body, CommentBody, DisplayName, ReportReason, Statement, Title};
 use coppice::domain::names::Name;
 use coppice::store::posts::PostRow;
 use coppice::store::{Tx, actors, follows};
@@ -31,7 +31,7 @@ pub async fn founds(by: &Member<'_>, name: &str, visibility: Visibility) -> Acto
     let new = NewGroup {
         name: Name::parse(name).unwrap(),
         title: DisplayName::parse(name).unwrap(),
-        domain: Bio::parse("What we care about.").unwrap(),
+        domain: Statement::parse("What we care about.").unwrap(),
         rules: None,
         icon: None,
         image: None,
@@ -404,7 +404,7 @@ on_both_databases! {
         school.act(move |tx| sharing::answer(tx, them, looms, weaving, true)).await.unwrap();
         let row = school.read(move |tx| actors::get(tx.conn, looms)).await;
         let edit = groups::EditGroup {
-            title: DisplayName::parse(&row.name).unwrap(), domain: Bio::parse("Ours").unwrap(), rules: None,
+            title: DisplayName::parse(&row.name).unwrap(), domain: Statement::parse("Ours").unwrap(), rules: None,
             icon: None, image: None, posting_restricted: false, sensitive: false, visibility: Visibility::Private,
         };
         school.act(move |tx| groups::edit(tx, them, looms, &edit)).await.unwrap();
@@ -436,7 +436,7 @@ on_both_databases! {
         let theirs = actor(&school, &felix.id).await.unwrap().id;
         assert_eq!(state(&school, theirs, looms).await, Some(FollowState::Pending));
         let edit = groups::EditGroup {
-            title: DisplayName::parse("looms").unwrap(), domain: Bio::parse("Ours").unwrap(), rules: None,
+            title: DisplayName::parse("looms").unwrap(), domain: Statement::parse("Ours").unwrap(), rules: None,
             icon: None, image: None, posting_restricted: false, sensitive: false, visibility: Visibility::LocalOnly,
         };
         school.act(move |tx| groups::edit(tx, by, looms, &edit)).await.unwrap();

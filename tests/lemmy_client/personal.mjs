@@ -18,9 +18,12 @@ const refused = (call, name) => assert.rejects(call, { message: name }, `should 
 const titles = list => list.posts.map(p => p.post.name);
 const texts = list => list.comments.map(c => c.comment.content);
 
+const tokens = new Map();
 async function register(username, headers, more = {}) {
   const form = { username, password, password_verify: password, ...more };
-  return client((await client(undefined, headers).register(form)).jwt, headers);
+  const { jwt } = await client(undefined, headers).register(form);
+  tokens.set(username, jwt);
+  return client(jwt, headers);
 }
 
 const ann = await register("ann");
@@ -87,6 +90,20 @@ await ann.likePost({ post_id: second.id, score: 1 });
 assert.deepEqual(titles(await ann.getPosts({ sort: "Controversial" })), ["The second thread"]);
 assert.deepEqual(titles(await ann.getPosts({ sort: "MostComments" })), ["The first thread", "The second thread"]);
 assert.deepEqual(titles(await ann.getPosts({ sort: "Old" })), ["The first thread", "The second thread"]);
+
+// Donations to Lemmy are asked of nobody here, and who closes an app's banner is answered.
+const { last_donation_notification: asked } = (await ann.getSite()).my_user.local_user_view.local_user;
+assert.ok(Date.now() - new Date(asked) < 60_000);
+const closing = { method: "POST", headers: { Authorization: `Bearer ${tokens.get("ann")}` } };
+const closed = await fetch(`${base}/api/v3/user/donation_dialog_shown`, closing);
+assert.deepEqual([closed.status, await closed.json()], [200, { success: true }]);
+
+// Everything is marked as read, messages among it.
+await bob.createPrivateMessage({ recipient_id: annId, content: "Psst" });
+await comment(bob, first.id, "Once more");
+assert.deepEqual(await ann.getUnreadCount(), { replies: 1, mentions: 0, private_messages: 1 });
+await ann.markAllAsRead();
+assert.deepEqual(await ann.getUnreadCount(), { replies: 0, mentions: 0, private_messages: 0 });
 
 // Whom somebody blocks they do not read, and are not notified by.
 const annoying = await comment(bob, first.id, "Of Bob's");

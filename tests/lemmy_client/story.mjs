@@ -73,6 +73,12 @@ await refused(bob.editCommunity({ community_id: group.id, title: "Mine" }), "not
 const edited = await ann.editCommunity({ community_id: group.id, title: "Teaching biology" });
 assert.equal(edited.community_view.community.title, "Teaching biology");
 assert.equal(edited.community_view.community.description, "Molecules in **context**");
+// As much as Lemmy takes.
+const long = "x".repeat(10_000);
+const description = (await ann.editCommunity({ community_id: group.id, description: long })).community_view.community.description;
+assert.equal(description, long);
+await refused(ann.editCommunity({ community_id: group.id, description: `${long}x` }), "invalid_body_field");
+await ann.editCommunity({ community_id: group.id, description: "Molecules in **context**" });
 const read = await anybody.getCommunity({ name: "biology" });
 assert.deepEqual(read.moderators.map(m => m.moderator.name), ["ann"]);
 await refused(anybody.getCommunity({ name: "nowhere" }), "couldnt_find_community");
@@ -287,8 +293,70 @@ assert.equal(unfollowed.community_view.subscribed, "NotSubscribed");
 await refused(bob.deleteCommunity({ community_id: group.id, deleted: true }), "not_a_mod_or_admin");
 const closed = await ann.deleteCommunity({ community_id: group.id, deleted: true });
 assert.equal(closed.community_view.community.deleted, true);
+// Closed, it is there for those who look after it, and may open it again.
+assert.equal((await ann.getCommunity({ name: "biology" })).community_view.community.deleted, true);
+assert.equal((await ann.getCommunity({ id: group.id })).community_view.community.deleted, true);
+for (const who of [anybody, bob]) {
+  for (const it of [{ name: "biology" }, { id: group.id }]) {
+    await refused(who.getCommunity(it), "couldnt_find_community");
+  }
+  await refused(who.getPosts({ community_name: "biology" }), "couldnt_find_community");
+}
 const opened = await ann.deleteCommunity({ community_id: group.id, deleted: false });
 assert.equal(opened.community_view.community.deleted, false);
+
+// Of a group that is for those here alone visitors do not learn by its name that it is there.
+const inner = { name: "staffroom", title: "Staff room", visibility: "LocalOnly" };
+const { community: staffroom } = (await ann.createCommunity(inner)).community_view;
+for (const community_name of ["staffroom", `staffroom@${new URL(base).host}`]) {
+  await refused(anybody.getPosts({ community_name }), "couldnt_find_community");
+  await refused(anybody.getComments({ community_name }), "couldnt_find_community");
+  await refused(anybody.search({ q: "x", community_name }), "couldnt_find_community");
+  assert.deepEqual(names(await bob.getPosts({ community_name })), []);
+}
+assert.equal((await bob.getCommunity({ name: "staffroom" })).community_view.community.id, staffroom.id);
+
+// A tree is not cut by the bounds of lists, and each comment's answers stand in the order asked for.
+const busy = (await ann.createPost({ name: "Many answers", community_id: group.id })).post_view.post.id;
+const says = async (who, content, parent_id) =>
+  (await who.createComment({ content, post_id: busy, parent_id })).comment_view.comment.id;
+const roots = [];
+for (let n = 0; n < 12; n++) roots.push(await says(bob, `root ${n}`));
+const nested = [];
+for (let n = 0; n < 3; n++) nested.push(await says(bob, `nested ${n}`, roots[0]));
+await ann.likeComment({ comment_id: nested[1], score: 1 });
+await ann.likeComment({ comment_id: roots[5], score: 1 });
+for (const limit of [undefined, 60, 999]) {
+  const whole = await anybody.getComments({ post_id: busy, max_depth: 8, sort: "Old", limit });
+  assert.equal(whole.comments.length, 15, `a limit of ${limit}`);
+}
+const paged = await anybody.getComments({ post_id: busy, max_depth: 1, sort: "Old", limit: 10, page: 2 });
+assert.deepEqual(contents(paged), ["root 10", "root 11"]);
+assert.deepEqual(contents(await anybody.getComments({ post_id: busy, max_depth: 8, limit: 60, page: 2 })), []);
+const below = async sort => {
+  const list = await anybody.getComments({ post_id: busy, max_depth: 8, sort });
+  const branch = await anybody.getComments({ parent_id: roots[0], max_depth: 8, sort, limit: 999 });
+  const words = contents(list).filter(text => text.startsWith("nested"));
+  assert.deepEqual(words, contents(branch).slice(1), sort);
+  return words;
+};
+assert.deepEqual(await below("New"), ["nested 2", "nested 1", "nested 0"]);
+assert.deepEqual(await below("Old"), ["nested 0", "nested 1", "nested 2"]);
+assert.deepEqual((await below("Top"))[0], "nested 1");
+assert.deepEqual((await below("Hot"))[0], "nested 1");
+// What speaks for the group comes first, among roots and among answers.
+const spoken = await says(ann, "the rules", roots[0]);
+const word = await says(ann, "a word of the group's");
+for (const comment_id of [spoken, word]) await ann.distinguishComment({ comment_id, distinguished: true });
+await says(bob, "nested 3", roots[0]);
+for (const sort of ["New", "Old", "Top", "Hot"]) {
+  const said = contents(await anybody.getComments({ post_id: busy, max_depth: 8, sort }));
+  assert.equal(said[0], "a word of the group's", sort);
+  assert.equal(said.filter(text => !text.startsWith("root"))[1], "the rules", sort);
+  const second = contents(await anybody.getComments({ post_id: busy, max_depth: 8, sort, limit: 5, page: 2 }));
+  assert.ok(!second.includes("a word of the group's"), sort);
+}
+await ann.deletePost({ post_id: busy, deleted: true });
 
 // What is not Lemmy's, or not served, is refused in Lemmy's shape.
 const raw = (path, options) => fetch(`${base}/api/v3${path}`, options);

@@ -13,7 +13,7 @@ use coppice::community::{CommunityError, Via, comments};
 use coppice::config::{Overrides, Settings};
 use coppice::domain::ids::{ActorId, CommentId, PostId};
 use coppice::domain::kinds::{AccountState, Contribution, FollowState, RegistrationMode, Vote};
-use coppice::domain::limits::{Bio, Body, CommentBody, DisplayName, Email, Password, Title};
+use coppice::domain::limits::{Body, CommentBody, DisplayName, Email, Password, Statement, Title};
 use coppice::domain::names::Name;
 use coppice::federation::Resolved;
 use coppice::server::{self, Running};
@@ -188,7 +188,7 @@ impl Member<'_> {
         let new = NewGroup {
             name: Name::parse(name).unwrap(),
             title: DisplayName::parse(name).unwrap(),
-            domain: Bio::parse("What we care about.").unwrap(),
+            domain: Statement::parse("What we care about.").unwrap(),
             rules: None,
             icon: None,
             image: None,

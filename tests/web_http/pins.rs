@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use coppice::community::groups::{self, NewGroup};
 use coppice::domain::ids::ActorId;
 use coppice::domain::kinds::Visibility;
-use coppice::domain::limits::{Bio, DisplayName};
+use coppice::domain::limits::{DisplayName, Statement};
 use coppice::domain::names::Name;
 use reqwest::StatusCode;
 
@@ -53,7 +53,7 @@ async fn founds_in_private(founder: &Member<'_>, name: &str) -> ActorId {
     let new = NewGroup {
         name: Name::parse(name).unwrap(),
         title: DisplayName::parse(name).unwrap(),
-        domain: Bio::parse("Among us.").unwrap(),
+        domain: Statement::parse("Among us.").unwrap(),
         rules: None,
         icon: None,
         image: None,

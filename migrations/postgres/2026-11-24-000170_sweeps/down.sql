@@ -1,1 +1,2 @@
+DROP INDEX site_pins_latest;
 DROP TABLE sweeps;

@@ -11,3 +11,5 @@ CREATE TABLE sweeps (
     created BIGINT NOT NULL,
     PRIMARY KEY (place_id, person_id)
 );
+
+CREATE INDEX site_pins_latest ON site_pins (created, post_id);

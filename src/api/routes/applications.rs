@@ -22,7 +22,7 @@ use crate::domain::ids::ActorId;
 use crate::store::accounts::{self, AccountRow};
 use crate::store::actors::{self, ActorBrief};
 use crate::store::preferences::PreferencesRow;
-use crate::store::{Conn, StoreError, Tx};
+use crate::store::{StoreError, Tx};
 
 const REFUSAL: &str = "couldnt_get_registration_applications";
 
@@ -50,7 +50,7 @@ pub async fn list(
         let page = paging
             .walk(|after, limit| use_cases::page(tx, &member.viewer, waiting_only, after, limit))?;
         Ok::<_, ApiError>(ListRegistrationApplicationsResponse {
-            registration_applications: views(tx.conn, page.items)?,
+            registration_applications: views(tx, page.items)?,
         })
     };
     Ok(Json(app.store.read(load).await?))
@@ -85,25 +85,26 @@ fn response(
 ) -> Result<RegistrationApplicationResponse, ApiError> {
     let account = use_cases::one(tx, viewer, person)?;
     let actor = actors::get(tx.conn, person)?.into();
-    let view = views(tx.conn, vec![(account, actor)])?.pop();
+    let view = views(tx, vec![(account, actor)])?.pop();
     Ok(RegistrationApplicationResponse {
         registration_application: view.ok_or(Missing::Application)?,
     })
 }
 
 fn views(
-    conn: &mut Conn,
+    tx: &mut Tx<'_>,
     rows: Vec<(AccountRow, ActorBrief)>,
 ) -> Result<Vec<RegistrationApplicationView>, StoreError> {
     let people: Vec<ActorId> = rows.iter().map(|(account, _)| account.person_id).collect();
-    let decisions = accounts::decisions(conn, &people)?;
+    let decisions = accounts::decisions(tx.conn, &people)?;
     let admins: Vec<ActorId> = decisions.iter().map(|row| row.admin_id).collect();
-    let admins = actors::briefs(conn, &admins)?;
+    let admins = actors::briefs(tx.conn, &admins)?;
+    let now = tx.now;
     let view = |(account, actor): (AccountRow, ActorBrief)| {
         let id = account.person_id;
         let decision = decisions.iter().find(|row| row.person_id == id);
         let admin = decision.and_then(|row| admins.iter().find(|admin| admin.id == row.admin_id));
-        let creator_local_user = local_user(&account, &PreferencesRow::new(id));
+        let creator_local_user = local_user(&account, &PreferencesRow::new(id), now);
         RegistrationApplicationView {
             registration_application: RegistrationApplication {
                 id,

@@ -25,7 +25,7 @@ use crate::domain::limits::CommentBody;
 use crate::store::comments::{self, Branch, CommentFilter, CommentRow};
 use crate::store::own_marks::{self, Noted};
 use crate::store::taste::Taste;
-use crate::store::{StoreError, Tx, preferences};
+use crate::store::{Tx, preferences};
 
 const REFUSAL: &str = "couldnt_get_comments";
 /// Lemmy's bound on what one call answers of a tree.
@@ -136,10 +136,13 @@ pub async fn list(
     caller: Caller<Reads>,
     Query(query): Query<GetComments>,
 ) -> ApiResult<GetCommentsResponse> {
-    let paging = Paging::new(query.page, query.limit, None, REFUSAL)?;
+    let paging = match query.max_depth {
+        Some(_) => Paging::of_tree(query.page, query.limit, TREE_MAX),
+        None => Paging::new(query.page, query.limit, None, REFUSAL)?,
+    };
     let noted = noted(query.saved_only, query.liked_only, query.disliked_only)?;
     let group = match &query.community_name {
-        Some(name) => Some(group_named(&app, name, caller.id()).await?),
+        Some(name) => Some(group_named(&app, name, &caller).await?),
         None => query.community_id,
     };
     let viewer = caller.viewer.clone();
@@ -149,7 +152,7 @@ pub async fn list(
             (Some(_), None) => Vec::new(),
             (Some(noted), Some(viewer)) => noted_rows(tx, viewer.id, noted, &query, paging)?,
             (None, _) => match (query.parent_id, query.post_id) {
-                (Some(parent), _) => branch(tx, parent, query.max_depth, viewer)?,
+                (Some(parent), _) => branch(tx, parent, &query, paging, viewer)?,
                 (None, Some(post)) => tree(tx, post, &query, paging, viewer)?,
                 (None, None) => flat(tx, group, &query, paging, viewer)?,
             },
@@ -223,55 +226,53 @@ fn tree(
 ) -> Result<Vec<CommentRow>, ApiError> {
     load::visible_post(tx.conn, post, viewer)?;
     let id = viewer.map(|viewer| viewer.id);
-    let sort: CommentSort = query.sort.unwrap_or(CommentSortType::Hot).into();
-    let page =
-        paging.walk(|after, limit| comments::roots(tx.conn, id, post, sort, after, limit))?;
+    let sort = sort_of(query);
+    let page = paging.walk(|after, limit| {
+        comments::roots_distinguished_first(tx.conn, id, post, sort, after, limit)
+    })?;
     let mut rows = page.items;
     let roots: Vec<CommentId> = rows.iter().map(|row| row.id).collect();
-    rows.extend(below(tx, id, &roots, TREE_MAX)?);
+    rows.extend(comments::below(tx.conn, id, &roots, sort, TREE_MAX)?);
     match query.max_depth {
         // Lemmy counts from 1 where `depth` counts from 0.
         Some(max) => rows.retain(|row| row.depth < max),
         // Nobody who leaves it out wants a tree: the comments stand in one order, whatever they answer.
-        None => rows.sort_by_key(|row| {
-            Reverse(match sort {
-                CommentSort::New => (row.published.micros(), row.id),
-                CommentSort::Old => (-row.published.micros(), CommentId(-row.id.0)),
-                CommentSort::Top => (row.score, row.id),
-                CommentSort::Hot => (row.hot_rank, row.id),
-            })
-        }),
+        None => in_one_order(&mut rows, sort),
     }
     Ok(rows)
 }
 
-/// A comment with what hangs below it.
+/// A comment with what hangs below it, which has one page.
 fn branch(
     tx: &mut Tx<'_>,
     parent: CommentId,
-    max_depth: Option<i32>,
+    query: &GetComments,
+    paging: Paging,
     viewer: Option<&Viewer>,
 ) -> Result<Vec<CommentRow>, ApiError> {
     let top = comments::find(tx.conn, parent)?.ok_or(Missing::Comment)?;
     load::visible_post(tx.conn, top.post_id, viewer)?;
+    if !paging.is_first() {
+        return Ok(Vec::new());
+    }
+    let sort = sort_of(query);
     let below = Branch {
-        deepest: max_depth.map(|max| top.depth.saturating_add(max)),
+        deepest: query.max_depth.map(|max| top.depth.saturating_add(max)),
         ..Branch::below(&top)
     };
-    let viewer = viewer.map(|viewer| viewer.id);
-    let mut rows = comments::branch(tx.conn, viewer, below, TREE_MAX)?;
+    let id = viewer.map(|viewer| viewer.id);
+    let mut rows = comments::branch(tx.conn, id, below, sort, TREE_MAX)?;
     rows.insert(0, top);
+    if query.max_depth.is_none() {
+        in_one_order(&mut rows, sort);
+    }
     Ok(rows)
 }
 
-fn below(
-    tx: &mut Tx<'_>,
-    viewer: Option<ActorId>,
-    roots: &[CommentId],
-    limit: usize,
-) -> Result<Vec<CommentRow>, StoreError> {
-    if roots.is_empty() {
-        return Ok(Vec::new());
-    }
-    comments::below(tx.conn, viewer, roots, limit)
+fn sort_of(query: &GetComments) -> CommentSort {
+    query.sort.unwrap_or(CommentSortType::Hot).into()
+}
+
+fn in_one_order(rows: &mut [CommentRow], sort: CommentSort) {
+    rows.sort_by_key(|row| (Reverse(row.distinguished), comments::place(sort, row)));
 }

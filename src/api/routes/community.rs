@@ -18,17 +18,18 @@ use crate::community::Missing;
 use crate::community::groups::{self, EditGroup, NewGroup};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{Scope, Visibility};
-use crate::domain::limits::{Bio, DisplayName};
+use crate::domain::limits::{DisplayName, Statement};
 use crate::domain::names::Name;
 use crate::store::{StoreError, Tx, actors, groups as group_store, views};
 
+/// For whoever has just changed it, or left it: also a closed or removed one.
 fn response(
     tx: &mut Tx<'_>,
     group: ActorId,
     viewer: ActorId,
 ) -> Result<CommunityResponse, ApiError> {
     Ok(CommunityResponse {
-        community_view: load::community(tx.conn, group, Some(viewer))?,
+        community_view: load::any_community(tx.conn, group, Some(viewer))?,
         discussion_languages: Vec::new(),
     })
 }
@@ -37,8 +38,8 @@ fn title(text: &str) -> Result<DisplayName, ApiError> {
     DisplayName::parse(text).map_err(|_| ApiError::Named("invalid_display_name"))
 }
 
-fn domain(text: &str) -> Result<Bio, ApiError> {
-    Bio::parse(text).map_err(|_| ApiError::Named("bio_length_overflow"))
+fn domain(text: &str) -> Result<Statement, ApiError> {
+    Statement::parse(text).map_err(|_| ApiError::Named("invalid_body_field"))
 }
 
 pub async fn create(
@@ -76,7 +77,7 @@ pub async fn read(
 ) -> ApiResult<GetCommunityResponse> {
     let group = match (query.id, &query.name) {
         (Some(id), _) => id,
-        (None, Some(name)) => group_named(&app, name, caller.id()).await?,
+        (None, Some(name)) => group_named(&app, name, &caller).await?,
         (None, None) => return Err(ApiError::Named("no_id_given")),
     };
     app.federation.group_looked_at(group).await?;
@@ -110,11 +111,11 @@ fn merged(tx: &mut Tx<'_>, form: &EditCommunity) -> Result<EditGroup, ApiError> 
         other => other?,
     };
     let (actor, group) = (&old.actor, &old.group);
-    let standing_domain = actor.summary_markdown.as_deref().unwrap_or_default();
+    let standing_domain = actor.statement();
     let rules = group.rules_markdown.as_deref().map(domain).transpose()?;
     Ok(EditGroup {
         title: title(form.title.as_deref().unwrap_or(actor.title()))?,
-        domain: domain(form.description.as_deref().unwrap_or(standing_domain))?,
+        domain: domain(form.description.as_deref().unwrap_or(&standing_domain))?,
         rules,
         icon: picture(form.icon.as_deref().or(actor.icon_url.as_deref()))?,
         image: picture(form.banner.as_deref().or(actor.image_url.as_deref()))?,

@@ -14,6 +14,7 @@ use crate::community::Missing;
 use crate::community::accounts::Viewer;
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::AccountState;
+use crate::domain::time::Timestamp;
 use crate::store::accounts::AccountRow;
 use crate::store::preferences::{self, PreferencesRow};
 use crate::store::{StoreError, Tx, accounts, actors, blocks, marks, views};
@@ -67,7 +68,7 @@ pub(super) fn about(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<MyUserInfo, ApiE
                 downvotes: apps.show_downvotes,
                 upvote_percentage: apps.show_upvote_percentage,
             },
-            local_user: local_user(&account, &row),
+            local_user: local_user(&account, &row, tx.now),
             person,
             counts: PersonAggregates {
                 person_id: viewer.id,
@@ -105,7 +106,7 @@ fn blocked_actors(
 }
 
 /// An account as its owner, and an administrator who judges an application, sees it.
-pub(super) fn local_user(account: &AccountRow, row: &PreferencesRow) -> LocalUser {
+pub(super) fn local_user(account: &AccountRow, row: &PreferencesRow, now: Timestamp) -> LocalUser {
     let apps = for_apps(row);
     LocalUser {
         id: account.person_id,
@@ -133,5 +134,6 @@ pub(super) fn local_user(account: &AccountRow, row: &PreferencesRow) -> LocalUse
         enable_keyboard_navigation: apps.enable_keyboard_navigation,
         enable_animated_images: apps.enable_animated_images,
         collapse_bot_comments: apps.collapse_bot_comments,
+        last_donation_notification: now,
     }
 }

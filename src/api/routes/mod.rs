@@ -32,7 +32,8 @@ use url::Url;
 
 use super::errors::ApiError;
 use super::types::SortType;
-use crate::api::auth::count_at;
+use crate::api::auth::{Caller, count_at};
+use crate::api::load;
 use crate::app::App;
 use crate::community::Missing;
 use crate::domain::ids::ActorId;
@@ -54,17 +55,23 @@ pub async fn unknown() -> ApiError {
 }
 
 /// A group by `name` or `name@host`. Members make this instance look for one it does not know.
-async fn group_named(app: &App, name: &str, member: Option<ActorId>) -> Result<ActorId, ApiError> {
-    if let Some(id) = known(app, name, ActorKind::Group).await? {
-        return Ok(id);
-    }
-    if name.contains('@')
-        && may_look_elsewhere(app, member)?
-        && let Resolved::Group(id) = app.federation.resolve(&format!("!{name}")).await?
-    {
-        return Ok(id);
-    }
-    Err(Missing::Group.into())
+async fn group_named<D>(app: &App, name: &str, caller: &Caller<D>) -> Result<ActorId, ApiError> {
+    let found = match known(app, name, ActorKind::Group).await? {
+        Some(id) => Some(id),
+        None if name.contains('@') && may_look_elsewhere(app, caller.id())? => {
+            match app.federation.resolve(&format!("!{name}")).await? {
+                Resolved::Group(id) => Some(id),
+                _ => None,
+            }
+        }
+        None => None,
+    };
+    let group = found.ok_or(Missing::Group)?;
+    let viewer = caller.id();
+    // By name nobody finds what they may not know of.
+    app.store
+        .read(move |tx| load::community(tx.conn, group, viewer).map(|_| group))
+        .await
 }
 
 /// A person, likewise.
@@ -105,9 +112,10 @@ async fn known(app: &App, name: &str, kind: ActorKind) -> Result<Option<ActorId>
             } else {
                 actors::by_address(tx.conn, name, &host)?
             };
-            let shown = found
-                .iter()
-                .find(|actor| is_it(actor.kind) && !actor.deleted);
+            // A closed group is there still, for those who look after it.
+            let shown = found.iter().find(|actor| {
+                is_it(actor.kind) && (!actor.deleted || actor.kind == ActorKind::Group)
+            });
             Ok(shown.map(|actor| actor.id))
         })
         .await

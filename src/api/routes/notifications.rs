@@ -17,7 +17,7 @@ use crate::api::types::person::Person;
 use crate::api::{load, shape};
 use crate::app::App;
 use crate::community::notifications as use_cases;
-use crate::community::{CommunityError, Missing};
+use crate::community::{CommunityError, Missing, private};
 use crate::domain::ids::NotificationId;
 use crate::domain::kinds::NotificationKind;
 use crate::domain::paging::Cursor;
@@ -128,7 +128,10 @@ pub async fn mark_all(
     member: Member<Acts>,
 ) -> ApiResult<GetRepliesResponse> {
     app.store
-        .write(move |tx| use_cases::mark_all_read(tx, member.id()))
+        .write(move |tx| {
+            use_cases::mark_all_read(tx, member.id())?;
+            private::see_all(tx, member.id())
+        })
         .await?;
     Ok(Json(GetRepliesResponse {
         replies: Vec::new(),

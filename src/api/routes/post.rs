@@ -158,7 +158,8 @@ pub async fn read(
         let group = row.group_id;
         Ok::<_, ApiError>(GetPostResponse {
             post_view: load::post(tx.conn, id, caller.id())?,
-            community_view: load::community(tx.conn, group, caller.id())?,
+            // Also of a closed group, whose threads are there to be read.
+            community_view: load::any_community(tx.conn, group, caller.id())?,
             moderators: load::moderators(tx.conn, group)?,
             cross_posts: load::cross_posts(tx.conn, &row, caller.id())?,
         })
@@ -185,7 +186,7 @@ pub async fn list(
     let paging = Paging::new(query.page, query.limit, cursor, REFUSAL)?;
     let noted = noted(query.saved_only, query.liked_only, query.disliked_only)?;
     let group = match &query.community_name {
-        Some(name) => Some(group_named(&app, name, caller.id()).await?),
+        Some(name) => Some(group_named(&app, name, &caller).await?),
         None => query.community_id,
     };
     let answer = app.store.read(move |tx| {

@@ -28,7 +28,7 @@ pub async fn search(
 ) -> ApiResult<SearchResponse> {
     let paging = Paging::new(query.page, query.limit, None, "invalid_query")?;
     let group = match &query.community_name {
-        Some(name) => Some(group_named(&app, name, caller.id()).await?),
+        Some(name) => Some(group_named(&app, name, &caller).await?),
         None => query.community_id,
     };
     let kind = query.type_.unwrap_or_default();

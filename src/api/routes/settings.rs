@@ -233,6 +233,11 @@ pub async fn no_second_factor(_: Member<Reads>) -> ApiError {
     )
 }
 
+/// There is no such dialog here to be shown, and so nothing to be kept.
+pub async fn donation_dialog_shown(_: Member<Acts>) -> ApiResult<SuccessResponse> {
+    Ok(Json(SuccessResponse { success: true }))
+}
+
 /// Where somebody is logged in, the latest first.
 pub async fn logins(State(app): State<App>, member: Member<Reads>) -> ApiResult<Vec<LoginToken>> {
     let rows = app

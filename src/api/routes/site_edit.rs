@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::community::{hosts, links, site as use_cases};
 use crate::domain::hosts::Domain;
 use crate::domain::kinds;
-use crate::domain::limits::Bio;
+use crate::domain::limits::Statement;
 use crate::domain::links::LinkPattern;
 use crate::domain::rules::Act;
 use crate::store::{StoreError, site};
@@ -38,7 +38,7 @@ pub async fn edit(
     let allowed = form.allowed_instances.as_deref().map(domains).transpose()?;
     let blocked = form.blocked_instances.as_deref().map(domains).transpose()?;
     let links = form.blocked_urls.as_deref().map(patterns).transpose()?;
-    let sidebar = form.sidebar.as_deref().map(Bio::parse).transpose();
+    let sidebar = form.sidebar.as_deref().map(Statement::parse).transpose();
     let sidebar = sidebar.map_err(|_| ApiError::Named("invalid_body_field"))?;
     // An empty text takes a picture away, as in Lemmy.
     let icon = form.icon.as_deref().map(|text| picture(Some(text)));
@@ -51,7 +51,7 @@ pub async fn edit(
         let row = site::get(tx.conn)?;
         let sidebar = match &sidebar {
             Some(sidebar) => sidebar.clone(),
-            None => Bio::parse(&row.sidebar_markdown)
+            None => Statement::parse(&row.sidebar_markdown)
                 .map_err(|error| StoreError::Corrupt(error.to_string()))?,
         };
         let edit = use_cases::EditSite {

@@ -19,6 +19,8 @@ pub struct PrivateMessage {
     pub updated: Option<Timestamp>,
     pub ap_id: String,
     pub local: bool,
+    /// Always false: nobody here takes away what stands between two people.
+    pub removed: bool,
 }
 
 #[derive(Debug, Serialize)]

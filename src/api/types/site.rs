@@ -136,6 +136,8 @@ pub struct LocalUser {
     pub enable_keyboard_navigation: bool,
     pub enable_animated_images: bool,
     pub collapse_bot_comments: bool,
+    /// Always now: nobody is asked for donations to Lemmy.
+    pub last_donation_notification: Timestamp,
 }
 
 #[derive(Debug, Serialize)]

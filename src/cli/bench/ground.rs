@@ -7,7 +7,7 @@ use crate::community::threads::{self, Publish};
 use crate::config::DatabaseUrl;
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::{AccountState, Contribution};
-use crate::domain::limits::{Bio, Body, DisplayName, Email, Password, Title};
+use crate::domain::limits::{Body, DisplayName, Email, Password, Statement, Title};
 use crate::domain::names::Name;
 use crate::domain::time::{MINUTE, Timestamp};
 use crate::server;
@@ -37,7 +37,7 @@ pub async fn prepare(site: &Site, posts: usize) -> Result<Ground, Failure> {
     let new = NewGroup {
         name: group.clone(),
         title: DisplayName::parse("Benchmark").map_err(text)?,
-        domain: Bio::parse("Load.").map_err(text)?,
+        domain: Statement::parse("Load.").map_err(text)?,
         rules: None,
         icon: None,
         image: None,

@@ -8,7 +8,7 @@ use crate::community::accounts::new_local_actor;
 use crate::community::{CommunityError, Denied};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, Visibility};
-use crate::domain::limits::{Bio, DisplayName};
+use crate::domain::limits::{DisplayName, Statement};
 use crate::domain::names::Name;
 use crate::domain::roles::Role;
 use crate::store::groups::{self, GroupRow};
@@ -19,8 +19,8 @@ pub struct NewGroup {
     pub name: Name,
     pub title: DisplayName,
     /// The domain statement: what the group cares about.
-    pub domain: Bio,
-    pub rules: Option<Bio>,
+    pub domain: Statement,
+    pub rules: Option<Statement>,
     pub icon: Option<Url>,
     pub image: Option<Url>,
     pub posting_restricted: bool,

@@ -10,7 +10,7 @@ use crate::community::outgoing::{Action, ForMicroblogs, Via, record, tell, tell_
 use crate::community::{CommunityError, Denied, Missing, pictures};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, Dialect, Visibility};
-use crate::domain::limits::{Bio, DisplayName};
+use crate::domain::limits::{DisplayName, Statement};
 use crate::domain::markdown;
 use crate::domain::rules::Act;
 use crate::domain::time::Timestamp;
@@ -21,8 +21,8 @@ use crate::store::{StoreError, Tx, activities};
 #[derive(Clone, Debug)]
 pub struct EditGroup {
     pub title: DisplayName,
-    pub domain: Bio,
-    pub rules: Option<Bio>,
+    pub domain: Statement,
+    pub rules: Option<Statement>,
     pub icon: Option<Url>,
     pub image: Option<Url>,
     pub posting_restricted: bool,
@@ -119,7 +119,7 @@ pub(super) fn write(
     let rules = edit
         .rules
         .as_ref()
-        .map(Bio::as_str)
+        .map(Statement::as_str)
         .filter(|text| !text.is_empty());
     groups::update_rules(
         tx.conn,

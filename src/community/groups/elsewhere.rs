@@ -11,7 +11,7 @@ use crate::community::describe;
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, url};
 use crate::community::{CommunityError, Denied, Missing};
 use crate::domain::html;
-use crate::domain::limits::{BIO_MAX, Bio, DisplayName, WebLink};
+use crate::domain::limits::{DisplayName, STATEMENT_MAX, Statement, WebLink};
 use crate::domain::roles::Role;
 use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
@@ -82,11 +82,15 @@ pub(crate) fn edited_elsewhere(
 ) -> Result<(), CommunityError> {
     let row = groups::get(tx.conn, group.id)?;
     // What no group elsewhere has a word for stays.
-    let rules = row.rules_markdown.as_deref().map(Bio::parse).transpose();
+    let rules = row
+        .rules_markdown
+        .as_deref()
+        .map(Statement::parse)
+        .transpose();
     let edit = EditGroup {
         title: DisplayName::parse(doc.name.as_deref().unwrap_or_default())
             .map_err(CommunityError::text("title"))?,
-        domain: Bio::parse(&domain(doc)).map_err(CommunityError::text("domain"))?,
+        domain: Statement::parse(&domain(doc)).map_err(CommunityError::text("domain"))?,
         rules: rules.map_err(CommunityError::text("rules"))?,
         icon: picture(doc.icon.as_ref(), "icon")?,
         image: picture(doc.image.as_ref(), "image")?,
@@ -101,7 +105,7 @@ pub(crate) fn edited_elsewhere(
 fn domain(doc: &ActorDoc) -> String {
     match (&doc.source_markdown, &doc.summary_html) {
         (Some(markdown), _) => markdown.clone(),
-        (None, Some(summary)) => html::to_text(summary, BIO_MAX),
+        (None, Some(summary)) => html::to_text(summary, STATEMENT_MAX),
         (None, None) => String::new(),
     }
 }

@@ -207,6 +207,11 @@ pub fn see(tx: &mut Tx<'_>, person: ActorId, other: ActorId) -> Result<(), Commu
     )?)
 }
 
+/// All that waits in any conversation is marked.
+pub fn see_all(tx: &mut Tx<'_>, person: ActorId) -> Result<(), CommunityError> {
+    Ok(private_messages::read_all_from(tx.conn, person, None)?)
+}
+
 /// From whom a member takes messages from now on.
 pub fn accept_from(
     tx: &mut Tx<'_>,

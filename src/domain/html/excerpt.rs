@@ -12,6 +12,14 @@ pub fn to_text(html: &str, max_chars: usize) -> String {
     sanitise(html).to_text(max_chars)
 }
 
+/// What somebody changes a text from: the Markdown it was written in, or else what its HTML says.
+pub fn source_of(markdown: Option<&str>, html: &str, max_chars: usize) -> String {
+    match markdown {
+        Some(markdown) => markdown.to_owned(),
+        None => to_text(html, max_chars),
+    }
+}
+
 /// Reads sanitised HTML, in which only the five entities of `decode` occur.
 pub(super) fn text_of(html: &str, max_chars: usize) -> String {
     let mut text = String::new();

@@ -11,33 +11,23 @@ use super::{avatar, count, extras, icons, name_link, time};
 use crate::community::votes::Target;
 use crate::domain::hidden::Sees;
 use crate::domain::ids::CommentId;
-use crate::domain::kinds::CommentSort;
 use crate::store::views::CommentView;
 use crate::web::layout::Frame;
 
 /// Below this, a conversation goes on at its own page: narrow columns are hard to read.
 const DEEPEST: usize = 4;
 
-/// Comments of one thread by what they answer, in the order of `sort`.
+/// Comments of one thread by what they answer.
 pub struct Tree {
     below: HashMap<Option<CommentId>, Vec<CommentView>>,
 }
 
 impl Tree {
-    /// Keeps the order of the roots, who are put under `None`, and sorts what hangs below.
-    pub fn new(roots: Vec<CommentView>, below: Vec<CommentView>, sort: CommentSort) -> Self {
+    /// The roots are put under `None`; both lists keep their order.
+    pub fn new(roots: Vec<CommentView>, below: Vec<CommentView>) -> Self {
         let mut tree: HashMap<Option<CommentId>, Vec<CommentView>> = HashMap::new();
         for view in below {
             tree.entry(view.comment.parent_id).or_default().push(view);
-        }
-        for answers in tree.values_mut() {
-            // As they come, they are the oldest first.
-            match sort {
-                CommentSort::Old => {}
-                CommentSort::New => answers.reverse(),
-                CommentSort::Hot => answers.sort_by_key(|view| -view.comment.hot_rank),
-                CommentSort::Top => answers.sort_by_key(|view| -view.comment.score),
-            }
         }
         tree.insert(None, roots);
         Tree { below: tree }

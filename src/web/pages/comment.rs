@@ -44,6 +44,7 @@ pub async fn show(
     asked: Asked,
 ) -> Result<Response, Failure> {
     let (viewer, after) = (frame.viewer_id(), asked.after()?);
+    let sort = asked.word("sort").unwrap_or(CommentSort::Hot);
     let load = move |tx: &mut Tx<'_>| -> Result<Shown, CommunityError> {
         let (row, post) = audience::comment(tx.conn, viewer, id)?.ok_or(Missing::Comment)?;
         let ancestors = row.ancestors();
@@ -51,7 +52,7 @@ pub async fn show(
         let mut above = comments::many(tx.conn, near)?;
         above.sort_by_key(|comment| comment.depth);
         let answers = comments::answers(tx.conn, id, after, ANSWERS)?;
-        let below = with_branches(tx, viewer, &row, after, answers.items)?;
+        let below = with_branches(tx, viewer, &row, (sort, after), answers.items)?;
         Ok(Shown {
             standing: thread::standing(tx, viewer, post.group_id)?,
             view: views::comment(tx.conn, row, viewer)?,
@@ -68,17 +69,17 @@ pub async fn show(
     {
         frame.unread = thread::see(&app, viewer, shown.post.post.id).await?;
     }
-    let sort = asked.word("sort").unwrap_or(CommentSort::Hot);
     Ok(page(&frame, shown, sort))
 }
 
-/// These answers with what hangs below them, oldest first. What is not among it stands on the answer's own page.
+/// These answers, a page of the oldest, with what hangs below them, in the order of `sort`. What is not
+/// among it stands on the answer's own page.
 fn with_branches(
     tx: &mut Tx<'_>,
     viewer: Option<ActorId>,
     top: &CommentRow,
-    after: Option<Cursor>,
-    mut answers: Vec<CommentRow>,
+    (sort, after): (CommentSort, Option<Cursor>),
+    answers: Vec<CommentRow>,
 ) -> Result<Vec<CommentRow>, StoreError> {
     let Some(first) = answers.first() else {
         return Ok(answers);
@@ -89,8 +90,10 @@ fn with_branches(
         since: after.map(|_| first.published),
         ..Branch::below(top)
     };
-    answers.extend(comments::branch(tx.conn, viewer, branch, BELOW)?);
-    Ok(answers)
+    let deeper = comments::branch(tx.conn, viewer, branch, sort, BELOW)?;
+    let mut below = comments::in_order(answers, sort, ANSWERS);
+    below.extend(deeper);
+    Ok(below)
 }
 
 fn page(frame: &Frame, shown: Shown, sort: CommentSort) -> Response {
@@ -98,7 +101,7 @@ fn page(frame: &Frame, shown: Shown, sort: CommentSort) -> Response {
     let author = shown.view.author.clone();
     let post = &shown.post.post;
     let powers = thread::powers(frame, &shown.post, shown.standing);
-    let tree_here = Tree::new(vec![shown.view], shown.below, sort);
+    let tree_here = Tree::new(vec![shown.view], shown.below);
     let main = html! {
         div.reading.stack {
             section.card.stack {

@@ -64,8 +64,8 @@ pub fn as_it_stands(view: &GroupView) -> Draft {
     let tick = |on: bool| if on { "on" } else { "" }.to_owned();
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     Draft::of([
-        ("title", text(&view.actor.display_name)),
-        ("domain", text(&view.actor.summary_markdown)),
+        ("title", view.actor.title().to_owned()),
+        ("domain", view.actor.statement()),
         ("rules", text(&view.group.rules_markdown)),
         ("posting_restricted", tick(view.group.posting_restricted)),
         ("sensitive", tick(view.group.sensitive)),

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::community::accounts::Viewer;
 use crate::community::groups::{self, NewGroup};
 use crate::domain::kinds::Visibility;
-use crate::domain::limits::{BIO_MAX, Bio, DISPLAY_NAME_MAX, DisplayName};
+use crate::domain::limits::{DISPLAY_NAME_MAX, DisplayName, STATEMENT_MAX, Statement};
 use crate::domain::names::Name;
 use crate::limits::Door;
 use crate::media::Purpose;
@@ -73,8 +73,8 @@ async fn begin(app: &App, viewer: &Viewer, fields: &mut Fields) -> Result<Name, 
 /// What a group says of itself, as typed into either form.
 pub struct About {
     pub title: DisplayName,
-    pub domain: Bio,
-    pub rules: Option<Bio>,
+    pub domain: Statement,
+    pub rules: Option<Statement>,
     pub posting_restricted: bool,
     pub sensitive: bool,
     pub visibility: Visibility,
@@ -82,10 +82,10 @@ pub struct About {
 
 impl About {
     pub fn read(fields: &Fields) -> Result<Self, Failure> {
-        let rules = fields.optional("rules").map(Bio::parse).transpose();
+        let rules = fields.optional("rules").map(Statement::parse).transpose();
         Ok(About {
             title: DisplayName::parse(fields.text("title")).map_err(at("title"))?,
-            domain: Bio::parse(fields.text("domain")).map_err(at("domain"))?,
+            domain: Statement::parse(fields.text("domain")).map_err(at("domain"))?,
             rules: rules.map_err(at("rules"))?,
             posting_restricted: fields.ticked("posting_restricted"),
             sensitive: fields.ticked("sensitive"),
@@ -104,8 +104,8 @@ impl About {
 pub fn about_fields(draft: &Draft, rules: bool) -> Markup {
     html! {
         (Field::new("title", "Title").required().max(DISPLAY_NAME_MAX).hint("As in “Teaching structural biology”.").input(draft))
-        (Field::new("domain", "What the group cares about").max(BIO_MAX).hint("Its domain, in a few sentences: what brings you together, who is welcome. Markdown works.").area(draft))
-        @if rules { (Field::new("rules", "Rules").max(BIO_MAX).hint("How you want to treat each other. Markdown works.").area(draft)) }
+        (Field::new("domain", "What the group cares about").max(STATEMENT_MAX).hint("Its domain, in a few sentences: what brings you together, who is welcome. Markdown works.").area(draft))
+        @if rules { (Field::new("rules", "Rules").max(STATEMENT_MAX).hint("How you want to treat each other. Markdown works.").area(draft)) }
         (Field::new("icon", "Picture").hint("Square is best. PNG, JPEG, GIF or WebP.").picture(draft))
         (Field::new("visibility", "Who may read it").choice(draft, &[
             (Visibility::Public.as_str(), "Everybody, here and on other servers"),

@@ -89,9 +89,9 @@ pub async fn load(app: &App, frame: &Frame, id: PostId, asked: &Asked) -> Result
     let load = move |tx: &mut Tx<'_>| -> Result<Shown, CommunityError> {
         let post = audience::post(tx.conn, viewer, id)?.ok_or(Missing::Post)?;
         let standing = standing(tx, viewer, post.group_id)?;
-        let page = comments::roots(tx.conn, viewer, id, sort, after, ROOTS)?;
+        let page = comments::roots_distinguished_first(tx.conn, viewer, id, sort, after, ROOTS)?;
         let roots: Vec<CommentId> = page.items.iter().map(|row| row.id).collect();
-        let below = comments::below(tx.conn, viewer, &roots, BELOW)?;
+        let below = comments::below(tx.conn, viewer, &roots, sort, BELOW)?;
         let roots = views::comments(tx.conn, page.items, viewer)?;
         let below = views::comments(tx.conn, below, viewer)?;
         let conversation = match post.local {
@@ -102,7 +102,7 @@ pub async fn load(app: &App, frame: &Frame, id: PostId, asked: &Asked) -> Result
             view: views::post(tx.conn, post, viewer)?,
             standing,
             conversation,
-            tree: Tree::new(roots, below, sort),
+            tree: Tree::new(roots, below),
             sort,
             after,
             next: page.next,

@@ -14,7 +14,7 @@ use crate::community::site::{self as sites, EditSite};
 use crate::community::{CommunityError, Denied};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{AccountState, FollowState, RegistrationMode, SessionKind};
-use crate::domain::limits::{Bio, DisplayName, Email, Password};
+use crate::domain::limits::{Bio, DisplayName, Email, Password, Statement};
 use crate::domain::names::Name;
 use crate::store::{self, StoreError, Tx};
 
@@ -76,7 +76,8 @@ impl Cast {
             let edit = EditSite {
                 name: side.title().to_owned(),
                 tagline: about.tagline.to_owned(),
-                sidebar: Bio::parse(about.sidebar).map_err(CommunityError::text("sidebar"))?,
+                sidebar: Statement::parse(about.sidebar)
+                    .map_err(CommunityError::text("sidebar"))?,
                 registration: Some(match about.question {
                     None => RegistrationMode::Open,
                     Some(_) => RegistrationMode::Approval,
@@ -114,11 +115,11 @@ impl Cast {
     pub async fn groups_are_made(&mut self, stage: &Stage) -> Result<(), Failure> {
         for group in GROUPS {
             let founder = self.member(group.by)?;
-            let rules = group.rules.map(Bio::parse).transpose();
+            let rules = group.rules.map(Statement::parse).transpose();
             let new = NewGroup {
                 name: Name::parse(group.name).map_err(CommunityError::name("name"))?,
                 title: DisplayName::parse(group.title).map_err(CommunityError::text("title"))?,
-                domain: Bio::parse(group.domain).map_err(CommunityError::text("domain"))?,
+                domain: Statement::parse(group.domain).map_err(CommunityError::text("domain"))?,
                 rules: rules.map_err(CommunityError::text("rules"))?,
                 icon: None,
                 image: None,

@@ -10,7 +10,7 @@ use crate::community::accounts::Viewer;
 use crate::community::accounts::preferences::UNDETERMINED;
 use crate::community::site::{self, EditSite};
 use crate::domain::kinds::RegistrationMode;
-use crate::domain::limits::{BIO_MAX, Bio};
+use crate::domain::limits::{STATEMENT_MAX, Statement};
 use crate::media::Purpose;
 use crate::store::{Tx, preferences};
 use crate::web::components::forms::{Field, problem, token};
@@ -69,7 +69,7 @@ async fn save(app: &App, viewer: Viewer, fields: &mut Fields) -> Result<(), Fail
     let edit = EditSite {
         name: fields.text("name").to_owned(),
         tagline: fields.text("tagline").to_owned(),
-        sidebar: Bio::parse(fields.text("sidebar")).map_err(at("sidebar"))?,
+        sidebar: Statement::parse(fields.text("sidebar")).map_err(at("sidebar"))?,
         registration,
         application_question: fields.optional("application_question").map(str::to_owned),
     };
@@ -122,7 +122,7 @@ fn page(app: &App, frame: &Frame, draft: &Draft) -> Markup {
             (problem(draft))
             (Field::new("name", "Name of the site").required().max(60).hint("Your institution or community, as in “Riverside College”.").input(draft))
             (Field::new("tagline", "In one sentence").max(160).hint("Stands on the start page, and in link cards.").input(draft))
-            (Field::new("sidebar", "About the site").max(BIO_MAX).tall().hint("Who runs it, for whom, what is expected. Markdown works.").area(draft))
+            (Field::new("sidebar", "About the site").max(STATEMENT_MAX).tall().hint("Who runs it, for whom, what is expected. Markdown works.").area(draft))
             (Field::new("registration", "How people join").choice(draft, &[
                 (RegistrationMode::Open.as_str(), "Open: anybody, at once"),
                 (RegistrationMode::Approval.as_str(), "By application: an administrator approves"),
