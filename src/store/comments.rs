@@ -142,7 +142,7 @@ macro_rules! ascending {
     }};
 }
 
-// After the macros, which it uses.
+// After the macros, which they use.
 mod lists;
 mod tree;
 
