@@ -168,7 +168,9 @@ fn cursor(sort: CommentSort, row: &CommentRow) -> Cursor {
     }
 }
 
+mod found;
 mod tree;
+pub use found::found_of;
 pub use tree::{below, inside, place, roots, roots_distinguished_first};
 
 /// The standing comments of a thread in the order in which they came, those after `after`.
