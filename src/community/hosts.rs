@@ -12,7 +12,7 @@ use crate::domain::limits::Reason;
 use crate::domain::rules::Act;
 use crate::store::actors::ActorRow;
 use crate::store::host_rules::{self, RuleRow};
-use crate::store::{StoreError, Tx, activities, follows, groups, hosts, intake};
+use crate::store::{StoreError, Tx, activities, follows, groups, hosts, intake, shares};
 
 /// What became of a change of the rules.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -224,6 +224,8 @@ fn sever(tx: &mut Tx<'_>, host: HostId) -> Result<usize, StoreError> {
         if follow.counted {
             groups::count_followers(tx.conn, follow.target, -1, follow.by_local)?;
         }
+        // If a group shared threads of another, it does not from now on.
+        shares::end_source(tx.conn, follow.follower, follow.target)?;
     }
     Ok(ended.len())
 }

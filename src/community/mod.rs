@@ -30,6 +30,7 @@ pub mod special;
 mod text;
 pub mod threads;
 pub mod votes;
+mod wipe;
 
 pub use error::{CommunityError, Denied, Missing};
 pub use outgoing::Via;

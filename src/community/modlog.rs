@@ -4,8 +4,10 @@ use crate::domain::ids::{ActorId, CommentId, ModlogId, PostId};
 use crate::domain::kinds::LoggedAct;
 use crate::domain::limits::Reason;
 use crate::domain::time::Timestamp;
+use crate::store::actors::{self, ActorRow};
+use crate::store::audience::Audience;
 use crate::store::comments::CommentRow;
-use crate::store::modlog::{self, ModlogRow};
+use crate::store::modlog::{self, ModlogFilter, ModlogRow};
 use crate::store::posts::PostRow;
 use crate::store::{StoreError, Tx};
 
@@ -99,4 +101,29 @@ pub fn note(tx: &mut Tx<'_>, entry: Entry) -> Result<(), StoreError> {
         created: tx.now,
     };
     modlog::insert(tx.conn, &row)
+}
+
+/// Who did last what is asked for, or took it back.
+pub(super) fn last(tx: &mut Tx<'_>, asked: ModlogFilter) -> Result<Option<ActorRow>, StoreError> {
+    let page = modlog::page(tx.conn, Audience::House, asked, None, 1)?;
+    let entry = page.items.first();
+    entry
+        .map(|entry| actors::get(tx.conn, entry.moderator_id))
+        .transpose()
+}
+
+/// Whether an administrator of ours took a thread or comment of a group elsewhere away for this site alone:
+/// then who looks after that group does not bring it back here.
+pub(crate) fn is_removed_for_us_alone(
+    tx: &mut Tx<'_>,
+    group: &ActorRow,
+    asked: ModlogFilter,
+) -> Result<bool, StoreError> {
+    if group.local {
+        return Ok(false);
+    }
+    match last(tx, asked)? {
+        Some(who) if who.local => Ok(actors::role(tx.conn, group.id, who.id)?.is_none()),
+        _ => Ok(false),
+    }
 }

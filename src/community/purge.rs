@@ -1,21 +1,19 @@
 //! Administrators erase for good: text, votes and profile are gone from this database, and an edit from
 //! elsewhere does not bring them back. Servers that hold a copy are told of a removal or a ban.
 
-use super::bans::{self, Ban};
+use super::bans::{self, Ban, Sweep};
 use super::modlog::{self, Entry};
 use super::{
-    CommunityError, Missing, comments as use_comments, groups as use_groups, pictures, previews,
-    threads,
+    CommunityError, Missing, comments as use_comments, groups as use_groups, pictures, threads,
+    wipe,
 };
 use crate::domain::ids::{ActorId, CommentId, PostId};
-use crate::domain::kinds::{ActorKind, LoggedAct, ReportKind};
+use crate::domain::kinds::{ActorKind, LoggedAct, ReportKind, SweepAct};
 use crate::domain::limits::Reason;
 use crate::domain::rules::Act;
-use crate::store::comments::CommentRow;
-use crate::store::posts::PostRow;
 use crate::store::{
-    StoreError, Tx, accounts, actors, comments, follows, groups, modlog as log, people, posts,
-    private_messages, purge, reports, shared_messages,
+    StoreError, Tx, accounts, actors, comments, follows, groups, people, posts, private_messages,
+    purge, reports, shared_messages, site,
 };
 
 /// A thread with all its comments.
@@ -29,7 +27,7 @@ pub fn post(
     use_groups::standing(tx, admin, row.group_id)?.may(Act::Purge)?;
     // Told as a removal first, as far as that goes.
     threads::remove(tx, admin, id, true, reason)?;
-    erase_post(tx, id)?;
+    wipe::post(tx, id)?;
     let entry = Entry::new(admin, LoggedAct::PurgePost, true);
     Ok(modlog::note(tx, entry.group(row.group_id).because(reason))?)
 }
@@ -44,7 +42,7 @@ pub fn comment(
     let thread = posts::find(tx.conn, row.post_id)?.ok_or(Missing::Post)?;
     use_groups::standing(tx, admin, thread.group_id)?.may(Act::Purge)?;
     use_comments::remove(tx, admin, id, true, reason)?;
-    erase_comment(tx, &row)?;
+    wipe::comment(tx, &row)?;
     let entry = Entry::new(admin, LoggedAct::PurgeComment, true);
     Ok(modlog::note(tx, entry.in_thread(&thread).because(reason))?)
 }
@@ -63,12 +61,14 @@ pub fn person(
     };
     // Which checks that they may.
     bans::ban_from_site(tx, admin, id, &ban)?;
-    for post in purge::posts_by(tx.conn, id)? {
-        erase_post(tx, post.id)?;
-    }
-    for comment in purge::comments_by(tx.conn, id)? {
-        erase_comment(tx, &comment)?;
-    }
+    let sweep = Sweep {
+        act: SweepAct::Purge,
+        by: &actors::get(tx.conn, admin)?,
+        place: site::get(tx.conn)?.actor_id,
+        person: id,
+        reason,
+    };
+    bans::begin(tx, &sweep)?;
     for group in actors::moderated_by(tx.conn, id)? {
         actors::set_role(tx.conn, group.id, id, None, tx.now)?;
     }
@@ -100,7 +100,7 @@ pub fn group(
     use_groups::standing(tx, admin, id)?.may(Act::Purge)?;
     use_groups::remove(tx, admin, row.id, true, reason)?;
     for post in purge::posts_in(tx.conn, id)? {
-        erase_post(tx, post.id)?;
+        wipe::post(tx, post.id)?;
     }
     let rules = groups::GroupRules {
         rules_markdown: None,
@@ -120,31 +120,4 @@ pub fn group(
     follows::delete_all_to(tx.conn, id)?;
     let entry = Entry::new(admin, LoggedAct::PurgeGroup, true);
     Ok(modlog::note(tx, entry.because(reason))?)
-}
-
-fn erase_post(tx: &mut Tx<'_>, id: PostId) -> Result<(), StoreError> {
-    for comment in purge::comments_of(tx.conn, id)? {
-        erase_comment(tx, &comment)?;
-    }
-    let row: PostRow = posts::find(tx.conn, id)?.ok_or(StoreError::NotFound)?;
-    if !row.removed {
-        threads::hide(tx, &row, true)?;
-    }
-    log::forget_post(tx.conn, id)?;
-    reports::forget_target(tx.conn, ReportKind::Post, id.0)?;
-    if let Some(picture) = &row.image_url {
-        pictures::forget(tx, row.author_id, picture)?;
-    }
-    previews::part_with(tx, &row)?;
-    purge::erase_post(tx.conn, id, tx.now)
-}
-
-fn erase_comment(tx: &mut Tx<'_>, row: &CommentRow) -> Result<(), StoreError> {
-    let row = comments::find(tx.conn, row.id)?.ok_or(StoreError::NotFound)?;
-    if !row.removed {
-        use_comments::hide(tx, &row, true)?;
-    }
-    log::forget_comment(tx.conn, row.id)?;
-    reports::forget_target(tx.conn, ReportKind::Comment, row.id.0)?;
-    purge::erase_comment(tx.conn, row.id, tx.now)
 }

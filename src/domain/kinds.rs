@@ -71,6 +71,17 @@ words! {
 }
 
 words! {
+    /// What is done, step by step, with all that somebody wrote.
+    SweepAct {
+        /// It goes with a ban.
+        Remove = "remove",
+        /// It comes back with the end of one.
+        Restore = "restore",
+        Purge = "purge",
+    }
+}
+
+words! {
     /// Who may read what is written in a group.
     Visibility {
         /// Everybody, here and elsewhere.

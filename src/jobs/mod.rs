@@ -153,13 +153,14 @@ async fn remove_pictures(app: App) -> Result<bool, StoreError> {
     Ok(false)
 }
 
-/// Keys, what people who left had written, NodeInfo, and followers of groups that moved.
+/// Keys, what people who left or were banned had written, NodeInfo, and followers of groups that moved.
 async fn run_errands(federation: Federation) -> Result<bool, StoreError> {
     federation.make_missing_keys().await?;
     let erased = federation.store.write(remote::erase_some).await?;
+    let swept = federation.store.write(community::bans::sweep_some).await?;
     let asked = federation.learn_about_hosts().await?;
     let led = federation.lead_followers().await?;
-    Ok(erased || asked || led)
+    Ok(erased || swept || asked || led)
 }
 
 async fn every<F, W>(pause: Duration, mut stop: watch::Receiver<bool>, work: W)

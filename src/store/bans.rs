@@ -164,11 +164,24 @@ pub fn note_removal(
     Ok(())
 }
 
-/// What went with a ban, and is forgotten now.
+/// Whether it went with any ban.
+pub fn is_removal(conn: &mut Conn, target: i64) -> Result<bool, StoreError> {
+    let noted = ban_removals::table.filter(ban_removals::target_id.eq(target));
+    Ok(diesel::select(diesel::dsl::exists(noted)).get_result(conn)?)
+}
+
+/// Somebody decided about this one by itself: no ban's end changes that.
+pub fn forget_removal(conn: &mut Conn, target: i64) -> Result<(), StoreError> {
+    diesel::delete(ban_removals::table.filter(ban_removals::target_id.eq(target))).execute(conn)?;
+    Ok(())
+}
+
+/// Some of what went with a ban, which is forgotten now.
 pub fn take_removals(
     conn: &mut Conn,
     place: ActorId,
     person: ActorId,
+    limit: usize,
 ) -> Result<Vec<(PostId, CommentId)>, StoreError> {
     let of_ban = ban_removals::place_id
         .eq(place)
@@ -176,9 +189,11 @@ pub fn take_removals(
     let targets: Vec<i64> = ban_removals::table
         .filter(of_ban)
         .order(ban_removals::target_id.asc())
+        .limit(limit as i64)
         .select(ban_removals::target_id)
         .load(conn)?;
-    diesel::delete(ban_removals::table.filter(of_ban)).execute(conn)?;
+    let taken = ban_removals::target_id.eq_any(targets.clone());
+    diesel::delete(ban_removals::table.filter(of_ban.and(taken))).execute(conn)?;
     let either = |id| (PostId(id), CommentId(id));
     Ok(targets.into_iter().map(either).collect())
 }

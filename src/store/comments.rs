@@ -171,7 +171,7 @@ fn cursor(sort: CommentSort, row: &CommentRow) -> Cursor {
 mod found;
 mod tree;
 pub use found::found_of;
-pub use tree::{below, inside, place, roots, roots_distinguished_first};
+pub use tree::{Branch, answers, below, branch, in_order, place, roots, roots_distinguished_first};
 
 /// The standing comments of a thread in the order in which they came, those after `after`.
 pub fn whole(
@@ -187,25 +187,6 @@ pub fn whole(
         .limit(limit as i64)
         .select(CommentRow::as_select())
         .load(conn)?)
-}
-
-/// One page of the comments directly under a comment, oldest first. Deleted ones are among them.
-pub fn answers(
-    conn: &mut Conn,
-    parent: CommentId,
-    after: Option<Cursor>,
-    limit: usize,
-) -> Result<Page<CommentRow>, StoreError> {
-    let mut query = comments::table
-        .filter(comments::parent_id.eq(parent))
-        .select(CommentRow::as_select())
-        .into_boxed();
-    let time = Timestamp::from_micros;
-    let query = ascending!(query, after, comments::published, time);
-    let rows: Vec<CommentRow> = query.limit(limit as i64 + 1).load(conn)?;
-    Ok(Page::from_rows(rows, limit, |row| {
-        cursor(CommentSort::Old, row)
-    }))
 }
 
 /// A flat list, newest first, of what is neither deleted nor removed.
@@ -346,19 +327,29 @@ pub fn set_distinguished(
     Ok(())
 }
 
+/// As threads have theirs moved.
 pub fn tally(conn: &mut Conn, comment: &CommentRow, tally: Tally) -> Result<(), StoreError> {
     if tally == Tally::default() {
         return Ok(());
     }
+    let moved = (
+        comments::upvotes.eq(comments::upvotes + tally.up),
+        comments::downvotes.eq(comments::downvotes + tally.down),
+        comments::score.eq(comments::score + (tally.up - tally.down)),
+    );
+    let ranked = |score| comments::hot_rank.eq(hot_rank(score, comment.published));
+    let row = comments::table.find(comment.id);
+    let as_read = row.filter(comments::score.eq(comment.score));
     let score = comment.score + tally.up - tally.down;
-    diesel::update(comments::table.find(comment.id))
-        .set((
-            comments::upvotes.eq(comments::upvotes + tally.up),
-            comments::downvotes.eq(comments::downvotes + tally.down),
-            comments::score.eq(comments::score + (tally.up - tally.down)),
-            comments::hot_rank.eq(hot_rank(score, comment.published)),
-        ))
+    let changed = diesel::update(as_read)
+        .set((moved, ranked(score)))
         .execute(conn)?;
+    if changed == 0 {
+        // Another vote came in between. Once ours has locked the row, the score is that of both.
+        counted_once(diesel::update(row).set(moved).execute(conn)?)?;
+        let score: i64 = row.select(comments::score).first(conn)?;
+        diesel::update(row).set(ranked(score)).execute(conn)?;
+    }
     Ok(())
 }
 
@@ -372,8 +363,8 @@ pub fn count_below(conn: &mut Conn, above: &[CommentId], by: i64) -> Result<(), 
     Ok(())
 }
 
-/// The next of all that somebody wrote and that is not hidden yet, oldest first.
-pub fn standing_by(
+/// All comments somebody wrote, hidden or not, the oldest first.
+pub fn written_by(
     conn: &mut Conn,
     author: ActorId,
     after: Cursor,
@@ -388,7 +379,6 @@ pub fn standing_by(
                 .gt(time)
                 .or(comments::id.gt(CommentId(after.id))),
         )
-        .filter(comments::deleted.eq(false).and(comments::removed.eq(false)))
         .order((comments::published.asc(), comments::id.asc()))
         .limit(limit as i64 + 1)
         .select(CommentRow::as_select())

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::schema::{actors, follows, groups, hosts, moderators};
-use super::{Conn, StoreError};
+use super::{Conn, StoreError, counted_once};
 use crate::domain::ids::{ActorId, HostId};
 use crate::domain::kinds::{ActorKind, Dialect, FollowState, Visibility};
 use crate::domain::paging::{Cursor, Page};
@@ -50,24 +50,35 @@ pub fn insert(conn: &mut Conn, row: &FollowRow) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The row, in the state in which it was read.
+macro_rules! as_read {
+    ($row:ident) => {
+        follows::table
+            .find(($row.follower_id, $row.target_id))
+            .filter(follows::state.eq($row.state))
+    };
+}
+
+/// Only from what was read: who lets somebody in counts and tells it, and two at once must not both.
 pub fn set_state(
     conn: &mut Conn,
-    follower: ActorId,
-    target: ActorId,
+    row: &FollowRow,
     state: FollowState,
     activity_ap_id: &str,
 ) -> Result<(), StoreError> {
-    diesel::update(follows::table.find((follower, target)))
+    let changed = diesel::update(as_read!(row))
         .set((
             follows::state.eq(state),
             follows::activity_ap_id.eq(activity_ap_id),
         ))
         .execute(conn)?;
-    Ok(())
+    counted_once(changed)
 }
 
-pub fn delete(conn: &mut Conn, follower: ActorId, target: ActorId) -> Result<usize, StoreError> {
-    Ok(diesel::delete(follows::table.find((follower, target))).execute(conn)?)
+/// Likewise.
+pub fn delete(conn: &mut Conn, row: &FollowRow) -> Result<(), StoreError> {
+    let changed = diesel::delete(as_read!(row)).execute(conn)?;
+    counted_once(changed)
 }
 
 /// All of one follower's follows end, as when the person is deleted: the groups they left.
@@ -76,7 +87,9 @@ pub fn delete_all_of(conn: &mut Conn, follower: ActorId) -> Result<Vec<FollowRow
         .filter(follows::follower_id.eq(follower))
         .select(FollowRow::as_select())
         .load(conn)?;
-    diesel::delete(follows::table.filter(follows::follower_id.eq(follower))).execute(conn)?;
+    for row in &rows {
+        delete(conn, row)?;
+    }
     Ok(rows)
 }
 
@@ -166,6 +179,7 @@ pub fn has_local_follower(conn: &mut Conn, target: ActorId) -> Result<bool, Stor
 /// A follow that ended because its host is blocked now.
 #[derive(Clone, Copy, Debug)]
 pub struct EndedFollow {
+    pub follower: ActorId,
     pub target: ActorId,
     /// It was among those that the group counts.
     pub counted: bool,
@@ -179,25 +193,26 @@ pub fn end_with_host(conn: &mut Conn, host: HostId) -> Result<Vec<EndedFollow>, 
             .filter(actors::host_id.eq(host))
             .select(actors::id)
     };
-    let mut rows: Vec<(ActorId, ActorId, FollowState)> = follows::table
+    let mut rows: Vec<FollowRow> = follows::table
         .filter(follows::follower_id.eq_any(there()))
-        .select((follows::follower_id, follows::target_id, follows::state))
+        .select(FollowRow::as_select())
         .load(conn)?;
     rows.extend(
         follows::table
             .filter(follows::target_id.eq_any(there()))
             .filter(follows::follower_id.ne_all(there()))
-            .select((follows::follower_id, follows::target_id, follows::state))
-            .load::<(ActorId, ActorId, FollowState)>(conn)?,
+            .select(FollowRow::as_select())
+            .load(conn)?,
     );
     let mut ended = Vec::with_capacity(rows.len());
-    for (follower, target, state) in rows {
-        delete(conn, follower, target)?;
+    for row in rows {
+        delete(conn, &row)?;
         ended.push(EndedFollow {
-            target,
-            counted: state == FollowState::Accepted,
+            follower: row.follower_id,
+            target: row.target_id,
+            counted: row.state == FollowState::Accepted,
             by_local: actors::table
-                .find(follower)
+                .find(row.follower_id)
                 .select(actors::local)
                 .first(conn)?,
         });

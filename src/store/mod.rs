@@ -51,6 +51,7 @@ pub mod shared_messages;
 pub mod shares;
 pub mod site;
 pub mod standing_acts;
+pub mod sweeps;
 pub mod taste;
 pub mod tombstones;
 mod types;

@@ -171,15 +171,24 @@ pub fn tally(conn: &mut Conn, post: &PostRow, tally: Tally) -> Result<(), StoreE
     if tally == Tally::default() {
         return Ok(());
     }
+    let moved = (
+        posts::upvotes.eq(posts::upvotes + tally.up),
+        posts::downvotes.eq(posts::downvotes + tally.down),
+        posts::score.eq(posts::score + (tally.up - tally.down)),
+    );
+    let ranked = |score| posts::hot_rank.eq(hot_rank(score, post.published));
+    let row = posts::table.find(post.id);
+    let as_read = row.filter(posts::score.eq(post.score));
     let score = post.score + tally.up - tally.down;
-    diesel::update(posts::table.find(post.id))
-        .set((
-            posts::upvotes.eq(posts::upvotes + tally.up),
-            posts::downvotes.eq(posts::downvotes + tally.down),
-            posts::score.eq(posts::score + (tally.up - tally.down)),
-            posts::hot_rank.eq(hot_rank(score, post.published)),
-        ))
+    let changed = diesel::update(as_read)
+        .set((moved, ranked(score)))
         .execute(conn)?;
+    if changed == 0 {
+        // Another vote came in between. Once ours has locked the row, the score is that of both.
+        counted_once(diesel::update(row).set(moved).execute(conn)?)?;
+        let score: i64 = row.select(posts::score).first(conn)?;
+        diesel::update(row).set(ranked(score)).execute(conn)?;
+    }
     Ok(())
 }
 
@@ -226,8 +235,8 @@ pub fn groups_written_in(conn: &mut Conn, author: ActorId) -> Result<Vec<ActorId
     Ok(groups)
 }
 
-/// The next of all that somebody wrote and that is not hidden yet, oldest first.
-pub fn standing_by(
+/// All threads somebody began, hidden or not, the oldest first.
+pub fn written_by(
     conn: &mut Conn,
     author: ActorId,
     after: Cursor,
@@ -238,7 +247,6 @@ pub fn standing_by(
         .filter(posts::author_id.eq(author))
         .filter(posts::published.ge(time))
         .filter(posts::published.gt(time).or(posts::id.gt(PostId(after.id))))
-        .filter(posts::deleted.eq(false).and(posts::removed.eq(false)))
         .order((posts::published.asc(), posts::id.asc()))
         .limit(limit as i64 + 1)
         .select(PostRow::as_select())

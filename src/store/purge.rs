@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 
-use super::schema::{ban_removals, boosts, comments, notifications, posts, purged, votes};
-use super::{Conn, StoreError, events, extras, polls};
+use super::schema::{boosts, comments, notifications, posts, purged, votes};
+use super::{Conn, StoreError, bans, events, extras, polls};
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::time::Timestamp;
 use crate::store::comments::CommentRow;
@@ -52,7 +52,7 @@ fn forget(conn: &mut Conn, target: i64, now: Timestamp) -> Result<(), StoreError
         .execute(conn)?;
     extras::delete(conn, &[target])?;
     diesel::delete(boosts::table.filter(boosts::target_id.eq(target))).execute(conn)?;
-    diesel::delete(ban_removals::table.filter(ban_removals::target_id.eq(target))).execute(conn)?;
+    bans::forget_removal(conn, target)?;
     if !is_purged(conn, target)? {
         diesel::insert_into(purged::table)
             .values((purged::target_id.eq(target), purged::created.eq(now)))
@@ -61,26 +61,10 @@ fn forget(conn: &mut Conn, target: i64, now: Timestamp) -> Result<(), StoreError
     Ok(())
 }
 
-/// All threads somebody began, hidden or not.
-pub fn posts_by(conn: &mut Conn, author: ActorId) -> Result<Vec<PostRow>, StoreError> {
-    Ok(posts::table
-        .filter(posts::author_id.eq(author))
-        .select(PostRow::as_select())
-        .load(conn)?)
-}
-
 pub fn posts_in(conn: &mut Conn, group: ActorId) -> Result<Vec<PostRow>, StoreError> {
     Ok(posts::table
         .filter(posts::group_id.eq(group))
         .select(PostRow::as_select())
-        .load(conn)?)
-}
-
-/// All comments somebody wrote, hidden or not.
-pub fn comments_by(conn: &mut Conn, author: ActorId) -> Result<Vec<CommentRow>, StoreError> {
-    Ok(comments::table
-        .filter(comments::author_id.eq(author))
-        .select(CommentRow::as_select())
         .load(conn)?)
 }
 

@@ -18,7 +18,7 @@ use super::{
     accounts, activities, actors, bans, blocks, comments, conversations, cross_posts, erasures,
     events, extras, follows, group_boosts, groups, host_signatures, hosts, intake, marks, modlog,
     moves, notices, notifications, own_marks, polls, posts, preferences, previews,
-    private_messages, search, sessions, shared_messages, shares, standing_acts, tombstones,
+    private_messages, search, sessions, shared_messages, shares, standing_acts, sweeps, tombstones,
     uploads, votes,
 };
 use crate::domain::ids::{ActivityId, ActorId, CommentId, HostId, IntakeId, MessageId, PostId};
@@ -29,7 +29,7 @@ use crate::domain::paging::Cursor;
 use crate::domain::time::{DAY, Timestamp};
 
 /// Tables that hold little and are read whole without shame.
-const SMALL: &[&str] = &["site", "site_pins", "nodes", "erasures"];
+const SMALL: &[&str] = &["site", "site_pins", "nodes", "erasures", "sweeps"];
 
 #[derive(QueryableByName)]
 struct Step {
@@ -221,6 +221,17 @@ fn comment_trees_walk_an_index_in_every_order() {
     for audience in AUDIENCES {
         check(|conn| {
             comments::below(conn, audience, &[CommentId(1)], CommentSort::Hot, 20).unwrap();
+            comments::answers(conn, CommentId(1), AFTER, 20).unwrap();
+            let mut below = comments::Branch {
+                root: CommentId(1),
+                path: "0.1.2",
+                shallowest: 2,
+                deepest: Some(8),
+                since: None,
+            };
+            comments::branch(conn, audience, below, CommentSort::Hot, 20).unwrap();
+            below.since = Some(Timestamp::now());
+            comments::branch(conn, audience, below, CommentSort::Hot, 20).unwrap();
             comments::page(conn, audience, comments::CommentFilter::All, AFTER, 20).unwrap();
             comments::page(conn, audience, comments::CommentFilter::By(ME), AFTER, 20).unwrap();
             comments::page_of_oldest(conn, audience, comments::CommentFilter::All, AFTER, 20)
@@ -340,8 +351,9 @@ fn what_members_keep_for_themselves_is_found_by_index() {
         blocks::any_of(conn, ME, &[(ME, Some(HostId(1)))]).unwrap();
         preferences::of(conn, ME).unwrap();
         erasures::next(conn).unwrap();
-        posts::standing_by(conn, ME, Cursor::BEGINNING, 20).unwrap();
-        comments::standing_by(conn, ME, Cursor::BEGINNING, 20).unwrap();
+        sweeps::next(conn).unwrap();
+        posts::written_by(conn, ME, Cursor::BEGINNING, 20).unwrap();
+        comments::written_by(conn, ME, Cursor::BEGINNING, 20).unwrap();
         search::people(conn, "ann", 10).unwrap();
         search::groups(conn, Audience::Member(ME), "ann", 10).unwrap();
     });

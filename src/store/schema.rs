@@ -677,6 +677,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    sweeps (place_id, person_id) {
+        place_id -> BigInt,
+        person_id -> BigInt,
+        act -> Text,
+        by_id -> BigInt,
+        reason -> Nullable<Text>,
+        on_comments -> Bool,
+        after_time -> BigInt,
+        after_id -> BigInt,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
     name_parts (is_group, place, part, actor_id) {
         is_group -> Bool,
         place -> Integer,
@@ -798,6 +812,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     preferences,
     site_languages,
     erasures,
+    sweeps,
     name_parts,
 );
 

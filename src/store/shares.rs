@@ -83,6 +83,7 @@ pub fn sharers(conn: &mut Conn, source: ActorId) -> Result<Vec<(ActorRow, Timest
         .filter(share_sources::source_id.eq(source))
         .filter(share_sources::active)
         .filter(actors::local.and(actors::deleted.eq(false)))
+        .filter(actors::suspended.eq(false))
         .select((ActorRow::as_select(), share_sources::since))
         .load(conn)?)
 }

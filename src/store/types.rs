@@ -133,6 +133,7 @@ word_columns!(
     ReportKind,
     Role,
     LoggedAct,
+    SweepAct,
     HostRule,
     SignatureForm,
 );

@@ -371,4 +371,72 @@ on_both_databases! {
         applied(&school, &crafts, &crafts.does("Undo", boost)).await;
         assert_eq!(list(&school, there).await, ["And how they ring"]);
     }
+
+    async fn a_group_that_an_administrator_removed_tells_of_nothing_any_more(db: Database) {
+        let school = Instance::start(db).await;
+        let toots = Peer::mastodon(&school).await;
+        let (ruth, alice) = (school.admin("ruth").await, school.member("alice").await);
+        let (looms, crafts) = (alice.founds("looms").await, alice.founds("crafts").await);
+        asks(&alice, crafts, &format!("!looms@{}", school.host)).await.unwrap();
+        answers(&alice, looms, crafts, true).await.unwrap();
+        let sharing = group_url(&school, crafts).await;
+        joins(&school, &toots, &toots.person("mia"), &sharing).await;
+        alice.posts(looms, "Shared").await;
+        toots.received("the boost", |a| a["type"] == "Announce" && a["actor"] == sharing.as_str()).await;
+        let admin = ruth.id;
+        school.act(move |tx| coppice::community::groups::remove(tx, admin, crafts, true, None)).await.unwrap();
+        let before = toots.count(|a| a["type"] == "Announce");
+        alice.posts(looms, "Not shared").await;
+        rested(&[&school]).await;
+        assert_eq!(toots.count(|a| a["type"] == "Announce"), before);
+        assert_eq!(list(&school, crafts).await.len(), 1);
+    }
+
+    async fn a_block_ends_what_groups_share_and_its_end_does_not_begin_it_anew(db: Database) {
+        let school = Instance::start(db).await;
+        let home = Peer::start_at("127.0.0.5", &school.url).await;
+        let (bob, weaving) = (school.member("bob").await, home.group("weaving"));
+        let crafts = bob.founds("crafts").await;
+        let there = asks(&bob, crafts, &format!("!weaving@{}", home.host)).await.unwrap();
+        let follow = home.received("the request", |a| a["type"] == "Follow").await.activity;
+        let mut accept = weaving.does("Accept", follow);
+        accept.as_object_mut().unwrap().remove("to");
+        applied(&school, &weaving, &accept).await;
+        assert_eq!(school.read(move |tx| shares::sharers(tx.conn, there)).await.len(), 1);
+        let domain = coppice::domain::hosts::Domain::parse("127.0.0.5").unwrap();
+        let sources = school.act(move |tx| {
+            use coppice::community::{hosts, queue::By};
+            hosts::block(tx, By::Operator, &domain, None)?;
+            hosts::unblock(tx, By::Operator, &domain)?;
+            Ok(shares::sharers(tx.conn, there)?)
+        }).await.unwrap();
+        assert!(sources.is_empty(), "{sources:?}");
+    }
+
+    async fn a_group_of_this_site_alone_is_not_led_elsewhere(db: Database) {
+        let school = Instance::start(db).await;
+        let home = Peer::lemmy(&school).await;
+        let alice = school.member("alice").await;
+        let (looms, crafts) = (alice.founds("looms").await, alice.founds("crafts").await);
+        asks(&alice, crafts, &format!("!looms@{}", school.host)).await.unwrap();
+        answers(&alice, looms, crafts, true).await.unwrap();
+        let old = group_url(&school, looms).await;
+        let new = home.group("weaving");
+        new.change_document(|document| document["alsoKnownAs"] = json!([old]));
+        school.act(move |tx| {
+            let rules = coppice::store::groups::GroupRules {
+                rules_markdown: None,
+                rules_html: String::new(),
+                posting_restricted: false,
+                sensitive: false,
+                visibility: coppice::domain::kinds::Visibility::LocalOnly,
+            };
+            Ok(coppice::store::groups::update_rules(tx.conn, crafts, &rules)?)
+        }).await.unwrap();
+        crate::moves::leaves(&school, alice.id, looms, &new.id).await.unwrap();
+        eventually("it is led no further", || async { follow_state(&school, crafts, looms).await.is_none() }).await;
+        rested(&[&school]).await;
+        let crafts = group_url(&school, crafts).await;
+        assert_eq!(home.count(|a| a["type"] == "Follow" && a["actor"] == crafts.as_str()), 0);
+    }
 }

@@ -3,7 +3,7 @@
 use coppice::community::groups;
 use coppice::domain::ids::ActorId;
 use coppice::domain::kinds::{FollowState, Visibility};
-use coppice::store::{follows, notices};
+use coppice::store::{follows, groups as group_rows, notices};
 
 use crate::help::{actor, is_let_in};
 use crate::private_groups::{Eyes, fetched, founds};
@@ -89,5 +89,35 @@ on_both_databases! {
         let carol = school.member("carol").await;
         is_let_in(&carol, &lemmy, &group).await;
         assert!(told(&carol).await.is_empty());
+    }
+
+    async fn two_moderators_who_answer_at_once_count_a_member_once(db: Database) {
+        let school = Instance::start(db).await;
+        let (alice, carol) = (school.member("alice").await, school.member("carol").await);
+        let (by, me) = (alice.id, carol.id);
+        for number in 0..12 {
+            let looms = founds(&alice, &format!("looms{number}"), Visibility::Private).await;
+            asks(&carol, looms).await;
+            let lets_in = || school.act(move |tx| groups::let_in(tx, by, looms, me));
+            let turns_away = || school.act(move |tx| groups::turn_away(tx, by, looms, me));
+            let followers = || async {
+                let row = school.read(move |tx| group_rows::get(tx.conn, looms)).await;
+                let there = school.read(move |tx| follows::members(tx.conn, looms, None, 9)).await;
+                let there = there.items.len() as i64;
+                assert_eq!((row.follower_count, row.local_follower_count), (there, there));
+                there
+            };
+            let (first, second) = tokio::join!(lets_in(), lets_in());
+            assert_ne!(first.is_ok(), second.is_ok(), "{first:?} {second:?}");
+            assert_eq!(followers().await, 2, "the founder and carol");
+            let (first, second) = tokio::join!(turns_away(), turns_away());
+            assert_ne!(first.is_ok(), second.is_ok(), "{first:?} {second:?}");
+            assert_eq!(followers().await, 1);
+            asks(&carol, looms).await;
+            // Whichever comes first: let in and then taken out, or turned away and no longer asking.
+            let (_, away) = tokio::join!(lets_in(), turns_away());
+            away.unwrap();
+            assert_eq!(followers().await, 1);
+        }
     }
 }

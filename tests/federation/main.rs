@@ -4,6 +4,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod at_once;
+mod bans;
 mod closing;
 mod conversations;
 mod crash;

@@ -62,7 +62,7 @@ async fn names(at: &Instance, by: ActorId, who: ActorId, alias: &str) {
         .unwrap();
 }
 
-async fn leaves(
+pub async fn leaves(
     at: &Instance,
     by: ActorId,
     who: ActorId,

@@ -22,7 +22,7 @@ use crate::community::{Missing, Via, votes};
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::kinds::CommentSort;
 use crate::domain::limits::CommentBody;
-use crate::store::comments::{self, CommentFilter, CommentRow};
+use crate::store::comments::{self, Branch, CommentFilter, CommentRow};
 use crate::store::own_marks::{self, Noted};
 use crate::store::taste::Taste;
 use crate::store::{Tx, preferences};
@@ -264,12 +264,12 @@ fn branch(
         return Ok(Vec::new());
     }
     let sort = sort_of(query);
+    let below = Branch {
+        deepest: query.max_depth.map(|max| top.depth.saturating_add(max)),
+        ..Branch::below(&top)
+    };
     let id = viewer.map(|viewer| viewer.id);
-    let mut rows = comments::inside(tx.conn, id, &top, sort, TREE_MAX)?;
-    if let Some(max) = query.max_depth {
-        let deepest = top.depth.saturating_add(max);
-        rows.retain(|row| row.depth <= deepest);
-    }
+    let mut rows = comments::branch(tx.conn, id, below, sort, TREE_MAX)?;
     rows.insert(0, top);
     if query.max_depth.is_none() {
         in_one_order(&mut rows, sort);

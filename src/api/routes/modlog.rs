@@ -1,6 +1,6 @@
 //! The log of moderation, which everybody may read.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use axum::Json;
 use axum::extract::State;
@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::kinds::LoggedAct;
 use crate::store::modlog::{self, ModlogFilter, ModlogRow};
-use crate::store::{StoreError, Tx, actors, comments, posts};
+use crate::store::{StoreError, Tx, actors, audience, comments, posts};
 
 /// Which of our acts, one or two, each of Lemmy's lists is made of. What Lemmy has no list for is left
 /// out.
@@ -114,7 +114,7 @@ fn entries(
     Ok(all)
 }
 
-/// All that the entries name.
+/// All that the entries name. Of groups that are closed to the caller they tell no text.
 struct Named {
     people: HashMap<ActorId, Person>,
     groups: HashMap<ActorId, CommunityView>,
@@ -137,6 +137,24 @@ impl Named {
         let comment_ids: Vec<CommentId> = rows.iter().filter_map(|row| row.comment_id).collect();
         let post_rows = posts::many(tx.conn, &post_ids)?;
         let comment_rows = comments::many(tx.conn, &comment_ids)?;
+        let mut posts = load::posts(tx.conn, post_rows, viewer)?;
+        let mut comments = load::comments(tx.conn, comment_rows, viewer)?;
+        let places: HashSet<ActorId> = posts
+            .iter()
+            .map(|view| view.community.id)
+            .chain(comments.iter().map(|view| view.community.id))
+            .collect();
+        let closed = audience::closed_among(tx.conn, viewer, &places)?;
+        for view in &mut posts {
+            if closed.contains(&view.community.id) {
+                view.post.withhold();
+            }
+        }
+        for view in &mut comments {
+            if closed.contains(&view.community.id) {
+                view.withhold();
+            }
+        }
         Ok(Named {
             people: actors::briefs(tx.conn, &people)?
                 .iter()
@@ -146,11 +164,8 @@ impl Named {
                 .into_iter()
                 .map(|view| (view.community.id, view))
                 .collect(),
-            posts: load::posts(tx.conn, post_rows, viewer)?
-                .into_iter()
-                .map(|view| (view.post.id, view))
-                .collect(),
-            comments: load::comments(tx.conn, comment_rows, viewer)?
+            posts: posts.into_iter().map(|view| (view.post.id, view)).collect(),
+            comments: comments
                 .into_iter()
                 .map(|view| (view.comment.id, view))
                 .collect(),

@@ -58,6 +58,14 @@ pub struct CommentView {
     pub my_vote: Option<i16>,
 }
 
+impl CommentView {
+    /// Takes out what it says, and what its thread says: that they are there may be known, and no more.
+    pub fn withhold(&mut self) {
+        self.comment.content.clear();
+        self.post.withhold();
+    }
+}
+
 #[derive(Deserialize)]
 pub struct CreateComment {
     pub content: String,

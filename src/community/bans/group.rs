@@ -1,12 +1,12 @@
 //! Bans from one group.
 
-use super::{Ban, Lift, Parties, Told, content, must_lie_ahead};
+use super::{Ban, Lift, Parties, Sweep, Told, begin, must_lie_ahead};
 use crate::community::groups::{lose_role, remote_unfollow, standing};
 use crate::community::modlog::{self, Entry};
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell, undone, url};
 use crate::community::{CommunityError, Missing};
 use crate::domain::ids::ActorId;
-use crate::domain::kinds::{ActorKind, LoggedAct};
+use crate::domain::kinds::{ActorKind, LoggedAct, SweepAct};
 use crate::domain::rules::{Act, Reach};
 use crate::store::actors::{self, ActorRow};
 use crate::store::bans::{self, BanRow};
@@ -89,7 +89,14 @@ pub(crate) fn banned_from_group(
     tell_of(tx, by, group, person, Told::Banned(ban), via)?;
     lose_role(tx, by, group, person)?;
     if ban.content {
-        content::remove(tx, by, group.id, Some(group.id), person.id, reason)?;
+        let sweep = Sweep {
+            act: SweepAct::Remove,
+            by,
+            place: group.id,
+            person: person.id,
+            reason,
+        };
+        begin(tx, &sweep)?;
     }
     Ok(remote_unfollow(tx, person, group)?)
 }
@@ -108,7 +115,14 @@ pub(crate) fn unbanned_from_group(
     standing_acts::end(tx.conn, &about)?;
     let reason = lift.reason.as_ref();
     if lift.content {
-        content::restore(tx, by, group.id, person.id, reason)?;
+        let sweep = Sweep {
+            act: SweepAct::Restore,
+            by,
+            place: group.id,
+            person: person.id,
+            reason,
+        };
+        begin(tx, &sweep)?;
     }
     if !lifted {
         return Ok(());

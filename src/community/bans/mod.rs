@@ -17,6 +17,8 @@ use crate::domain::time::Timestamp;
 use crate::store::actors::ActorRow;
 use crate::store::{Tx, audience, bans};
 
+pub use content::sweep_some;
+pub(super) use content::{Sweep, begin};
 pub use group::{ban_from_group, unban_from_group};
 pub(crate) use group::{banned_from_group, unbanned_from_group};
 pub(super) use lift::lift_if_over;
@@ -102,6 +104,19 @@ pub(crate) fn may_take_part(
     }
     // Whoever may not read a group does not write or vote in it either.
     audience::takes_part(tx.conn, person, group)?.ok_or(Denied::NotMember.into())
+}
+
+/// Whether an author may bring back what they took away: not while they may not write there. What a group
+/// elsewhere tells of people elsewhere, it has checked.
+pub(crate) fn may_bring_back(
+    tx: &mut Tx<'_>,
+    author: &ActorRow,
+    group: &ActorRow,
+) -> Result<(), CommunityError> {
+    if group.local || author.local {
+        may_take_part(tx, author, group)?;
+    }
+    Ok(())
 }
 
 /// Whether somebody may follow a group, or ask to.

@@ -2,14 +2,14 @@
 //! is in force, for all the places that need not know why.
 
 use super::group::{banned_from_group, unbanned_from_group};
-use super::{Ban, Lift, Parties, Told, content, must_lie_ahead};
+use super::{Ban, Lift, Parties, Sweep, Told, begin, must_lie_ahead};
 use crate::community::accounts::{Viewer, acquaintances, queue_for};
 use crate::community::groups::toward;
 use crate::community::modlog::{self, Entry};
 use crate::community::outgoing::{Via, record_about, undone, url};
 use crate::community::{CommunityError, Missing};
 use crate::domain::ids::ActorId;
-use crate::domain::kinds::{ActorKind, Dialect, LoggedAct};
+use crate::domain::kinds::{ActorKind, Dialect, LoggedAct, SweepAct};
 use crate::domain::paging::{Cursor, Page};
 use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorBrief, ActorRow};
@@ -104,7 +104,14 @@ fn banned(
     let entry = Entry::new(by.id, LoggedAct::BanFromSite, true).person(person.id);
     modlog::note(tx, entry.because(reason).until(ban.until))?;
     if ban.content {
-        content::remove(tx, by, place, None, person.id, reason)?;
+        let sweep = Sweep {
+            act: SweepAct::Remove,
+            by,
+            place,
+            person: person.id,
+            reason,
+        };
+        begin(tx, &sweep)?;
     }
     Ok(())
 }
@@ -123,7 +130,14 @@ fn unbanned(
         modlog::note(tx, entry.person(person.id).because(reason))?;
     }
     if lift.content {
-        content::restore(tx, by, place, person.id, reason)?;
+        let sweep = Sweep {
+            act: SweepAct::Restore,
+            by,
+            place,
+            person: person.id,
+            reason,
+        };
+        begin(tx, &sweep)?;
     }
     Ok(())
 }

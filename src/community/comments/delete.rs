@@ -1,6 +1,7 @@
 //! Taking comments back (authors) or away (moderators), and bringing them back.
 
 use crate::activitystreams as wire;
+use crate::community::bans::may_bring_back;
 use crate::community::groups::standing;
 use crate::community::modlog::{self, Entry};
 use crate::community::notifications::{Place, tell_author};
@@ -12,7 +13,7 @@ use crate::domain::limits::Reason;
 use crate::domain::rules::{Act, authorship};
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow};
-use crate::store::{StoreError, Tx, groups, people, posts, standing_acts};
+use crate::store::{StoreError, Tx, bans, groups, people, posts, purge, standing_acts};
 
 pub fn delete(tx: &mut Tx<'_>, author: ActorId, comment: CommentId) -> Result<(), CommunityError> {
     own(tx, author, comment, true)
@@ -59,6 +60,11 @@ pub(crate) fn set_deleted(
     if row.deleted == deleted {
         return Ok(());
     }
+    if !deleted {
+        let post = posts::find(tx.conn, row.post_id)?.ok_or(Missing::Post)?;
+        let group = actors::get(tx.conn, post.group_id)?;
+        may_bring_back(tx, author, &group)?;
+    }
     comments::set_deleted(tx.conn, row, deleted)?;
     if !row.removed {
         count(tx, row, if deleted { -1 } else { 1 })?;
@@ -78,7 +84,11 @@ pub(crate) fn set_removed(
     if row.removed == removed {
         return Ok(());
     }
+    if purge::is_purged(tx.conn, row.id.0)? {
+        return Err(Missing::Comment.into());
+    }
     hide(tx, row, removed)?;
+    bans::forget_removal(tx.conn, row.id.0)?;
     if let Some(post) = posts::find(tx.conn, row.post_id)? {
         let entry = Entry::new(moderator.id, LoggedAct::RemoveComment, removed);
         modlog::note(tx, entry.comment(row, &post).because(reason))?;
@@ -103,15 +113,15 @@ pub(crate) fn hide(tx: &mut Tx<'_>, row: &CommentRow, removed: bool) -> Result<(
     count(tx, row, if removed { -1 } else { 1 })
 }
 
-/// Hidden comments are counted nowhere.
+/// Hidden comments are counted nowhere. Groups come before people, as wherever both are counted: two at
+/// once that took the rows in different orders would wait for each other.
 fn count(tx: &mut Tx<'_>, row: &CommentRow, by: i64) -> Result<(), StoreError> {
     comments::count_below(tx.conn, &row.ancestors(), by)?;
     posts::count_comment(tx.conn, row.post_id, by, None)?;
-    people::count_comments(tx.conn, row.author_id, by)?;
     if let Some(post) = posts::find(tx.conn, row.post_id)? {
         groups::count_comments(tx.conn, post.group_id, by, None)?;
     }
-    Ok(())
+    people::count_comments(tx.conn, row.author_id, by)
 }
 
 /// `reason` is there, if only empty, when a moderator acts: Lemmy tells removals by it.

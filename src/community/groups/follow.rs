@@ -105,7 +105,19 @@ pub(super) fn add(
     activity: &Url,
 ) -> Result<(), StoreError> {
     let known = follows::find(tx.conn, follower.id, target.id)?;
-    match &known {
+    go_on(tx, follower, target, known.as_ref(), state, activity)
+}
+
+/// [`add`], for who has read what there is and acts on it: no longer if it has changed since.
+pub(super) fn go_on(
+    tx: &mut Tx<'_>,
+    follower: &ActorRow,
+    target: &ActorRow,
+    known: Option<&FollowRow>,
+    state: FollowState,
+    activity: &Url,
+) -> Result<(), StoreError> {
+    match known {
         None => follows::insert(
             tx.conn,
             &FollowRow {
@@ -116,9 +128,7 @@ pub(super) fn add(
                 created: tx.now,
             },
         )?,
-        Some(_) => {
-            follows::set_state(tx.conn, follower.id, target.id, state, activity.as_str())?;
-        }
+        Some(row) => follows::set_state(tx.conn, row, state, activity.as_str())?,
     }
     let counted = known.is_some_and(|row| row.state == FollowState::Accepted);
     if state == FollowState::Accepted && !counted {
@@ -151,8 +161,8 @@ pub(super) fn end(
     target: &ActorRow,
     row: &FollowRow,
 ) -> Result<(), StoreError> {
-    let ended = follows::delete(tx.conn, follower.id, target.id)?;
-    if row.state == FollowState::Accepted && ended == 1 {
+    follows::delete(tx.conn, row)?;
+    if row.state == FollowState::Accepted {
         groups::count_followers(tx.conn, target.id, -1, follower.local)?;
     }
     Ok(())
@@ -179,11 +189,11 @@ pub(crate) fn remote_follow(
         return sharing::asked(tx, follower, &target, activity, follow);
     }
     let known = follows::find(tx.conn, follower.id, target.id)?;
-    let state = match known {
+    let state = match &known {
         Some(row) if row.state == FollowState::Accepted => FollowState::Accepted,
         _ => state_at_first(tx, follower, &target)?,
     };
-    add(tx, follower, &target, state, activity)?;
+    go_on(tx, follower, &target, known.as_ref(), state, activity)?;
     // Who they were before is no follower beside them.
     for origin in moves::origins(tx.conn, follower.id)? {
         let before = actors::get(tx.conn, origin)?;
@@ -235,7 +245,8 @@ pub(crate) fn accepted(
     if follower.kind == ActorKind::Group && row.state != FollowState::Accepted {
         shares::set_source(tx.conn, follower.id, group.id, true, tx.now)?;
     }
-    add(tx, follower, group, FollowState::Accepted, &activity)?;
+    let let_in = FollowState::Accepted;
+    go_on(tx, follower, group, Some(&row), let_in, &activity)?;
     // Where everybody is let in, the answer comes at once and is no news.
     if row.state == FollowState::Pending
         && groups::visibility(tx.conn, group.id)? == Visibility::Private

@@ -13,9 +13,8 @@ use crate::domain::limits::Reason;
 use crate::domain::roles::Role;
 use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
-use crate::store::audience::Audience;
 use crate::store::modlog::ModlogFilter;
-use crate::store::{self, StoreError, Tx, marks};
+use crate::store::{StoreError, Tx, marks};
 
 fn any_group(tx: &mut Tx<'_>, group: ActorId) -> Result<ActorRow, CommunityError> {
     match actors::get(tx.conn, group) {
@@ -96,13 +95,7 @@ pub(crate) fn is_removed_by_us(tx: &mut Tx<'_>, group: ActorId) -> Result<bool, 
         group: Some(group),
         ..ModlogFilter::default()
     };
-    let last = store::modlog::page(tx.conn, Audience::House, filter, None, 1)?
-        .items
-        .pop();
-    match last {
-        Some(entry) => Ok(actors::get(tx.conn, entry.moderator_id)?.local),
-        None => Ok(false),
-    }
+    Ok(modlog::last(tx, filter)?.is_some_and(|who| who.local))
 }
 
 /// Keeps a group out of the lists of this site, for all but those who follow it.

@@ -1,7 +1,7 @@
 //! Who is let into a private group, turned away, or taken out of any group of ours; members are told so.
 
 use super::edit::open_group;
-use super::follow::{accept, add, end};
+use super::follow::{accept, end, go_on};
 use super::standing;
 use crate::activitystreams as wire;
 use crate::community::outgoing::{send_to, url};
@@ -51,6 +51,10 @@ pub fn turn_away(
     standing(tx, by, group)?.may(Act::LetIn)?;
     let row = follows::find(tx.conn, person, group)?.ok_or(Missing::Person)?;
     let follower = actors::get(tx.conn, person)?;
+    // Groups that share threads are a matter of who coordinates.
+    if follower.kind == ActorKind::Group {
+        return Err(Missing::Person.into());
+    }
     end(tx, &follower, &target, &row)?;
     if follower.local {
         let kind = notices::ended(row.state);
@@ -103,7 +107,8 @@ fn admit(
     row: &FollowRow,
 ) -> Result<(), StoreError> {
     let asked_with = url(&row.activity_ap_id)?;
-    add(tx, follower, target, FollowState::Accepted, &asked_with)?;
+    let let_in = FollowState::Accepted;
+    go_on(tx, follower, target, Some(row), let_in, &asked_with)?;
     if follower.local {
         return notices::tell_of_entry(tx, follower, target.id, NoticeKind::LetIn);
     }

@@ -68,8 +68,7 @@ pub fn ask(
         ));
     }
     is_open(tx, &target)?;
-    let own = groups::visibility(tx.conn, group)?;
-    if own == Visibility::LocalOnly && !target.local {
+    if !is_known_where(tx, group, &target)? {
         return Err(CommunityError::invalid(
             "other",
             "A group of this site alone is not known elsewhere, and can follow no group there.",
@@ -94,6 +93,11 @@ pub fn ask(
         follow::ask_there(tx, &row, &target)?;
     }
     Ok(FollowState::Pending)
+}
+
+/// A group of this site alone does not name itself elsewhere.
+fn is_known_where(tx: &mut Tx<'_>, group: ActorId, target: &ActorRow) -> Result<bool, StoreError> {
+    Ok(target.local || groups::visibility(tx.conn, group)? != Visibility::LocalOnly)
 }
 
 fn tell_of_request(tx: &mut Tx<'_>, asking: &ActorRow, group: &ActorRow) -> Result<(), StoreError> {
@@ -143,7 +147,8 @@ pub fn answer(
         return Ok(part(tx, &follower, &target, &known)?);
     }
     let id = url(&known.activity_ap_id)?;
-    follow::add(tx, &follower, &target, FollowState::Accepted, &id)?;
+    let let_in = FollowState::Accepted;
+    follow::go_on(tx, &follower, &target, Some(&known), let_in, &id)?;
     if follower.local {
         shares::set_source(tx.conn, asking, group, true, tx.now)?;
     } else {
@@ -196,6 +201,9 @@ pub(crate) fn move_along(
         return Ok(());
     }
     let (asking, target) = (actors::get(tx.conn, group)?, actors::get(tx.conn, new)?);
+    if !is_known_where(tx, group, &target)? {
+        return Ok(());
+    }
     if target.local {
         let id = tx.house.address.activity("follow", tx.next_id());
         follow::add(tx, &asking, &target, FollowState::Pending, &id)?;

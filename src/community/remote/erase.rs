@@ -52,18 +52,21 @@ fn step(tx: &mut Tx<'_>, person: ActorId) -> Result<bool, StoreError> {
 }
 
 fn erase_posts(tx: &mut Tx<'_>, row: &ErasureRow) -> Result<bool, StoreError> {
-    let page = posts::standing_by(tx.conn, row.person_id, row.after(), STEP)?;
-    for post in &page.items {
+    let page = posts::written_by(tx.conn, row.person_id, row.after(), STEP)?;
+    for post in page.items.iter().filter(|post| !post.deleted) {
         posts::set_deleted(tx.conn, post, true)?;
-        groups::count_posts(tx.conn, post.group_id, -1, None)?;
+        // What a moderator removed is counted no more; it does not come back either.
+        if !post.removed {
+            groups::count_posts(tx.conn, post.group_id, -1, None)?;
+        }
     }
     erasures::go_on(tx.conn, row.person_id, page.next.is_none(), page.next)?;
     Ok(true)
 }
 
 fn erase_comments(tx: &mut Tx<'_>, row: &ErasureRow) -> Result<bool, StoreError> {
-    let page = comments::standing_by(tx.conn, row.person_id, row.after(), STEP)?;
-    for comment in &page.items {
+    let page = comments::written_by(tx.conn, row.person_id, row.after(), STEP)?;
+    for comment in page.items.iter().filter(|comment| !comment.deleted) {
         erase_comment(tx, comment)?;
     }
     match page.next {
@@ -75,6 +78,9 @@ fn erase_comments(tx: &mut Tx<'_>, row: &ErasureRow) -> Result<bool, StoreError>
 
 fn erase_comment(tx: &mut Tx<'_>, comment: &CommentRow) -> Result<(), StoreError> {
     comments::set_deleted(tx.conn, comment, true)?;
+    if comment.removed {
+        return Ok(());
+    }
     comments::count_below(tx.conn, &comment.ancestors(), -1)?;
     posts::count_comment(tx.conn, comment.post_id, -1, None)?;
     if let Some(post) = posts::find(tx.conn, comment.post_id)? {

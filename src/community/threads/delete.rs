@@ -1,6 +1,7 @@
 //! An author takes a thread back, or brings it back: a tombstone stands in its place.
 
 use crate::activitystreams as wire;
+use crate::community::bans::may_bring_back;
 use crate::community::groups::sharing;
 use crate::community::outgoing::{Action, ForMicroblogs, Via, tell_in_each, undone, url};
 use crate::community::{CommunityError, Missing, text};
@@ -40,6 +41,9 @@ pub(crate) fn set_deleted(
     authorship(author.id, row.author_id).may(Act::ChangeOwn)?;
     let group = actors::get(tx.conn, row.group_id)?;
     if row.deleted != deleted {
+        if !deleted {
+            may_bring_back(tx, author, &group)?;
+        }
         posts::set_deleted(tx.conn, row, deleted)?;
         if !row.removed {
             count(tx, row, if deleted { -1 } else { 1 })?;

@@ -18,7 +18,7 @@ use crate::domain::limits::Reason;
 use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
 use crate::store::posts::{self, PostRow};
-use crate::store::{StoreError, Tx, marks, standing_acts};
+use crate::store::{StoreError, Tx, bans, marks, purge, standing_acts};
 
 pub fn remove(
     tx: &mut Tx<'_>,
@@ -92,7 +92,12 @@ pub(crate) fn set_removed(
     if row.removed == removed {
         return Ok(());
     }
+    // Of what was erased there is nothing to put back, here or where it was only hidden.
+    if purge::is_purged(tx.conn, row.id.0)? {
+        return Err(Missing::Post.into());
+    }
     hide(tx, row, removed)?;
+    bans::forget_removal(tx.conn, row.id.0)?;
     let entry = Entry::new(moderator.id, LoggedAct::RemovePost, removed);
     modlog::note(tx, entry.post(row).because(reason))?;
     if removed {

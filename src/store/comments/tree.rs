@@ -13,7 +13,7 @@ use crate::store::audience::Audience;
 use crate::store::schema::comments;
 use crate::store::{Conn, StoreError};
 
-/// Of what hangs below some roots so many are looked at.
+/// Of what hangs below so many are looked at.
 const LOOKED_AT: i64 = 2_000;
 /// So many comments that speak for the group stand before the others, the newest of them.
 const DISTINGUISHED: i64 = 50;
@@ -93,29 +93,6 @@ pub fn below(
     sort: CommentSort,
     limit: usize,
 ) -> Result<Vec<CommentRow>, StoreError> {
-    let rows = all_below(conn, audience.into(), roots)?;
-    Ok(in_order(rows, sort, limit))
-}
-
-/// What hangs below one comment, likewise.
-pub fn inside(
-    conn: &mut Conn,
-    audience: impl Into<Audience>,
-    top: &CommentRow,
-    sort: CommentSort,
-    limit: usize,
-) -> Result<Vec<CommentRow>, StoreError> {
-    let path = format!("{}.", top.path);
-    let mut rows = all_below(conn, audience.into(), &[top.root_id])?;
-    rows.retain(|row| row.path.starts_with(&path));
-    Ok(in_order(rows, sort, limit))
-}
-
-fn all_below(
-    conn: &mut Conn,
-    audience: Audience,
-    roots: &[CommentId],
-) -> Result<Vec<CommentRow>, StoreError> {
     if roots.is_empty() {
         return Ok(Vec::new());
     }
@@ -124,14 +101,90 @@ fn all_below(
         .filter(comments::depth.gt(0))
         .select(CommentRow::as_select())
         .into_boxed();
-    Ok(audience
+    let rows = audience
+        .into()
         .of_comments(query)
         .order((comments::published.asc(), comments::id.asc()))
         .limit(LOOKED_AT)
-        .load(conn)?)
+        .load(conn)?;
+    Ok(in_order(rows, sort, limit))
 }
 
-fn in_order(mut rows: Vec<CommentRow>, sort: CommentSort, limit: usize) -> Vec<CommentRow> {
+/// What hangs below one comment, at any depth or at some.
+#[derive(Clone, Copy, Debug)]
+pub struct Branch<'a> {
+    pub root: CommentId,
+    /// Of the comment that it hangs below.
+    pub path: &'a str,
+    pub shallowest: i32,
+    pub deepest: Option<i32>,
+    /// Published no earlier than this.
+    pub since: Option<Timestamp>,
+}
+
+impl<'a> Branch<'a> {
+    pub fn below(top: &'a CommentRow) -> Self {
+        Branch {
+            root: top.root_id,
+            path: &top.path,
+            shallowest: top.depth + 1,
+            deepest: None,
+            since: None,
+        }
+    }
+}
+
+/// What hangs below one comment, likewise: what else its conversation holds does not count.
+pub fn branch(
+    conn: &mut Conn,
+    audience: impl Into<Audience>,
+    branch: Branch<'_>,
+    sort: CommentSort,
+    limit: usize,
+) -> Result<Vec<CommentRow>, StoreError> {
+    // Digits and dots: nothing in a path means anything to LIKE.
+    let inside = format!("{}.%", branch.path);
+    let query = comments::table
+        .filter(comments::root_id.eq(branch.root))
+        .filter(comments::path.like(inside))
+        .filter(comments::depth.ge(branch.shallowest))
+        .select(CommentRow::as_select())
+        .into_boxed();
+    let mut query = audience.into().of_comments(query);
+    if let Some(deepest) = branch.deepest {
+        query = query.filter(comments::depth.le(deepest));
+    }
+    if let Some(since) = branch.since {
+        query = query.filter(comments::published.ge(since));
+    }
+    let rows = query
+        .order((comments::published.asc(), comments::id.asc()))
+        .limit(LOOKED_AT)
+        .load(conn)?;
+    Ok(in_order(rows, sort, limit))
+}
+
+/// One page of the comments directly under a comment, oldest first. Deleted ones are among them.
+pub fn answers(
+    conn: &mut Conn,
+    parent: CommentId,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<CommentRow>, StoreError> {
+    let mut query = comments::table
+        .filter(comments::parent_id.eq(parent))
+        .select(CommentRow::as_select())
+        .into_boxed();
+    let time = Timestamp::from_micros;
+    let query = ascending!(query, after, comments::published, time);
+    let rows: Vec<CommentRow> = query.limit(limit as i64 + 1).load(conn)?;
+    Ok(Page::from_rows(rows, limit, |row| {
+        cursor(CommentSort::Old, row)
+    }))
+}
+
+/// Each comment before its answers, and of one depth those that speak for the group before the others.
+pub fn in_order(mut rows: Vec<CommentRow>, sort: CommentSort, limit: usize) -> Vec<CommentRow> {
     rows.sort_by_key(|row| (row.depth, Reverse(row.distinguished), place(sort, row)));
     rows.truncate(limit);
     rows

@@ -85,14 +85,14 @@ impl TreePage<'_> {
             @if depth + 1 > DEEPEST {
                 @if view.comment.child_count > 0 { (self.go_on(view, "Continue this conversation")) }
             } @else if answers.is_empty() {
-                @if view.comment.child_count > 0 { (self.go_on(view, "Show the replies")) }
+                @if view.comment.child_count > 0 && !focus { (self.go_on(view, "Show the replies")) }
             } @else {
                 details.fold open {
                     summary { (count(view.comment.child_count.max(answers.len() as i64), "reply", "replies")) }
                     ol.comments.replies {
                         @for answer in answers { li { (self.branch(answer, depth + 1)) } }
                     }
-                    @if depth == 0 && self.tree.shown_below(id) < view.comment.child_count {
+                    @if depth == 0 && !focus && self.tree.shown_below(id) < view.comment.child_count {
                         (self.go_on(view, "Show all replies"))
                     }
                 }
@@ -165,8 +165,13 @@ fn is_mine(frame: &Frame, view: &CommentView) -> bool {
 }
 
 fn can_bring_back(frame: &Frame, view: &CommentView, powers: Powers) -> bool {
-    (view.comment.removed && powers.moderate)
+    (view.comment.removed && powers.moderate && !is_erased(view))
         || (view.comment.deleted && !view.comment.removed && is_mine(frame, view))
+}
+
+/// Nothing is left to put back.
+fn is_erased(view: &CommentView) -> bool {
+    view.comment.body_html.is_empty() && view.extras.is_empty()
 }
 
 fn menu(frame: &Frame, view: &CommentView, powers: Powers) -> Markup {
@@ -197,7 +202,7 @@ fn menu(frame: &Frame, view: &CommentView, powers: Powers) -> Markup {
                         button { @if comment.distinguished { "No longer speak for the group" } @else { "Speak for the group" } }
                     }
                 }
-                @if powers.moderate && comment.removed { a href={ (path) "/do/put-back" } { "Put back as moderator" } }
+                @if powers.moderate && comment.removed && !is_erased(view) { a href={ (path) "/do/put-back" } { "Put back as moderator" } }
                 @if powers.see_votes { a href={ (path) "/votes" } { "Who voted" } }
                 @if powers.purge { a href={ (path) "/purge" } { "Erase for good" } }
             }

@@ -54,8 +54,10 @@ pub fn thousands(n: i64) -> String {
 /// A person's or group's name that leads to their page here, with the host where it is another.
 pub fn name_link(actor: &ActorBrief, class: &'static str) -> Markup {
     html! {
-        a class=(class) href=(actor.path()) dir="auto" title={ "@" (actor.full_handle()) } { (actor.title()) }
-        @if !actor.local { span.handle { "@" (actor.host) } }
+        span {
+            a class=(class) href=(actor.path()) dir="auto" title={ "@" (actor.full_handle()) } { (actor.title()) }
+            @if !actor.local { " " span.handle { "@" (actor.host) } }
+        }
     }
 }
 

@@ -9,17 +9,20 @@ use super::{Asked, Id, thread};
 use crate::app::App;
 use crate::community::{CommunityError, Missing};
 use crate::domain::html::to_text;
-use crate::domain::ids::CommentId;
+use crate::domain::ids::{ActorId, CommentId};
 use crate::domain::kinds::CommentSort;
+use crate::domain::paging::Cursor;
 use crate::domain::rules::Standing;
+use crate::store::comments::{self, Branch, CommentRow};
 use crate::store::views::{self, CommentView, PostView};
-use crate::store::{Tx, audience, comments};
+use crate::store::{StoreError, Tx, audience};
 use crate::web::components::comments::{Tree, one, tree};
-use crate::web::components::{name_link, posts as parts};
+use crate::web::components::{lists, name_link, posts as parts};
 use crate::web::errors::Failure;
 use crate::web::layout::{Frame, Page};
 
-/// How much of one conversation a page shows.
+/// Answers to the comment on one page, and how many with what hangs below them at most.
+const ANSWERS: usize = 200;
 const BELOW: usize = 1_000;
 /// Of a long conversation, the nearest comments above.
 const ABOVE: usize = 8;
@@ -29,6 +32,8 @@ struct Shown {
     post: PostView,
     above: Vec<CommentView>,
     below: Vec<CommentView>,
+    after: Option<Cursor>,
+    next: Option<Cursor>,
     standing: Standing,
 }
 
@@ -38,7 +43,7 @@ pub async fn show(
     Id(id): Id<CommentId>,
     asked: Asked,
 ) -> Result<Response, Failure> {
-    let viewer = frame.viewer_id();
+    let (viewer, after) = (frame.viewer_id(), asked.after()?);
     let sort = asked.word("sort").unwrap_or(CommentSort::Hot);
     let load = move |tx: &mut Tx<'_>| -> Result<Shown, CommunityError> {
         let (row, post) = audience::comment(tx.conn, viewer, id)?.ok_or(Missing::Comment)?;
@@ -46,13 +51,16 @@ pub async fn show(
         let near = &ancestors[ancestors.len().saturating_sub(ABOVE)..];
         let mut above = comments::many(tx.conn, near)?;
         above.sort_by_key(|comment| comment.depth);
-        let below = comments::inside(tx.conn, viewer, &row, sort, BELOW)?;
+        let answers = comments::answers(tx.conn, id, after, ANSWERS)?;
+        let below = with_branches(tx, viewer, &row, (sort, after), answers.items)?;
         Ok(Shown {
             standing: thread::standing(tx, viewer, post.group_id)?,
             view: views::comment(tx.conn, row, viewer)?,
             post: views::post(tx.conn, post, viewer)?,
             above: views::comments(tx.conn, above, viewer)?,
             below: views::comments(tx.conn, below, viewer)?,
+            after,
+            next: answers.next,
         })
     };
     let shown = app.store.read(load).await?;
@@ -61,10 +69,34 @@ pub async fn show(
     {
         frame.unread = thread::see(&app, viewer, shown.post.post.id).await?;
     }
-    Ok(page(&frame, shown))
+    Ok(page(&frame, shown, sort))
 }
 
-fn page(frame: &Frame, shown: Shown) -> Response {
+/// These answers, a page of the oldest, with what hangs below them, in the order of `sort`. What is not
+/// among it stands on the answer's own page.
+fn with_branches(
+    tx: &mut Tx<'_>,
+    viewer: Option<ActorId>,
+    top: &CommentRow,
+    (sort, after): (CommentSort, Option<Cursor>),
+    answers: Vec<CommentRow>,
+) -> Result<Vec<CommentRow>, StoreError> {
+    let Some(first) = answers.first() else {
+        return Ok(answers);
+    };
+    let branch = Branch {
+        shallowest: first.depth + 1,
+        // What was said before is on the pages before.
+        since: after.map(|_| first.published),
+        ..Branch::below(top)
+    };
+    let deeper = comments::branch(tx.conn, viewer, branch, sort, BELOW)?;
+    let mut below = comments::in_order(answers, sort, ANSWERS);
+    below.extend(deeper);
+    Ok(below)
+}
+
+fn page(frame: &Frame, shown: Shown, sort: CommentSort) -> Response {
     let comment = shown.view.comment.clone();
     let author = shown.view.author.clone();
     let post = &shown.post.post;
@@ -83,6 +115,7 @@ fn page(frame: &Frame, shown: Shown) -> Response {
                 }
                 @for above in &shown.above { (one(frame, above, powers, false)) }
                 (tree(frame, &tree_here, powers, Some(comment.id)))
+                (lists::pager(&format!("/comment/{}?sort={sort}", comment.id), shown.after, shown.next))
                 @if frame.viewer.is_none() && !comment.is_hidden() && !post.locked {
                     p.meta { a href={ "/comment/" (comment.id) "/from-elsewhere" } rel="nofollow" { "Reply from your own server" } }
                 }

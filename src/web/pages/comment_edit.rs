@@ -21,14 +21,12 @@ use crate::web::forms::{Draft, Fields, Posted, at};
 use crate::web::layout::{Frame, Page};
 use crate::web::session::{Signed, limit};
 
+/// Also a hidden one: what is typed for it is refused where it is saved, and kept.
 async fn load(app: &App, viewer: &Viewer, id: CommentId) -> Result<CommentRow, Failure> {
     let viewer = viewer.id;
     let load = move |tx: &mut Tx<'_>| -> Result<CommentRow, CommunityError> {
         let comment = comments::find(tx.conn, id)?.ok_or(Missing::Comment)?;
         authorship(viewer, comment.author_id).may(Act::ChangeOwn)?;
-        if comment.is_hidden() {
-            return Err(Denied::Deleted.into());
-        }
         Ok(comment)
     };
     Ok(app.store.read(load).await?)
@@ -41,6 +39,9 @@ pub async fn show(
     Id(id): Id<CommentId>,
 ) -> Result<Markup, Failure> {
     let comment = load(&app, &viewer, id).await?;
+    if comment.is_hidden() {
+        return Err(CommunityError::from(Denied::Deleted).into());
+    }
     let draft = Draft::of([("body", comment.body_markdown.unwrap_or_default())]);
     Ok(page(&frame, id, &draft))
 }

@@ -168,6 +168,9 @@ pub async fn show_edit(
     Id(id): Id<PostId>,
 ) -> Result<Markup, Failure> {
     let (post, event) = own_post(&app, &viewer, id).await?;
+    if post.is_hidden() {
+        return Err(CommunityError::from(Denied::Deleted).into());
+    }
     let mut draft = Draft::of([
         ("title", post.title.clone()),
         ("body", post.body_markdown.clone().unwrap_or_default()),
@@ -241,6 +244,7 @@ pub async fn submit_edit(
     Ok((draft.status(), edit_page(&frame, id, is_event, &draft)).into_response())
 }
 
+/// Also a hidden one: what is typed for it is refused where it is saved, and kept.
 async fn own_post(
     app: &App,
     viewer: &Viewer,
@@ -250,9 +254,6 @@ async fn own_post(
     let load = move |tx: &mut Tx<'_>| -> Result<_, CommunityError> {
         let post = posts::find(tx.conn, id)?.ok_or(Missing::Post)?;
         authorship(viewer, post.author_id).may(Act::ChangeOwn)?;
-        if post.is_hidden() {
-            return Err(Denied::Deleted.into());
-        }
         let event = events::get(tx.conn, id)?;
         Ok((post, event))
     };

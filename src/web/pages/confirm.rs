@@ -223,7 +223,11 @@ pub async fn do_comment(
             What::Warn => Err(Missing::Comment.into()),
         }
     };
-    app.store.write(change).await?;
+    if let Err(error) = app.store.write(change).await {
+        let draft = fields.refused(error.into())?;
+        let object = reply(&app, what, by, id).await?;
+        return again(&frame, what, &object, draft);
+    }
     let path = format!("/comment/{id}");
     Ok(redirect(&app.settings.public_url, &path, what.flash()))
 }

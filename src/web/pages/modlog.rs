@@ -1,6 +1,6 @@
 //! The public log of moderation: of the whole site, or of one group.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use axum::extract::State;
 use maud::{Markup, html};
@@ -17,7 +17,7 @@ use crate::store::actors::{self, ActorBrief};
 use crate::store::comments::{self, CommentRow};
 use crate::store::modlog::{self, ModlogFilter, ModlogRow};
 use crate::store::posts::{self, PostRow};
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, audience};
 use crate::web::components::{lists, name_link, time};
 use crate::web::errors::Failure;
 use crate::web::layout::{Frame, Page};
@@ -28,6 +28,8 @@ struct Shown {
     actors: HashMap<ActorId, ActorBrief>,
     posts: HashMap<PostId, PostRow>,
     comments: HashMap<CommentId, CommentRow>,
+    /// Groups whose entries are told, but not what the threads in them say.
+    closed: HashSet<ActorId>,
     after: Option<Cursor>,
 }
 
@@ -68,7 +70,9 @@ fn read(
     ids.extend(items.iter().filter_map(|row| row.group_id));
     let post_ids: Vec<PostId> = items.iter().filter_map(|row| row.post_id).collect();
     let comment_ids: Vec<CommentId> = items.iter().filter_map(|row| row.comment_id).collect();
+    let groups = items.iter().filter_map(|row| row.group_id).collect();
     Ok(Shown {
+        closed: audience::closed_among(tx.conn, viewer, &groups)?,
         actors: actors::briefs(tx.conn, &ids)?
             .into_iter()
             .map(|actor| (actor.id, actor))
@@ -127,7 +131,7 @@ fn one(frame: &Frame, shown: &Shown, entry: &ModlogRow) -> Markup {
             p {
                 @if let Some(moderator) = moderator { (name_link(moderator, "who")) " " }
                 (verb(entry.act, entry.undone)) " "
-                (object(frame, shown, entry))
+                (object(shown, entry))
                 @if names_person(entry.act) && !by_themselves { @if let Some(person) = person {
                     @if is_written(entry.act) { " by " }
                     (name_link(person, "who"))
@@ -227,15 +231,20 @@ fn preposition(act: LoggedAct) -> &'static str {
     }
 }
 
-/// The thread or reply, by its title or its first words while everybody may read them.
-fn object(_: &Frame, shown: &Shown, entry: &ModlogRow) -> Markup {
+/// The thread or reply, by its title or its first words where the reader may read them.
+fn object(shown: &Shown, entry: &ModlogRow) -> Markup {
     if !is_written(entry.act) {
         return html! {};
     }
     let comment = entry.comment_id.and_then(|id| shown.comments.get(&id));
     let post = entry.post_id.and_then(|id| shown.posts.get(&id));
+    let closed = entry
+        .group_id
+        .is_some_and(|group| shown.closed.contains(&group));
     html! {
-        @if let Some(comment) = comment {
+        @if closed {
+            @if entry.comment_id.is_some() { "a reply" } @else { "a thread" }
+        } @else if let Some(comment) = comment {
             a href={ "/comment/" (comment.id) } {
                 @if comment.is_hidden() { "a reply" } @else { "“" (to_text(&comment.body_html, 60)) "”" }
             }

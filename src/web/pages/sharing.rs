@@ -1,5 +1,7 @@
 //! Sharing threads with other groups: which ones, who asks, and what was shared lately.
 
+use std::collections::HashSet;
+
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
@@ -17,7 +19,7 @@ use crate::limits::Door;
 use crate::store::actors::ActorBrief;
 use crate::store::shares::{self, ShareRow};
 use crate::store::views::{self, GroupView, PostView};
-use crate::store::{Tx, posts};
+use crate::store::{Tx, audience, posts};
 use crate::web::components::forms::{Field, problem, token};
 use crate::web::components::posts::title;
 use crate::web::components::{avatar, name_link};
@@ -38,6 +40,8 @@ struct Shown {
     asking: Vec<ActorBrief>,
     sharers: Vec<ActorBrief>,
     lately: Vec<(ShareRow, PostView)>,
+    /// Homes of these threads that are no longer for the viewer to read.
+    closed: HashSet<ActorId>,
 }
 
 async fn load(app: &App, viewer: &Viewer, handle: Handle) -> Result<Shown, Failure> {
@@ -53,6 +57,8 @@ async fn load(app: &App, viewer: &Viewer, handle: Handle) -> Result<Shown, Failu
         let ids: Vec<PostId> = shared.iter().map(|share| share.post_id).collect();
         let rows = posts::many(tx.conn, &ids)?;
         let threads = views::posts(tx.conn, rows, Some(viewer))?;
+        let homes = threads.iter().map(|view| view.group.id).collect();
+        let closed = audience::closed_among(tx.conn, Some(viewer), &homes)?;
         let lately = shared
             .into_iter()
             .filter_map(|share| {
@@ -68,6 +74,7 @@ async fn load(app: &App, viewer: &Viewer, handle: Handle) -> Result<Shown, Failu
             asking: shares::following(tx.conn, row.id, FollowState::Pending)?,
             sharers: shares::following(tx.conn, row.id, FollowState::Accepted)?,
             lately,
+            closed,
         })
     };
     Ok(app.store.read(load).await?)
@@ -275,14 +282,20 @@ fn shared(frame: &Frame, shown: &Shown, share: &ShareRow, thread: &PostView) -> 
     } else {
         ("hide", "Take out")
     };
+    let closed = shown.closed.contains(&thread.group.id);
+    let name = if closed {
+        "A thread that is no longer for you to read"
+    } else {
+        title(&thread.post)
+    };
     html! {
         li.apart {
             span {
-                a href={ "/post/" (thread.post.id) } dir="auto" { (title(&thread.post)) }
+                @if closed { (name) } @else { a href={ "/post/" (thread.post.id) } dir="auto" { (name) } }
                 small { "from " (name_link(&thread.group, "where")) }
                 @if share.removed { " " span.badge.plain { "Taken out" } }
             }
-            (button(frame, shown, act, thread.post.id.0, words, title(&thread.post)))
+            (button(frame, shown, act, thread.post.id.0, words, name))
         }
     }
 }

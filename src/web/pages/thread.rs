@@ -147,7 +147,8 @@ pub fn page(frame: &Frame, shown: &Shown, reply: &Draft) -> Response {
     let main = html! {
         div.reading.stack {
             (parts::in_full(frame, &shown.view, poll, tools(frame, shown)))
-            @if powers.reply { (super::reply::form(frame, &format!("/post/{}/reply", post.id), reply)) }
+            // What was typed before the thread was closed is given back, with the reason.
+            @if powers.reply || reply.problem.is_some() { (super::reply::form(frame, &format!("/post/{}/reply", post.id), reply)) }
             @else if !post.is_hidden() { (why_no_reply(frame, shown)) }
             section.stack #comments aria-label="Replies" {
                 div.apart {
@@ -180,7 +181,9 @@ pub fn page(frame: &Frame, shown: &Shown, reply: &Draft) -> Response {
                 .picture(post.image_url.as_deref());
         }
     }
-    let status = if post.is_hidden() {
+    let status = if reply.problem.is_some() {
+        reply.status()
+    } else if post.is_hidden() {
         StatusCode::GONE
     } else if shown.poll_problem.is_some() {
         StatusCode::UNPROCESSABLE_ENTITY
@@ -230,7 +233,7 @@ fn tools(frame: &Frame, shown: &Shown) -> Markup {
                             a href={ (path) "/do/remove" } { "Remove" }
                         }
                     }
-                    @if post.removed { a href={ (path) "/do/put-back" } { "Put back" } }
+                    @if post.removed && !post.title.is_empty() { a href={ (path) "/do/put-back" } { "Put back" } }
                     @if shown.standing.may(Act::SeeVotes).is_ok() { a href={ (path) "/votes" } { "Who voted" } }
                     @if !mine { a href={ (shown.view.group.path()) "/bans?who=" (shown.view.author.full_handle()) } { "Ban the author from the group" } }
                     @if shown.standing.may(Act::Purge).is_ok() { a href={ (path) "/purge" } { "Erase for good" } }

@@ -8,13 +8,14 @@ use crate::activitystreams::Thing;
 use crate::community::remote::{
     Doc, Docs, Entry, WireError, ensure_actor, erase_person, find_content, part_with, take_in_actor,
 };
-use crate::community::{comments, groups, threads};
+use crate::community::{comments, groups, modlog, threads};
 use crate::domain::house::host_of;
 use crate::domain::ids::ActorId;
-use crate::domain::kinds::ActorKind;
+use crate::domain::kinds::{ActorKind, LoggedAct};
 use crate::domain::limits::Reason;
 use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
+use crate::store::modlog::ModlogFilter;
 use crate::store::{Tx, tombstones};
 
 pub(super) fn delete(
@@ -254,6 +255,9 @@ fn set_gone(
         return Ok(());
     }
     may(tx, actor, &group, Act::Remove, authority, docs)?;
+    if !gone && modlog::is_removed_for_us_alone(tx, &group, removal_of(entry))? {
+        return Err(WireError::refused("an administrator here removed it"));
+    }
     let reason = reason.and_then(Reason::cut);
     let reason = reason.as_ref();
     match entry {
@@ -261,6 +265,21 @@ fn set_gone(
         Entry::Comment(comment) => comments::set_removed(tx, actor, comment, gone, reason, via)?,
     }
     Ok(())
+}
+
+fn removal_of(entry: &Entry) -> ModlogFilter {
+    match entry {
+        Entry::Post(post) => ModlogFilter {
+            act: Some(LoggedAct::RemovePost),
+            post: Some(post.id),
+            ..ModlogFilter::default()
+        },
+        Entry::Comment(comment) => ModlogFilter {
+            act: Some(LoggedAct::RemoveComment),
+            comment: Some(comment.id),
+            ..ModlogFilter::default()
+        },
+    }
 }
 
 /// A group may say that somebody of another host deleted something: the host has the last word.
