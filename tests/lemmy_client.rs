@@ -95,7 +95,7 @@ on_both_databases! {
         let login = serde_json::json!({ "username_or_email": "ann", "password": PASSWORD });
         let token = post("user/login", login).await["jwt"].as_str().unwrap().to_owned();
         let new = |auth: &str| serde_json::json!({ "name": "bio", "title": "Biology", "auth": auth });
-        assert_eq!(post("community", new("guess")).await["error"], "not_logged_in");
+        assert_eq!(post("community", new("guess")).await["error"], "incorrect_login");
         let made = post("community", new(&token)).await;
         assert_eq!(made["community_view"]["community"]["name"], "bio");
         let site = client.get(at(&format!("site?auth={token}"))).send().await.unwrap();

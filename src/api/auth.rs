@@ -54,7 +54,7 @@ impl<D> Caller<D> {
     }
 }
 
-/// Somebody logged in; others get `not_logged_in`.
+/// Somebody logged in; others get `incorrect_login`, as in Lemmy.
 pub struct Member<D> {
     pub viewer: Viewer,
     door: PhantomData<D>,
@@ -103,7 +103,7 @@ impl<D: Counted> FromRequestParts<App> for Member<D> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let caller = Caller::<D>::from_request_parts(parts, app).await?;
-        let viewer = caller.viewer.ok_or(ApiError::Named("not_logged_in"))?;
+        let viewer = caller.viewer.ok_or(ApiError::Named("incorrect_login"))?;
         Ok(Member {
             viewer,
             door: PhantomData,

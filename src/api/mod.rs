@@ -13,12 +13,14 @@ mod routes;
 mod shape;
 mod types;
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{Method, header};
+use axum::http::Method;
 use axum::middleware;
 use axum::routing::{get, post, put};
-use tower_http::cors::{Any, CorsLayer};
+use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 
 use crate::app::App;
 use routes::{
@@ -28,6 +30,8 @@ use routes::{
 
 /// The longest post in JSON, were each of its 50 000 characters escaped, with room to spare.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
+/// As long as Lemmy lets browsers remember what web apps may do.
+const PREFLIGHT_KEPT: Duration = Duration::from_secs(3_600);
 /// Room for the largest picture that `media` takes.
 const MAX_UPLOAD_BYTES: usize = 12 * 1024 * 1024;
 
@@ -58,7 +62,9 @@ pub fn router() -> Router<App> {
             CorsLayer::new()
                 .allow_origin(Any)
                 .allow_methods([Method::GET, Method::POST, Method::PUT])
-                .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE]),
+                .allow_headers(AllowHeaders::mirror_request())
+                .expose_headers(Any)
+                .max_age(PREFLIGHT_KEPT),
         )
 }
 

@@ -58,6 +58,17 @@ impl Paging {
         }
     }
 
+    /// The page asked for of what is there whole.
+    pub fn slice<T>(&self, rows: Vec<T>) -> Vec<T> {
+        let before = match self.place {
+            Place::After(_) => 0,
+            Place::Number(number) => usize::try_from(number - 1)
+                .unwrap_or(usize::MAX)
+                .saturating_mul(self.limit),
+        };
+        rows.into_iter().skip(before).take(self.limit).collect()
+    }
+
     pub fn is_first(&self) -> bool {
         self.place == Place::Number(1)
     }

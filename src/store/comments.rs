@@ -13,6 +13,7 @@ use crate::domain::paging::{Cursor, Page};
 use crate::domain::rank::hot_rank;
 use crate::domain::time::Timestamp;
 
+pub use found::found_of;
 pub use lists::{CommentFilter, page, page_of_oldest};
 pub use tree::{Branch, answers, below, branch, in_order, place, roots, roots_distinguished_first};
 
@@ -143,6 +144,7 @@ macro_rules! ascending {
 }
 
 // After the macros, which they use.
+mod found;
 mod lists;
 mod tree;
 

@@ -90,6 +90,28 @@ pub fn many(conn: &mut Conn, ids: &[ActorId]) -> Result<Vec<GroupRow>, StoreErro
         .load(conn)?)
 }
 
+/// Those of these groups that a list of all shows to this reader, in the order of the ids.
+pub fn shown_of(
+    conn: &mut Conn,
+    viewer: Option<ActorId>,
+    ids: &[ActorId],
+) -> Result<Vec<ActorId>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let taste = Taste::of(conn, viewer)?;
+    let hidden = hidden_groups::table.filter(hidden_groups::group_id.eq(groups::actor_id));
+    let query = groups::table
+        .inner_join(actors::table)
+        .filter(groups::actor_id.eq_any(ids.to_vec()))
+        .filter(diesel::dsl::not(diesel::dsl::exists(hidden)))
+        .select((groups::actor_id, groups::last_activity))
+        .into_boxed();
+    let rows: Vec<(ActorId, Timestamp)> = taste.of_groups(query).load(conn)?;
+    let shown = |id: &ActorId| rows.iter().any(|(row, _)| row == id);
+    Ok(ids.iter().copied().filter(shown).collect())
+}
+
 /// Ids of groups, those most lately active first.
 pub fn page(
     conn: &mut Conn,

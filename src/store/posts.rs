@@ -17,7 +17,7 @@ use crate::domain::paging::{Cursor, Page};
 use crate::domain::rank::hot_rank;
 use crate::domain::time::Timestamp;
 
-pub use lists::{PostFilter, Span, Wanted, page, page_for, page_within, shown_of};
+pub use lists::{PostFilter, Span, Wanted, found_of, page, page_for, page_within, shown_of};
 pub use pinned::{featured, page_pinned_first};
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]

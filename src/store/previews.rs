@@ -137,6 +137,17 @@ pub fn with_same_link(
         .load(conn)?)
 }
 
+/// Threads with one of these links, the newest first.
+pub fn with_link(conn: &mut Conn, links: &[&str], limit: i64) -> Result<Vec<PostId>, StoreError> {
+    let keys: Vec<String> = links.iter().map(|link| key_of(link)).collect();
+    Ok(post_links::table
+        .filter(post_links::link_key.eq_any(keys))
+        .order(post_links::post_id.desc())
+        .limit(limit)
+        .select(post_links::post_id)
+        .load(conn)?)
+}
+
 /// Asks for a page to be looked at, not before a time.
 pub fn want(conn: &mut Conn, link: &str, at: Timestamp) -> Result<(), StoreError> {
     let key = key_of(link);

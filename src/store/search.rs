@@ -5,12 +5,18 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
 use super::audience::{self, Audience, groups_not_open};
-use super::comments::{self, CommentRow};
-use super::posts::{self, PostRow};
-use super::{Conn, StoreError, names};
+use super::comments::{self, CommentFilter, CommentRow};
+use super::posts::{self, PostFilter, PostRow};
+use super::taste::Taste;
+use super::{Conn, StoreError, groups, names, previews};
 use crate::domain::ids::{ActorId, CommentId, PostId};
+use crate::domain::limits::WebLink;
 use crate::domain::paging::{Cursor, Page};
 
+/// So often more hits are looked for, to fill a page.
+const ROUNDS: usize = 5;
+/// Of the threads with one link, so many are looked at.
+const LINKING: i64 = 200;
 const MAX_TERMS: usize = 10;
 const MAX_TERM_CHARS: usize = 64;
 /// The shortest beginning of a word that is looked for: a single letter begins too many.
@@ -157,7 +163,7 @@ const POSTGRES_COMMENTS: &str = concat!(
     " ORDER BY comments.id DESC LIMIT $3"
 );
 
-/// Newest first, of what is neither deleted nor removed.
+/// Newest first, of what is neither deleted nor removed and a list would show to the reader.
 pub fn posts(
     conn: &mut Conn,
     audience: impl Into<Audience>,
@@ -166,8 +172,94 @@ pub fn posts(
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<PostRow>, StoreError> {
-    let bounds = bounds.into();
-    let member = audience.into().member_or_nobody();
+    let (audience, bounds) = (audience.into(), bounds.into());
+    let taste = taste_in_searches(conn, audience)?;
+    let filter = match (bounds.group, bounds.author) {
+        (Some(group), _) => PostFilter::InGroup(group),
+        (None, Some(author)) => PostFilter::By(author),
+        (None, None) => PostFilter::All,
+    };
+    filled(after, limit, |after| {
+        let found = post_ids(conn, audience, query, bounds, after, limit)?;
+        let ids: Vec<PostId> = found.items.iter().map(|id| PostId(*id)).collect();
+        let mut items = posts::found_of(conn, audience, &taste, filter, &ids)?;
+        items.sort_unstable_by_key(|row| std::cmp::Reverse(row.id));
+        let items = items.into_iter().map(|row| (row.id.0, row)).collect();
+        Ok(Page {
+            items,
+            next: found.next,
+        })
+    })
+}
+
+/// Threads with this link, of those that a list would show to the reader, newest first.
+pub fn linking(
+    conn: &mut Conn,
+    audience: impl Into<Audience>,
+    link: &str,
+    bounds: impl Into<Bounds>,
+) -> Result<Vec<PostRow>, StoreError> {
+    let (audience, bounds) = (audience.into(), bounds.into());
+    // As it was typed, and as it would be kept.
+    let kept = WebLink::parse(link).ok();
+    let mut links = vec![link.trim()];
+    links.extend(kept.as_ref().map(WebLink::as_str));
+    let ids = previews::with_link(conn, &links, LINKING)?;
+    let taste = taste_in_searches(conn, audience)?;
+    let filter = match (bounds.group, bounds.author, bounds.local) {
+        (Some(group), Some(author), _) => PostFilter::ByIn { author, group },
+        (Some(group), None, _) => PostFilter::InGroup(group),
+        (None, Some(author), _) => PostFilter::By(author),
+        (None, None, true) => PostFilter::Local,
+        (None, None, false) => PostFilter::All,
+    };
+    let mut rows = posts::found_of(conn, audience, &taste, filter, &ids)?;
+    rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.id));
+    Ok(rows)
+}
+
+/// Who looks for something finds it although they have read it.
+fn taste_in_searches(conn: &mut Conn, audience: Audience) -> Result<Taste, StoreError> {
+    let mut taste = Taste::of(conn, audience.member())?;
+    taste.show_read = true;
+    Ok(taste)
+}
+
+/// A page made of as many hits as it takes, each with its number: not all that is found is shown.
+fn filled<T>(
+    mut after: Option<Cursor>,
+    limit: usize,
+    mut load: impl FnMut(Option<Cursor>) -> Result<Page<(i64, T)>, StoreError>,
+) -> Result<Page<T>, StoreError> {
+    let mut items = Vec::new();
+    for _ in 0..ROUNDS {
+        let found = load(after)?;
+        let left = found.items.len() > limit - items.len();
+        let mut last = None;
+        for (id, row) in found.items.into_iter().take(limit - items.len()) {
+            last = Some(cursor(id));
+            items.push(row);
+        }
+        after = match left {
+            true => last.or(after),
+            false => found.next,
+        };
+        if left || after.is_none() || items.len() == limit {
+            break;
+        }
+    }
+    Ok(Page { items, next: after })
+}
+
+fn post_ids(
+    conn: &mut Conn,
+    audience: Audience,
+    query: &SearchQuery,
+    bounds: Bounds,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<i64>, StoreError> {
+    let member = audience.member_or_nobody();
     let columns = if bounds.titles { "title" } else { "title body" };
     let found: Vec<Found> = match conn {
         Conn::Sqlite(conn) => diesel::sql_query(SQLITE_POSTS)
@@ -189,14 +281,7 @@ pub fn posts(
             .bind::<BigInt, _>(member)
             .load(conn)?,
     };
-    let page = Page::from_rows(found, limit, |row| cursor(row.id));
-    let ids: Vec<PostId> = page.items.iter().map(|row| PostId(row.id)).collect();
-    let mut items = posts::many(conn, &ids)?;
-    items.sort_unstable_by_key(|row| std::cmp::Reverse(row.id));
-    Ok(Page {
-        items,
-        next: page.next,
-    })
+    Ok(Page::from_rows(found, limit, |row| cursor(row.id)).map(|row| row.id))
 }
 
 /// Newest first, of what is neither deleted nor removed and hangs under such a post. Comments have
@@ -209,8 +294,35 @@ pub fn comments(
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<CommentRow>, StoreError> {
-    let bounds = bounds.into();
-    let member = audience.into().member_or_nobody();
+    let (audience, bounds) = (audience.into(), bounds.into());
+    let taste = taste_in_searches(conn, audience)?;
+    let filter = match (bounds.group, bounds.author) {
+        (Some(group), _) => CommentFilter::InGroup(group),
+        (None, Some(author)) => CommentFilter::By(author),
+        (None, None) => CommentFilter::All,
+    };
+    filled(after, limit, |after| {
+        let found = comment_ids(conn, audience, query, bounds, after, limit)?;
+        let ids: Vec<CommentId> = found.items.iter().map(|id| CommentId(*id)).collect();
+        let mut items = comments::found_of(conn, audience, &taste, filter, &ids)?;
+        items.sort_unstable_by_key(|row| std::cmp::Reverse(row.id));
+        let items = items.into_iter().map(|row| (row.id.0, row)).collect();
+        Ok(Page {
+            items,
+            next: found.next,
+        })
+    })
+}
+
+fn comment_ids(
+    conn: &mut Conn,
+    audience: Audience,
+    query: &SearchQuery,
+    bounds: Bounds,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<i64>, StoreError> {
+    let member = audience.member_or_nobody();
     let found: Vec<Found> = match conn {
         Conn::Sqlite(conn) => diesel::sql_query(SQLITE_COMMENTS)
             .bind::<Text, _>(query.for_sqlite("body", bounds.group))
@@ -230,14 +342,7 @@ pub fn comments(
             .bind::<BigInt, _>(member)
             .load(conn)?,
     };
-    let page = Page::from_rows(found, limit, |row| cursor(row.id));
-    let ids: Vec<CommentId> = page.items.iter().map(|row| CommentId(row.id)).collect();
-    let mut items = comments::many(conn, &ids)?;
-    items.sort_unstable_by_key(|row| std::cmp::Reverse(row.id));
-    Ok(Page {
-        items,
-        next: page.next,
-    })
+    Ok(Page::from_rows(found, limit, |row| cursor(row.id)).map(|row| row.id))
 }
 
 /// Groups with this in their name or display name, whatever the case; those whose name begins with it
@@ -248,10 +353,11 @@ pub fn groups(
     text: &str,
     limit: usize,
 ) -> Result<Vec<ActorId>, StoreError> {
-    let mut groups = named(conn, true, text, limit)?;
-    let secret = audience::secret_among(conn, audience, &groups)?;
-    groups.retain(|group| !secret.contains(group));
-    Ok(groups)
+    let audience = audience.into();
+    let mut found = named(conn, true, text, limit)?;
+    let secret = audience::secret_among(conn, audience, &found)?;
+    found.retain(|group| !secret.contains(group));
+    groups::shown_of(conn, audience.member(), &found)
 }
 
 /// People, likewise.

@@ -153,7 +153,7 @@ await root.getRegistrationApplication({ person_id: registration_applications[0].
 // Who administers.
 await root.addAdmin({ person_id: annId, added: true });
 assert.deepEqual((await ann.leaveAdmin()).admins.map(view => view.person.id), [rootId]);
-await refused(root.leaveAdmin(), "no_admins_left");
+await refused(root.leaveAdmin(), "cannot_leave_admin");
 await refused(ann.leaveAdmin(), "not_an_admin");
 await root.listLogins();
 await root.listMedia();

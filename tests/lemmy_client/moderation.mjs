@@ -40,7 +40,7 @@ async function logged(type_, list, record, expected) {
 // Who moderates.
 const appointment = { community_id: group, person_id: monaId, added: true };
 await refused(bob.addModToCommunity(appointment), "not_a_mod_or_admin");
-await refused(anybody.addModToCommunity(appointment), "not_logged_in");
+await refused(anybody.addModToCommunity(appointment), "incorrect_login");
 assert.deepEqual(names((await ann.addModToCommunity(appointment)).moderators), ["ann", "mona"]);
 assert.deepEqual(names((await carl.getCommunity({ id: group })).moderators), ["ann", "mona"]);
 assert.deepEqual((await mona.getSite()).my_user.moderates.map(m => m.community.id), [group]);
@@ -51,7 +51,7 @@ await logged("ModAddCommunity", "added_to_community", "mod_add_community", {
 // A thread is taken away, and put back.
 const thread = await post(bob, "About folding");
 await refused(carl.removePost({ post_id: thread, removed: true, reason: "mine" }), "not_a_mod_or_admin");
-await refused(anybody.removePost({ post_id: thread, removed: true }), "not_logged_in");
+await refused(anybody.removePost({ post_id: thread, removed: true }), "incorrect_login");
 await refused(mona.removePost({ post_id: 1, removed: true }), "couldnt_find_post");
 const taken = await mona.removePost({ post_id: thread, removed: true, reason: "off topic" });
 assert.equal(taken.post_view.post.removed, true);
@@ -139,7 +139,7 @@ const until = text => new Date(text).toISOString();
 const ban = { community_id: group, person_id: bobId, ban: true, remove_data: true, reason: "spam again", expires };
 await refused(carl.banFromCommunity(ban), "not_a_mod_or_admin");
 await refused(mona.banFromCommunity({ ...ban, person_id: annId }), "not_higher_mod");
-await refused(mona.banFromCommunity({ ...ban, expires: 1 }), "unknown");
+await refused(mona.banFromCommunity({ ...ban, expires: 1 }), "ban_expiration_in_past");
 const banned = await mona.banFromCommunity(ban);
 assert.deepEqual([banned.banned, banned.person_view.person.name], [true, "bob"]);
 await refused(bob.createPost({ community_id: group, name: "Again" }), "banned_from_community");
@@ -173,7 +173,7 @@ assert.equal(until(out.person_view.person.ban_expires), end);
 assert.deepEqual(names((await ann.getBannedPersons()).banned), ["carl"]);
 await refused(mona.getBannedPersons(), "not_an_admin");
 await refused(anybody.login({ username_or_email: "carl", password }), "site_ban");
-await refused(carl.createPost({ community_id: group, name: "Again" }), "not_logged_in");
+await refused(carl.createPost({ community_id: group, name: "Again" }), "incorrect_login");
 assert.ok(!texts(await bob.getComments({ post_id: thread })).includes("One more"));
 const outEntry = (await logged("ModBan", "banned", "mod_ban", {
   mod_person_id: annId, other_person_id: carlId, reason: "threats", banned: true,
@@ -190,6 +190,10 @@ await comment(again, thread, "Thank you");
 await refused(mona.hideCommunity({ community_id: group, hidden: true }), "not_an_admin");
 assert.equal((await ann.hideCommunity({ community_id: group, hidden: true, reason: "a test" })).success, true);
 assert.deepEqual((await again.listCommunities({ type_: "All" })).communities, []);
+const [{ name: hidden_name }] = (await ann.getSite()).my_user.moderates.map(m => m.community);
+assert.deepEqual((await again.search({ q: hidden_name, type_: "Communities" })).communities, []);
+assert.deepEqual((await again.search({ q: "Thank", type_: "Comments" })).comments, []);
+assert.equal((await again.search({ q: "Thank", type_: "Comments", community_id: group })).comments.length, 1);
 assert.deepEqual(titles(await anybody.getPosts({ type_: "All" })), []);
 assert.equal((await again.getCommunity({ id: group })).community_view.community.hidden, true);
 await logged("ModHideCommunity", "hidden_communities", "mod_hide_community", {
@@ -224,7 +228,7 @@ assert.deepEqual(names((await again.getCommunity({ id: group })).moderators), ["
 
 // Administrators.
 await refused(mona.addAdmin({ person_id: monaId, added: true }), "not_an_admin");
-await refused(ann.addAdmin({ person_id: annId, added: false }), "no_admins_left");
+await refused(ann.addAdmin({ person_id: annId, added: false }), "cannot_leave_admin");
 assert.deepEqual(names((await ann.addAdmin({ person_id: monaId, added: true })).admins).sort(), ["ann", "mona"]);
 assert.deepEqual(names((await anybody.getSite()).admins).sort(), ["ann", "mona"]);
 assert.equal((await mona.getBannedPersons()).banned.length, 0);

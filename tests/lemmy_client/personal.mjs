@@ -52,7 +52,7 @@ assert.deepEqual([mine.posts.length, mine.comments.length], [1, 1]);
 assert.equal((await bob.savePost({ post_id: first.id, save: false })).post_view.saved, false);
 assert.deepEqual(titles(await bob.getPosts({ saved_only: true })), []);
 await refused(bob.savePost({ post_id: 1, save: true }), "couldnt_find_post");
-await refused(anybody.savePost({ post_id: first.id, save: true }), "not_logged_in");
+await refused(anybody.savePost({ post_id: first.id, save: true }), "incorrect_login");
 
 // Read, with the comments that came since.
 const seen = async (who, id) => (await who.getPosts({})).posts.find(p => p.post.id === id);
@@ -65,6 +65,7 @@ await bob.markPostAsRead({ post_ids: [first.id, second.id], read: true });
 await bob.saveUserSettings({ show_read_posts: false });
 assert.deepEqual(titles(await bob.getPosts({})), []);
 assert.equal((await bob.getPosts({ show_read: true })).posts.length, 2);
+assert.equal((await bob.search({ q: "thread" })).posts.length, 2, "what was read is found again");
 await bob.markPostAsRead({ post_id: second.id, post_ids: [second.id], read: false });
 assert.deepEqual(titles(await bob.getPosts({})), ["The second thread"]);
 await bob.saveUserSettings({ show_read_posts: true });
@@ -118,6 +119,12 @@ assert.equal((await ann.getUnreadCount()).replies, 0);
 assert.deepEqual((await ann.getReplies({})).replies, []);
 const bobs = await post(bob, "A thread of Bob's");
 assert.ok(!titles(await ann.getPosts({})).includes("A thread of Bob's"));
+const finds = async (who, q, type_) => {
+  const { posts, comments, communities } = await who.search({ q, type_ });
+  return posts.length + comments.length + communities.length;
+};
+assert.deepEqual([await finds(ann, "Bob's", "Posts"), await finds(ann, "Bob's", "Comments")], [0, 0]);
+assert.deepEqual([await finds(bob, "Bob's", "Posts"), await finds(bob, "Bob's", "Comments")], [1, 1]);
 assert.equal((await ann.getPost({ id: bobs.id })).post_view.creator_blocked, true);
 await refused(comment(bob, first.id, "Again, while blocked"), "person_is_blocked");
 await ann.blockPerson({ person_id: bobId, block: false });
@@ -134,10 +141,14 @@ assert.equal(without.community_view.subscribed, "NotSubscribed");
 assert.deepEqual((await bob.getSite()).my_user.community_blocks.map(b => b.community.name), ["biology"]);
 assert.deepEqual(titles(await bob.getPosts({ type_: "All" })), []);
 assert.deepEqual((await bob.listCommunities({ type_: "All" })).communities, []);
+for (const [q, type_] of [["thread", "Posts"], ["reply", "Comments"], ["biology", "Communities"]]) {
+  assert.equal(await finds(bob, q, type_), 0, type_);
+  assert.ok((await finds(ann, q, type_)) > 0, type_);
+}
 assert.equal((await bob.getPosts({ community_id: group })).posts.length, 3);
 await bob.blockCommunity({ community_id: group, block: false });
 assert.equal((await bob.getPosts({ type_: "All" })).posts.length, 3);
-await refused(bob.blockInstance({ instance_id: 1, block: true }), "cant_block_local_site");
+await refused(bob.blockInstance({ instance_id: 1, block: true }), "cant_block_local_instance");
 await refused(bob.blockInstance({ instance_id: 999, block: true }), "couldnt_find_instance");
 
 // Bots.
@@ -156,7 +167,9 @@ assert.equal((await ann.getUnreadCount()).replies, 1);
 await post(ann, "Something sensitive", { nsfw: true });
 assert.ok(!titles(await bob.getPosts({})).includes("Something sensitive"));
 assert.ok(titles(await bob.getPosts({ show_nsfw: true })).includes("Something sensitive"));
+assert.equal(await finds(bob, "sensitive", "Posts"), 0);
 await bob.saveUserSettings({ show_nsfw: true });
+assert.equal(await finds(bob, "sensitive", "Posts"), 1);
 assert.ok(titles(await bob.getPosts({})).includes("Something sensitive"));
 
 // Settings are kept, and what lists begin with follows them.

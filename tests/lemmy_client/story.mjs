@@ -68,7 +68,7 @@ const { community_view: made } = await ann.createCommunity({
 const group = made.community;
 assert.equal(group.title, "Structural biology");
 await refused(ann.createCommunity({ name: "biology", title: "Again" }), "community_already_exists");
-await refused(anybody.createCommunity({ name: "nobodys", title: "No" }), "not_logged_in");
+await refused(anybody.createCommunity({ name: "nobodys", title: "No" }), "incorrect_login");
 await refused(bob.editCommunity({ community_id: group.id, title: "Mine" }), "not_a_mod_or_admin");
 const edited = await ann.editCommunity({ community_id: group.id, title: "Teaching biology" });
 assert.equal(edited.community_view.community.title, "Teaching biology");
@@ -140,7 +140,10 @@ for (const span of spans) {
   }
 }
 assert.equal((await bob.getPosts({ type_: "Subscribed" })).posts.length, 5);
-await refused(anybody.getPosts({ type_: "Subscribed" }), "not_logged_in");
+// Of visitors as Lemmy answers them.
+assert.equal((await anybody.getPosts({ type_: "Subscribed" })).posts.length, 5);
+assert.deepEqual((await anybody.getComments({ type_: "Subscribed" })).comments, []);
+assert.deepEqual((await anybody.listCommunities({ type_: "Subscribed" })).communities, []);
 await refused(anybody.getPosts({ limit: 1000 }), "couldnt_get_posts");
 await refused(anybody.getPosts({ page_cursor: "nonsense" }), "couldnt_get_posts");
 const got = await bob.getPost({ id: post_id });
@@ -158,6 +161,15 @@ assert.equal(deep.comment.path, `0.${root}.${deep.comment.id}`);
 await refused(bob.createComment({ content: " ", post_id }), "invalid_body_field");
 await refused(bob.createComment({ content: "x", post_id: 1 }), "couldnt_find_post");
 await bob.editComment({ comment_id: root, content: "With coloured beads." });
+// Its language can be changed, with the text or alone.
+const spoken_in = async form => {
+  const { comment } = (await bob.editComment({ comment_id: root, ...form })).comment_view;
+  return [comment.content, comment.language_id];
+};
+assert.deepEqual(await spoken_in({ language_id: 37 }), ["With coloured beads.", 37]);
+assert.deepEqual(await spoken_in({ content: "With coloured beads." }), ["With coloured beads.", 37]);
+assert.deepEqual(await spoken_in({ content: "With coloured beads.", language_id: 0 }), ["With coloured beads.", 0]);
+await refused(ann.editComment({ comment_id: root, language_id: 37 }), "no_comment_edit_allowed");
 await refused(ann.editComment({ comment_id: root, content: "No" }), "no_comment_edit_allowed");
 assert.equal((await bob.likeComment({ comment_id: deep.comment.id, score: 1 })).comment_view.my_vote, 1);
 const contents = list => list.comments.map(c => c.comment.content);
@@ -234,6 +246,16 @@ assert.deepEqual((await anybody.search({ q: "coloured", type_: "Comments" })).co
 assert.deepEqual((await anybody.search({ q: "bio", type_: "Communities" })).communities.length, 1);
 assert.deepEqual((await anybody.search({ q: "an", type_: "Users" })).users[0].person.name, "ann");
 assert.deepEqual((await anybody.search({ q: '"); DROP (*' })).posts, []);
+// By its link a thread is found, and not by words that look like it; apps look for cross-posts so.
+const same = (await ann.createPost({ name: "Seen elsewhere", url: "https://example.org/case", community_id: group.id }))
+  .post_view.post.id;
+const linked_to = async form => (await anybody.search({ type_: "Url", ...form })).posts.map(p => p.post.id);
+assert.deepEqual(await linked_to({ q: "https://example.org/case" }), [same, post_id]);
+assert.deepEqual(await linked_to({ q: "HTTPS://example.org/case" }), [same, post_id]);
+assert.deepEqual(await linked_to({ q: "https://example.org/case", limit: 1, page: 2 }), [post_id]);
+assert.deepEqual(await linked_to({ q: "https://example.org/case", creator_id: reply.creator.id }), []);
+assert.deepEqual(await linked_to({ q: "https://example.org/" }), []);
+await ann.deletePost({ post_id: same, deleted: true });
 const found = async bounds => {
   const { posts, comments, users, communities } = await anybody.search({ q: "stuck", ...bounds });
   return [posts.length, comments.length, users.length + communities.length];
@@ -362,7 +384,7 @@ await ann.deletePost({ post_id: busy, deleted: true });
 const raw = (path, options) => fetch(`${base}/api/v3${path}`, options);
 const unknown = await raw("/no_such_call");
 assert.deepEqual([unknown.status, (await unknown.json()).error], [404, "unknown"]);
-const broken = await raw("/post", {
+const broken = await raw("/user/login", {
   method: "POST", body: "{", headers: { "Content-Type": "application/json" },
 });
 assert.equal(broken.status, 400);
@@ -375,7 +397,15 @@ const wrong = await raw("/user/login", {
 assert.equal(wrong.status, 401);
 const preflight = await raw("/post", {
   method: "OPTIONS",
-  headers: { Origin: "https://app.example", "Access-Control-Request-Method": "POST" },
+  headers: {
+    Origin: "https://app.example",
+    "Access-Control-Request-Method": "POST",
+    "Access-Control-Request-Headers": "authorization,x-of-an-app",
+  },
 });
+assert.match(preflight.headers.get("access-control-allow-headers"), /x-of-an-app/);
+assert.equal(preflight.headers.get("access-control-max-age"), "3600");
+const crossing = await raw("/site", { headers: { Origin: "https://app.example" } });
+assert.equal(crossing.headers.get("access-control-expose-headers"), "*");
 assert.equal(preflight.headers.get("access-control-allow-origin"), "*");
 console.log("the story is told");

@@ -265,7 +265,7 @@ on_both_databases! {
         }
         assert_eq!(ann.refused(Method::GET, &asked("/missing"), Value::Null).await, "unknown");
         let nobody = App::of(&instance);
-        assert_eq!(nobody.refused(Method::GET, &asked("/looms"), Value::Null).await, "not_logged_in");
+        assert_eq!(nobody.refused(Method::GET, &asked("/looms"), Value::Null).await, "incorrect_login");
         assert!(row_of(&instance, &site.at("/looms")).await.is_none(), "nothing is written down");
     }
 }

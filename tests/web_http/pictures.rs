@@ -86,7 +86,7 @@ on_both_databases! {
         let (status, answer) = ann.uploads(&vec![0; 11 * 1024 * 1024]).await;
         assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE, "{answer}");
         let (status, answer) = App::of(&instance).uploads(&png(3)).await;
-        assert_eq!((status, answer["error"].as_str()), (StatusCode::BAD_REQUEST, Some("not_logged_in")));
+        assert_eq!((status, answer["error"].as_str()), (StatusCode::UNAUTHORIZED, Some("incorrect_login")));
         // Older apps put their token into a cookie; another site's page does not get that far with it.
         assert_eq!(ann.uploads_by_cookie(&png(3), None).await, StatusCode::CREATED);
         assert_eq!(ann.uploads_by_cookie(&png(3), Some("cross-site")).await, StatusCode::FORBIDDEN);

@@ -173,13 +173,13 @@ on_both_databases! {
         assert_eq!(ben.asks(&format!("user/report_count?community_id={other}")).await["post_reports"], 0);
         for path in ["post/report/list", "comment/report/list", "user/report_count"] {
             assert_eq!(cat.refused(Method::GET, path, Value::Null).await, "not_a_mod_or_admin");
-            assert_eq!(App::of(&instance).refused(Method::GET, path, Value::Null).await, "not_logged_in");
+            assert_eq!(App::of(&instance).refused(Method::GET, path, Value::Null).await, "incorrect_login");
         }
         let resolve = json!({ "report_id": id, "resolved": true });
         for who in [&ben, &cat] {
             assert_eq!(who.refused(Method::PUT, "comment/report/resolve", resolve.clone()).await, "not_a_mod_or_admin");
         }
-        assert_eq!(ann.refused(Method::PUT, "post/report/resolve", resolve.clone()).await, "couldnt_find_report");
+        assert_eq!(ann.refused(Method::PUT, "post/report/resolve", resolve.clone()).await, "couldnt_find_post_report");
         let done = ann.puts("comment/report/resolve", resolve).await;
         assert_eq!(done["comment_report_view"]["comment_report"]["resolved"], true);
         assert_eq!(done["comment_report_view"]["resolver"]["name"], "ann");

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 
 use super::settings::{for_apps, keep_for_apps};
-use crate::api::auth::{Body, Caller, LogsIn, Member, Reads, Registers, count_at};
+use crate::api::auth::{Body, Caller, LogsIn, Reads, Registers, count_at};
 use crate::api::errors::{ApiError, ApiResult};
 use crate::api::languages;
 use crate::api::types::account::{
@@ -145,14 +145,19 @@ fn register_and_log_in(
     }
 }
 
-pub async fn logout(State(app): State<App>, member: Member<Reads>) -> ApiResult<SuccessResponse> {
+/// What these two calls say, and no other, to those who are not logged in.
+const NOT_LOGGED_IN: ApiError = ApiError::Named("not_logged_in");
+
+pub async fn logout(State(app): State<App>, caller: Caller<Reads>) -> ApiResult<SuccessResponse> {
+    let viewer = caller.viewer.ok_or(NOT_LOGGED_IN)?;
     app.store
-        .write(move |tx| accounts::log_out(tx, &member.viewer))
+        .write(move |tx| accounts::log_out(tx, &viewer))
         .await?;
     Ok(Json(SuccessResponse { success: true }))
 }
 
-pub async fn validate(_: Member<Reads>) -> ApiResult<SuccessResponse> {
+pub async fn validate(caller: Caller<Reads>) -> ApiResult<SuccessResponse> {
+    caller.viewer.ok_or(NOT_LOGGED_IN)?;
     Ok(Json(SuccessResponse { success: true }))
 }
 

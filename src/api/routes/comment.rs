@@ -17,7 +17,7 @@ use crate::api::types::{CommentSortType, ListingType};
 use crate::api::{languages, load};
 use crate::app::App;
 use crate::community::accounts::Viewer;
-use crate::community::comments::{self as replies, Reply};
+use crate::community::comments::{self as replies, Reply, Rewrite};
 use crate::community::{Missing, Via, votes};
 use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::kinds::CommentSort;
@@ -70,10 +70,17 @@ pub async fn edit(
     Body(form): Body<EditComment>,
 ) -> ApiResult<CommentResponse> {
     let body = form.content.as_deref().map(text).transpose()?;
+    let language = form.language_id.map(languages::code_of);
     let answer = app.store.write(move |tx| {
-        match &body {
-            Some(body) => replies::edit(tx, member.id(), form.comment_id, body)?,
-            None => readable(tx, form.comment_id, Some(&member.viewer))?,
+        match (&body, &language) {
+            (None, None) => readable(tx, form.comment_id, Some(&member.viewer))?,
+            (body, language) => {
+                let change = Rewrite {
+                    body: body.as_ref(),
+                    language: language.as_ref().map(Option::as_deref),
+                };
+                replies::rewrite(tx, member.id(), form.comment_id, &change)?;
+            }
         }
         response(tx, form.comment_id, Some(member.id()))
     });
@@ -188,7 +195,8 @@ fn flat(
         (None, ListingType::Local, _) => CommentFilter::Local,
         (None, ListingType::ModeratorView, Some(person)) => CommentFilter::ModeratedBy(person),
         (None, _, Some(person)) => CommentFilter::FollowedBy(person),
-        (None, _, None) => return Err(ApiError::Named("not_logged_in")),
+        // Of what they follow or look after visitors have nothing.
+        (None, _, None) => return Ok(Vec::new()),
     };
     let oldest_first = query.sort == Some(CommentSortType::Old);
     let page = paging.walk(|after, limit| {

@@ -142,9 +142,6 @@ pub async fn list(
         ListingType::Subscribed => Scope::Subscribed,
         ListingType::ModeratorView => Scope::Moderated,
     };
-    if matches!(scope, Scope::Subscribed | Scope::Moderated) && viewer.is_none() {
-        return Err(ApiError::Named("not_logged_in"));
-    }
     let answer = app.store.read(move |tx| {
         let page =
             paging.walk(|after, limit| group_store::page(tx.conn, scope, viewer, after, limit))?;

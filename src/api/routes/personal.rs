@@ -117,7 +117,7 @@ pub async fn block_instance(
     Body(form): Body<BlockInstance>,
 ) -> ApiResult<BlockInstanceResponse> {
     if form.instance_id == OUR_INSTANCE {
-        return Err(ApiError::Named("cant_block_local_site"));
+        return Err(ApiError::Named("cant_block_local_instance"));
     }
     app.store
         .write(move |tx| {

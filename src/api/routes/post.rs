@@ -212,7 +212,8 @@ pub async fn list(
                         PostFilter::ModeratedBy(person)
                     }
                     (None, _, Some(person)) => PostFilter::FollowedBy(person),
-                    (None, _, None) => return Err(ApiError::Named("not_logged_in")),
+                    // Visitors follow nothing: as in Lemmy, they see what there is.
+                    (None, _, None) => PostFilter::All,
                 };
                 let sort = query.sort.or(mine.and_then(|row| row.sort));
                 let mut taste = Taste::of(tx.conn, viewer)?;

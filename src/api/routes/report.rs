@@ -182,7 +182,12 @@ pub(super) fn of_kind(
     kind: ReportKind,
 ) -> Result<ReportRow, ApiError> {
     let row = reports::find(tx.conn, id)?.filter(|row| row.kind == kind);
-    Ok(row.ok_or(Missing::Report)?)
+    row.ok_or(ApiError::Named(match kind {
+        // Of people and groups apps have no reports.
+        ReportKind::Post | ReportKind::Person | ReportKind::Group => "couldnt_find_post_report",
+        ReportKind::Comment => "couldnt_find_comment_report",
+        ReportKind::Message => "couldnt_find_private_message_report",
+    }))
 }
 
 fn post_response(

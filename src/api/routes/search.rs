@@ -55,7 +55,11 @@ fn find(
     let wanted = |these: &[SearchType]| kind == SearchType::All || these.contains(&kind);
     let words = SearchQuery::parse(text);
     let post_rows = match &words {
-        Some(words) if wanted(&[SearchType::Posts, SearchType::Url]) => {
+        _ if kind == SearchType::Url => {
+            let rows = search::linking(tx.conn, viewer, text, bounds)?;
+            paging.slice(rows)
+        }
+        Some(words) if wanted(&[SearchType::Posts]) => {
             paging
                 .walk(|after, limit| search::posts(tx.conn, viewer, words, bounds, after, limit))?
                 .items

@@ -23,7 +23,7 @@ pub async fn set_up(State(app): State<App>, _: Caller<Acts>) -> ApiResult<SiteRe
     let row = app.store.read(|tx| site::get(tx.conn)).await?;
     Err(match row.setup_token_hash {
         None => ApiError::Named("site_already_exists"),
-        Some(_) => ApiError::Named("not_logged_in"),
+        Some(_) => ApiError::Named("incorrect_login"),
     })
 }
 

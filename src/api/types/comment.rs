@@ -99,7 +99,9 @@ pub struct GetComments {
 #[derive(Deserialize)]
 pub struct EditComment {
     pub comment_id: CommentId,
+    /// What is left out stays.
     pub content: Option<String>,
+    pub language_id: Option<usize>,
 }
 
 #[derive(Deserialize)]

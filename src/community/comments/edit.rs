@@ -15,19 +15,46 @@ use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow, CommentText};
 use crate::store::{Tx, posts};
 
+/// What changes of a comment; what is `None` stays.
+pub struct Rewrite<'a> {
+    pub body: Option<&'a CommentBody>,
+    /// Within it `None` names no language.
+    pub language: Option<Option<&'a str>>,
+}
+
 pub fn edit(
     tx: &mut Tx<'_>,
     author: ActorId,
     comment: CommentId,
     body: &CommentBody,
 ) -> Result<(), CommunityError> {
+    let change = Rewrite {
+        body: Some(body),
+        language: None,
+    };
+    rewrite(tx, author, comment, &change)
+}
+
+pub fn rewrite(
+    tx: &mut Tx<'_>,
+    author: ActorId,
+    comment: CommentId,
+    new: &Rewrite<'_>,
+) -> Result<(), CommunityError> {
     let row = comments::find(tx.conn, comment)?.ok_or(Missing::Comment)?;
     let author = actors::get(tx.conn, author)?;
-    let written = text::write(tx, body.as_str())?;
+    // Before the text of somebody else is read.
+    authorship(author.id, row.author_id).may(Act::ChangeOwn)?;
+    let standing = row.body_markdown.as_deref().unwrap_or_default();
+    let markdown = new.body.map_or(standing, CommentBody::as_str);
+    let written = text::write(tx, markdown)?;
     let text = CommentText {
-        body_markdown: Some(body.as_str().to_owned()),
+        body_markdown: Some(markdown.to_owned()),
         body_html: written.html,
-        language: row.language.clone(),
+        language: match new.language {
+            Some(language) => language.map(str::to_owned),
+            None => row.language.clone(),
+        },
         edited: Some(tx.now),
     };
     change(tx, &author, &row, &text, &written.mentions, Via::Here)

@@ -8,7 +8,7 @@ mod reply;
 pub use delete::{delete, remove, restore};
 pub(crate) use delete::{hide, set_deleted, set_removed};
 pub(crate) use edit::change;
-pub use edit::edit;
+pub use edit::{Rewrite, edit, rewrite};
 pub(crate) use moderate::set_locked;
 pub use moderate::{distinguish, lock};
 pub(crate) use reply::{Draft, answer};

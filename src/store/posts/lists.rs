@@ -353,16 +353,33 @@ pub fn shown_of(
     taste: &Taste,
     ids: &[PostId],
 ) -> Result<Vec<PostRow>, StoreError> {
+    let mut rows = found_of(conn, audience.into(), taste, PostFilter::All, ids)?;
+    rows.sort_by_key(|row| std::cmp::Reverse((row.published, row.id.0)));
+    Ok(rows)
+}
+
+/// Those of these threads that such a list shows to this reader, in no order.
+pub fn found_of(
+    conn: &mut Conn,
+    audience: Audience,
+    taste: &Taste,
+    filter: PostFilter,
+    ids: &[PostId],
+) -> Result<Vec<PostRow>, StoreError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     let wanted = Wanted {
-        filter: PostFilter::All,
+        filter,
         sort: PostSort::New,
         span: None,
     };
-    let reader = (audience.into(), taste);
-    let mut rows = rows(conn, reader, wanted, Part::Only(ids), None, ids.len())?;
-    rows.sort_by_key(|row| std::cmp::Reverse((row.published, row.id.0)));
-    Ok(rows)
+    rows(
+        conn,
+        (audience, taste),
+        wanted,
+        Part::Only(ids),
+        None,
+        ids.len(),
+    )
 }
