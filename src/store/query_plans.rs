@@ -386,7 +386,6 @@ fn the_queues_are_found_by_index() {
     check(|conn| {
         activities::due(conn, HostId(1), 50, 1_000_000).unwrap();
         activities::has_due(conn, HostId(1)).unwrap();
-        hosts::to_give_up(conn, now, now, 50).unwrap();
         holders::answered_by(conn, PostId(1), None).unwrap();
         holders::answered_by(conn, PostId(1), Some(CommentId(1))).unwrap();
         holders::of_person(conn, ME).unwrap();
