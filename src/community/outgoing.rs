@@ -84,6 +84,8 @@ pub(super) struct Action<'a> {
 }
 
 const UNDERSTAND_ANNOUNCED_ACTIVITIES: &[Dialect] = &[Dialect::Threadiverse, Dialect::Unknown];
+/// And those who may know no more than boosts, what is boosted, and what becomes of it.
+pub(super) const SHOW_BOOSTS: &[Dialect] = &[Dialect::Microblog, Dialect::Unknown];
 
 /// An id from a row of ours, as a URL.
 pub(super) fn url(text: &str) -> Result<Url, StoreError> {
@@ -263,15 +265,17 @@ fn announce(
         (None, Via::Here | Via::Quietly) => return Ok(()),
     };
     let now = Some(tx.now);
-    let (announced, _) = record(tx, action.group.id, "announce", |id| {
-        addressed(wire::announce(id, &group, &followers, inner, now))
-    })?;
-    activities::queue_for_followers(
-        tx.conn,
-        announced,
-        action.group.id,
-        UNDERSTAND_ANNOUNCED_ACTIVITIES,
-    )?;
+    if authored.is_some() || !is_outsized(&inner) {
+        let (announced, _) = record(tx, action.group.id, "announce", |id| {
+            addressed(wire::announce(id, &group, &followers, inner, now))
+        })?;
+        activities::queue_for_followers(
+            tx.conn,
+            announced,
+            action.group.id,
+            UNDERSTAND_ANNOUNCED_ACTIVITIES,
+        )?;
+    }
     match action.for_microblogs {
         ForMicroblogs::Boost(object) | ForMicroblogs::BoostOf(object, _) => {
             boosts::boost(tx, action.group, object, addressed)?;
@@ -279,28 +283,29 @@ fn announce(
         ForMicroblogs::Unboost(object) => boosts::unboost(tx, action.group, object, addressed)?,
         ForMicroblogs::AuthorsActivity => {
             if let Some((id, _)) = authored {
-                activities::queue_for_followers(
-                    tx.conn,
-                    *id,
-                    action.group.id,
-                    &[Dialect::Microblog],
-                )?;
+                activities::queue_for_followers(tx.conn, *id, action.group.id, SHOW_BOOSTS)?;
             }
         }
         ForMicroblogs::Native(build) => {
             if authored.is_some() {
                 let (id, _) = record(tx, action.actor.id, action.verb, |id| addressed(build(id)))?;
-                activities::queue_for_followers(
-                    tx.conn,
-                    id,
-                    action.group.id,
-                    &[Dialect::Microblog],
-                )?;
+                activities::queue_for_followers(tx.conn, id, action.group.id, SHOW_BOOSTS)?;
             }
         }
         ForMicroblogs::Nothing => {}
     }
     Ok(())
+}
+
+/// The longest text we take makes a fraction of this. Who sends more could let us send it to everybody.
+const MAX_PASSED_ON: usize = 256 * 1024;
+
+fn is_outsized(received: &Value) -> bool {
+    let outsized = received.to_string().len() > MAX_PASSED_ON;
+    if outsized {
+        tracing::warn!(id = %received["id"], "too large an activity to be announced");
+    }
+    outsized
 }
 
 /// What came from its author, as followers that understand announced activities can take it: Lemmy refuses

@@ -2,12 +2,12 @@
 
 use super::describe;
 use super::notifications::{Place, notify};
-use super::outgoing::{Action, ForMicroblogs, Via, record, send_to, tell, url};
+use super::outgoing::{Action, ForMicroblogs, SHOW_BOOSTS, Via, record, send_to, tell, url};
 use super::special::{Reader, poll_out};
 use super::{CommunityError, Denied, Missing};
 use crate::activitystreams::{self as wire, PollDoc};
 use crate::domain::ids::{ActorId, PostId};
-use crate::domain::kinds::{Dialect, NotificationKind, Visibility};
+use crate::domain::kinds::{NotificationKind, Visibility};
 use crate::domain::poll::{NewPoll, OPTION_MAX, choose};
 use crate::domain::text::one_line;
 use crate::domain::time::MINUTE;
@@ -245,7 +245,7 @@ fn tell_results(tx: &mut Tx<'_>, post: PostId, at_the_end: bool) -> Result<(), S
         }
     }
     if group.local {
-        activities::queue_for_followers(tx.conn, update, group.id, &[Dialect::Microblog])?;
+        activities::queue_for_followers(tx.conn, update, group.id, SHOW_BOOSTS)?;
         activities::queue_for_followers_running(tx.conn, update, group.id, KNOW_POLLS)?;
     } else {
         activities::queue_for_actor(tx.conn, update, group.id)?;

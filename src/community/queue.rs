@@ -4,7 +4,8 @@ use super::CommunityError;
 use super::accounts::Viewer;
 use crate::domain::ids::HostId;
 use crate::domain::rules::Act;
-use crate::store::{Tx, activities, hosts, intake};
+use crate::domain::time::DAY;
+use crate::store::{StoreError, Tx, activities, hosts, intake};
 
 /// Who asks: the operator at the command line, or somebody in the browser.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +30,24 @@ pub fn retry(tx: &mut Tx<'_>, by: By<'_>, host: HostId) -> Result<(), CommunityE
     intake::retry_failed(tx.conn, host, tx.now)?;
     tx.wake.delivery = true;
     tx.wake.intake = true;
+    Ok(())
+}
+
+/// A host that fails for so long is given up: its queue would grow for ever.
+const GIVEN_UP_AFTER: i64 = 30 * DAY;
+/// So long anything is tried.
+const TRIED_FOR: i64 = 7 * DAY;
+const AT_ONCE: i64 = 50;
+
+/// Drops what waits for hosts that do not come back. Nothing is queued for them until they speak to us, show
+/// us a document, or somebody lets them be tried again.
+pub fn give_up(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    let (failing, queued) = (tx.now.minus(GIVEN_UP_AFTER), tx.now.minus(TRIED_FOR));
+    for host in hosts::to_give_up(tx.conn, failing, queued, AT_ONCE)? {
+        let dropped = activities::drop_queue(tx.conn, host)?;
+        hosts::give_up(tx.conn, host, tx.now)?;
+        tracing::warn!(%host, dropped, "a server that does not come back is given up");
+    }
     Ok(())
 }
 

@@ -6,10 +6,10 @@ use url::Url;
 
 use crate::activitystreams::Mention as MentionTag;
 use crate::domain::house::Address;
-use crate::domain::ids::ActorId;
+use crate::domain::ids::{ActorId, CommentId, PostId};
 use crate::domain::markdown::{self, Mention, Word};
 use crate::store::actors::{self, ActorRow};
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, holders};
 
 /// A text as it is stored, and whom it mentions.
 pub(super) struct Written {
@@ -77,6 +77,23 @@ pub(super) fn mentioned_elsewhere(
         let actor = find(tx, &mention)?.filter(|actor| !actor.local);
         all.extend(actor.map(|actor| actor.id));
     }
+    Ok(all)
+}
+
+/// Who elsewhere has a copy of a thread or comment of ours without following its group: whom the texts it had
+/// mention, and who answered it.
+pub(super) fn holders_elsewhere(
+    tx: &mut Tx<'_>,
+    post: PostId,
+    comment: Option<CommentId>,
+    texts: &[Option<&String>],
+) -> Result<Vec<ActorId>, StoreError> {
+    let mut all = holders::answered_by(tx.conn, post, comment)?;
+    for text in texts {
+        all.extend(mentioned_elsewhere(tx, text.map(String::as_str))?);
+    }
+    all.sort_unstable();
+    all.dedup();
     Ok(all)
 }
 

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, Method};
 
 use super::documents::{Answer, Document, respond};
 use super::secure::kept_by_nobody;
+use super::signatures::is_signed;
 use super::verify::VerifyError;
 use super::{ClientKey, Federation};
 use crate::store::audience::Audience;
@@ -35,12 +36,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Asker {
 }
 
 impl Asker {
-    fn is_signed(&self) -> bool {
-        ["signature", "signature-input"]
-            .iter()
-            .any(|name| self.headers.contains_key(*name))
-    }
-
     /// A signature that does not hold is as good as none: what is public needs none.
     async fn audience(&self, federation: &Federation) -> Result<Audience, StoreError> {
         let verified = federation
@@ -91,7 +86,7 @@ impl Asker {
             &found,
             Ok(Document::Nowhere | Document::ForOutsiders(_)) | Err(StoreError::NotFound)
         );
-        if !nothing || !self.is_signed() {
+        if !nothing || !is_signed(&self.headers) {
             return Ok((found?, false));
         }
         match self.audience(federation).await? {

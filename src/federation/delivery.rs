@@ -21,6 +21,8 @@ const LEASE: i64 = 30 * SECOND;
 /// Other processes ring no bell here, and back-off ends without one.
 const POLL: Duration = Duration::from_millis(1_000);
 const PER_ROUND: i64 = 50;
+/// And so much of their text: many hosts are served at once.
+const PER_ROUND_SIZE: i64 = 2 * 1024 * 1024;
 /// Deliveries are ticked off in the database after so many, or so long.
 const TICK_OFF: usize = 20;
 const TICK_OFF_AFTER: Duration = Duration::from_secs(5);
@@ -99,7 +101,7 @@ async fn serve(
     while !*stop.borrow() {
         let due = federation
             .store
-            .read(move |tx| activities::due(tx.conn, host, PER_ROUND))
+            .read(move |tx| activities::due(tx.conn, host, PER_ROUND, PER_ROUND_SIZE))
             .await?;
         if due.is_empty() || !send_all(federation, host, due, &stop).await? {
             break;
@@ -111,7 +113,7 @@ async fn serve(
         .write(move |tx| {
             activities::release_lease(tx.conn, &owner, host)?;
             // What was queued between our last look and now has rung its bell in vain.
-            if !activities::due(tx.conn, host, 1)?.is_empty() {
+            if activities::has_due(tx.conn, host)? {
                 tx.wake_delivery();
             }
             Ok(())
@@ -234,6 +236,8 @@ async fn tick_off(
                         tracing::warn!(%host, reason, "one delivery fails again and again; passed over");
                         done(tx, delivery.inbox_id)?;
                         hosts::note_refusal(tx.conn, host, reason)?;
+                        let tries = POISON_AFTER - TRIES_OF_THE_NEXT;
+                        hosts::set_failures(tx.conn, host, tries)?;
                     }
                     Sent::Failed {
                         reason, not_before, ..
@@ -245,19 +249,30 @@ async fn tick_off(
         .await
 }
 
-/// A program that breaks on one activity answers 500 to it for ever, while 502 to 504 say that the
-/// host as a whole is away. After so many tries the one is given up, so that the others get through.
+/// A program that breaks on one activity answers 500 to it for ever, or 401 to one whose author it cannot
+/// know, while 502 to 504 say that the host as a whole is away. After so many tries and so long the one is
+/// given up, so that the others get through.
 const POISON_AFTER: i32 = 8;
+const POISON_AFTER_TIME: i64 = HOUR;
+/// The next one is tried at once, and then so many times before it is given up as well: it may be the host.
+const TRIES_OF_THE_NEXT: i32 = 4;
 
 fn is_poison(tx: &mut Tx<'_>, host: HostId, outcome: &Sent) -> Result<bool, StoreError> {
     let broke = matches!(
         outcome,
         Sent::Failed {
-            status: Some(500),
+            status: Some(401 | 500),
             ..
         }
     );
-    Ok(broke && hosts::get(tx.conn, host)?.failures >= POISON_AFTER)
+    if !broke {
+        return Ok(false);
+    }
+    let row = hosts::get(tx.conn, host)?;
+    let long = row
+        .failing_since
+        .is_some_and(|since| tx.now.since(since) > POISON_AFTER_TIME);
+    Ok(long && row.failures >= POISON_AFTER)
 }
 
 fn rest(
@@ -279,7 +294,8 @@ fn rest(
     // Hosts that failed together do not come back together.
     let jitter = pause / 100 * (tx.next_id() % 20);
     let next: Timestamp = tx.now.plus(pause + jitter);
-    hosts::failed(tx.conn, host, reason, next, tx.now)
+    let asked = (asked > 0).then(|| tx.now.plus(asked.min(DAY)));
+    hosts::failed(tx.conn, host, reason, next, asked, tx.now)
 }
 
 fn pause_after(failures: i32) -> i64 {

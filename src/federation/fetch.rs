@@ -93,6 +93,16 @@ impl Federation {
 
     /// One document; `Err` with the reason where the fetch failed in a way that may pass.
     pub(super) async fn fetch(&self, url: &Url) -> Result<Result<Doc, String>, StoreError> {
+        self.fetch_unless(url, FetchError::is_passing).await
+    }
+
+    /// The same, for who judges otherwise which failures may pass.
+    pub(super) async fn fetch_unless(
+        &self,
+        url: &Url,
+        passing: fn(&FetchError) -> bool,
+    ) -> Result<Result<Doc, String>, StoreError> {
+        let failure = |url: &Url, error: &FetchError| failure(url, error, passing(error));
         let fetched = match self.fetch_raw(url).await? {
             Ok(fetched) => fetched,
             Err(error) if error.is_gone() => return Ok(Ok(Doc::Gone)),
@@ -159,9 +169,9 @@ impl Federation {
     }
 }
 
-fn failure(url: &Url, error: &FetchError) -> Result<Doc, String> {
+fn failure(url: &Url, error: &FetchError, passing: bool) -> Result<Doc, String> {
     tracing::debug!(%url, %error, "fetch failed");
-    if error.is_passing() {
+    if passing {
         Err(format!("{url}: {error}"))
     } else {
         Ok(Doc::Failed(error.to_string()))

@@ -40,15 +40,18 @@ const MICROBLOGS: &[&str] = &[
     "akkoma",
     "bookwyrm",
     "calckey",
+    "cherrypick",
     "fedibird",
     "firefish",
     "foundkey",
     "friendica",
     "glitchcafe",
     "gotosocial",
+    "hollo",
     "hometown",
     "hubzilla",
     "iceshrimp",
+    "iceshrimp.net",
     "mastodon",
     "misskey",
     "mitra",
@@ -57,6 +60,7 @@ const MICROBLOGS: &[&str] = &[
     "sharkey",
     "snac",
     "takahe",
+    "wafrn",
 ];
 
 pub fn router() -> Router<Federation> {
@@ -165,6 +169,9 @@ impl Federation {
             .write(move |tx| {
                 let (software, version) = (software.as_deref(), version.as_deref());
                 let asked = tx.now.minus(early);
+                if early == 0 {
+                    hosts::take_up(tx.conn, &host)?;
+                }
                 hosts::set_software(tx.conn, host.id, software, version, dialect, asked)
             })
             .await

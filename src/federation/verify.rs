@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, Method};
 use thiserror::Error;
 use url::Url;
 
+use super::client::FetchError;
 use super::fetch::FetchFailure;
 use super::keys::VerifyingKey;
 use super::signatures::{self, ParsedSignature, RequestParts, SignatureError, Signed};
@@ -277,7 +278,9 @@ impl Federation {
     /// Fetches the actor whose key this is. The key's document may be the actor's own, or one that names it.
     async fn fetch_key(&self, key_id: &Url) -> Result<Arc<KnownKey>, VerifyError> {
         let owner = self.key_owner(key_id).await?;
-        let doc = match self.fetch(&owner).await? {
+        // A server that shows itself to nobody it does not know may have failed to fetch our key.
+        let passing = FetchError::is_passing_or_of_signature;
+        let doc = match self.fetch_unless(&owner, passing).await? {
             Ok(doc) => doc,
             Err(reason) => return Err(unreachable(key_id, reason)),
         };
@@ -326,7 +329,7 @@ impl Federation {
         }
         let body = match self.fetch_raw(key_id).await? {
             Ok(fetched) => fetched.body,
-            Err(error) if error.is_passing() => {
+            Err(error) if error.is_passing_or_of_signature() => {
                 return Err(unreachable(key_id, error.to_string()));
             }
             Err(error) => return Err(no_key(key_id, &error.to_string())),

@@ -208,7 +208,8 @@ type Chore = fn(&mut Tx<'_>) -> Result<(), StoreError>;
 
 async fn keep_house(app: App) -> Result<(), StoreError> {
     app.limits.tidy();
-    let chores: [Chore; 6] = [
+    let chores: [Chore; 7] = [
+        |tx| community::queue::give_up(tx),
         |tx| sessions::delete_expired(tx.conn, tx.now).map(drop),
         |tx| activities::prune(tx.conn, tx.now.minus(KEEP_ACTIVITIES)).map(drop),
         |tx| intake::prune(tx.conn, tx.now.minus(KEEP_INTAKE)).map(drop),

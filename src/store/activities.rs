@@ -1,15 +1,16 @@
 //! What we send: the log of activities, and one small row for each inbox that is still to get one.
 //! Rows appear in the transaction of the change itself; `federation::delivery` sends them.
 
+use diesel::declare_sql_function;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use url::Url;
 
+pub use super::host_queues::{WaitingDelivery, waiting_for};
 use super::schema::{activities, actors, deliveries, follows, hosts, inboxes};
 use super::{Conn, StoreError};
 use crate::domain::ids::{ActivityId, ActorId, HostId, InboxId};
 use crate::domain::kinds::{ActorKind, Dialect, FollowState};
-use crate::domain::paging::{Cursor, Page};
 use crate::domain::time::Timestamp;
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -105,6 +106,7 @@ fn queue(
         .filter(follows::state.eq(FollowState::Accepted))
         .filter(actors::local.eq(false).and(actors::deleted.eq(false)))
         .filter(inboxes::gone.eq(false).and(hosts::blocked.eq(false)))
+        .filter(hosts::given_up.is_null())
         .filter(hosts::dialect.eq_any(dialects.to_vec()))
         .filter(
             any.or(hosts::software
@@ -149,7 +151,7 @@ pub fn has_remote_follower(conn: &mut Conn, group: ActorId) -> Result<bool, Stor
 }
 
 /// Whether a remote person hears of what happens in a group through the group: their host is the
-/// group's own, or follows it and understands announced activities.
+/// group's own, or follows it and is known to understand announced activities.
 pub fn is_told_through_group(
     conn: &mut Conn,
     person: ActorId,
@@ -176,7 +178,7 @@ pub fn is_told_through_group(
             .filter(
                 hosts::id
                     .eq(host)
-                    .and(hosts::dialect.ne(Dialect::Microblog)),
+                    .and(hosts::dialect.eq(Dialect::Threadiverse)),
             ),
     ))
     .get_result(conn)?)
@@ -193,6 +195,7 @@ pub fn queue_for_actor(
         .inner_join(hosts::table.on(hosts::id.eq(inboxes::host_id)))
         .filter(actors::id.eq(actor))
         .filter(inboxes::gone.eq(false).and(hosts::blocked.eq(false)))
+        .filter(hosts::given_up.is_null())
         .select((inboxes::host_id, inboxes::id))
         .first(conn)
         .optional()?;
@@ -294,8 +297,32 @@ pub struct DueDelivery {
     pub json: String,
 }
 
-/// The oldest deliveries that wait for a host.
-pub fn due(conn: &mut Conn, host: HostId, limit: i64) -> Result<Vec<DueDelivery>, StoreError> {
+#[declare_sql_function]
+extern "SQL" {
+    fn length(text: diesel::sql_types::Text) -> diesel::sql_types::Integer;
+}
+
+/// The oldest deliveries that wait for a host, one at least if there is one: `limit` at most, and about so
+/// much text.
+pub fn due(
+    conn: &mut Conn,
+    host: HostId,
+    limit: i64,
+    size: i64,
+) -> Result<Vec<DueDelivery>, StoreError> {
+    let sizes: Vec<i32> = deliveries::table
+        .inner_join(activities::table)
+        .filter(deliveries::host_id.eq(host))
+        .order((deliveries::activity_id.asc(), deliveries::inbox_id.asc()))
+        .limit(limit)
+        .select(length(activities::json))
+        .load(conn)?;
+    let mut sum = 0;
+    let fitting = sizes.into_iter().take_while(|next| {
+        sum += i64::from(*next);
+        sum <= size
+    });
+    let limit = i64::try_from(fitting.count()).unwrap_or(limit).max(1);
     Ok(deliveries::table
         .inner_join(activities::table)
         .inner_join(inboxes::table)
@@ -312,47 +339,10 @@ pub fn due(conn: &mut Conn, host: HostId, limit: i64) -> Result<Vec<DueDelivery>
         .load(conn)?)
 }
 
-/// What waits for a host, oldest first, as an administrator sees it.
-#[derive(Clone, Debug, Queryable)]
-pub struct WaitingDelivery {
-    pub activity_id: ActivityId,
-    pub inbox_id: InboxId,
-    pub ap_id: String,
-    pub inbox_url: String,
-    pub created: Timestamp,
-}
-
-pub fn waiting_for(
-    conn: &mut Conn,
-    host: HostId,
-    after: Option<Cursor>,
-    limit: usize,
-) -> Result<Page<WaitingDelivery>, StoreError> {
-    let (activity, inbox) = after.map_or((0, 0), |cursor| (cursor.key, cursor.id));
-    let rows: Vec<WaitingDelivery> = deliveries::table
-        .inner_join(activities::table)
-        .inner_join(inboxes::table)
-        .filter(deliveries::host_id.eq(host))
-        .filter(deliveries::activity_id.ge(ActivityId(activity)))
-        .filter(
-            deliveries::activity_id
-                .gt(ActivityId(activity))
-                .or(deliveries::inbox_id.gt(InboxId(inbox))),
-        )
-        .order((deliveries::activity_id.asc(), deliveries::inbox_id.asc()))
-        .limit(limit as i64 + 1)
-        .select((
-            deliveries::activity_id,
-            deliveries::inbox_id,
-            activities::ap_id,
-            inboxes::url,
-            activities::created,
-        ))
-        .load(conn)?;
-    Ok(Page::from_rows(rows, limit, |row| Cursor {
-        key: row.activity_id.0,
-        id: row.inbox_id.0,
-    }))
+/// Whether anything waits for a host.
+pub fn has_due(conn: &mut Conn, host: HostId) -> Result<bool, StoreError> {
+    let waiting = deliveries::table.filter(deliveries::host_id.eq(host));
+    Ok(diesel::select(diesel::dsl::exists(waiting)).get_result(conn)?)
 }
 
 pub fn done(

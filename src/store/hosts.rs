@@ -3,11 +3,11 @@
 use diesel::prelude::*;
 use url::Url;
 
-use super::schema::{deliveries, hosts, inboxes, intake};
+pub use super::host_queues::{HostQueue, queue_of, queues};
+use super::schema::{activities, deliveries, hosts, inboxes};
 use super::{Conn, StoreError, host_rules};
 use crate::domain::ids::{HostId, InboxId};
-use crate::domain::kinds::{Dialect, IntakeState};
-use crate::domain::paging::{Cursor, Page};
+use crate::domain::kinds::Dialect;
 use crate::domain::time::Timestamp;
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -35,6 +35,10 @@ pub struct HostRow {
     pub delivery_until: Timestamp,
     pub intake_owner: Option<String>,
     pub intake_until: Timestamp,
+    /// It asked for nothing before this.
+    pub asked_until: Option<Timestamp>,
+    /// It failed for so long that nothing is queued for it, since then.
+    pub given_up: Option<Timestamp>,
 }
 
 const NEVER: Timestamp = Timestamp::from_millis(0);
@@ -98,6 +102,8 @@ pub fn ensure(
         delivery_until: NEVER,
         intake_owner: None,
         intake_until: NEVER,
+        asked_until: None,
+        given_up: None,
     };
     diesel::insert_into(hosts::table)
         .values(&row)
@@ -129,19 +135,24 @@ pub fn inbox_url(conn: &mut Conn, inbox: InboxId) -> Result<String, StoreError> 
         .first(conn)?)
 }
 
-/// The row of an inbox URL on a host.
+/// The row of an inbox URL on a host, as a document of an actor states it now: one that was gone is back.
 pub fn ensure_inbox(
     conn: &mut Conn,
     host: HostId,
     url: &Url,
     new_id: impl FnOnce() -> i64,
 ) -> Result<InboxId, StoreError> {
-    let known: Option<InboxId> = inboxes::table
+    let known: Option<(InboxId, bool)> = inboxes::table
         .filter(inboxes::url.eq(url.as_str()))
-        .select(inboxes::id)
+        .select((inboxes::id, inboxes::gone))
         .first(conn)
         .optional()?;
-    if let Some(id) = known {
+    if let Some((id, gone)) = known {
+        if gone {
+            diesel::update(inboxes::table.find(id))
+                .set(inboxes::gone.eq(false))
+                .execute(conn)?;
+        }
         return Ok(id);
     }
     let id = InboxId(new_id());
@@ -174,21 +185,25 @@ pub fn retire_inbox(conn: &mut Conn, inbox: InboxId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// A signed request from the host came in: it lives, so deliveries to it are tried again at once.
+/// A signed request from the host came in: it lives, so deliveries to it are tried again, at once or when
+/// it asked for it.
 pub fn heard(conn: &mut Conn, host: &HostRow, now: Timestamp) -> Result<bool, StoreError> {
     let lately = host
         .last_heard
         .is_some_and(|heard| now.since(heard) < crate::domain::time::MINUTE);
-    // Once a minute at most: a busy host must not talk itself out of the pause it asked for.
+    // Once a minute at most: what breaks on our activities and goes on talking is not knocked at all day.
     if lately {
         return Ok(false);
     }
     diesel::update(hosts::table.find(host.id))
         .set(hosts::last_heard.eq(now))
         .execute(conn)?;
+    take_up(conn, host)?;
     if host.failures > 0 {
+        // What it asked for itself stands; the pauses that we made of its failures end.
+        let next = host.asked_until.map_or(now, |asked| asked.max(now));
         diesel::update(hosts::table.find(host.id))
-            .set(hosts::next_attempt.eq(now))
+            .set(hosts::next_attempt.eq(next))
             .execute(conn)?;
     }
     Ok(host.failures > 0)
@@ -230,6 +245,7 @@ pub fn delivered(conn: &mut Conn, id: HostId, now: Timestamp) -> Result<(), Stor
             hosts::failing_since.eq(None::<Timestamp>),
             hosts::failures.eq(0),
             hosts::last_error.eq(None::<String>),
+            hosts::asked_until.eq(None::<Timestamp>),
         ))
         .execute(conn)?;
     Ok(())
@@ -240,6 +256,7 @@ pub fn failed(
     id: HostId,
     error: &str,
     next_attempt: Timestamp,
+    asked_until: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     diesel::update(hosts::table.find(id).filter(hosts::failing_since.is_null()))
@@ -250,6 +267,60 @@ pub fn failed(
             hosts::failures.eq(hosts::failures + 1),
             hosts::last_error.eq(error),
             hosts::next_attempt.eq(next_attempt),
+            hosts::asked_until.eq(asked_until),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// So many failed tries count from now on.
+pub fn set_failures(conn: &mut Conn, id: HostId, failures: i32) -> Result<(), StoreError> {
+    diesel::update(hosts::table.find(id))
+        .set(hosts::failures.eq(failures))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Hosts that fail since before `failing_since`, where what waits was tried since before `queued`.
+pub fn to_give_up(
+    conn: &mut Conn,
+    failing_since: Timestamp,
+    queued: Timestamp,
+    limit: i64,
+) -> Result<Vec<HostId>, StoreError> {
+    Ok(hosts::table
+        .filter(hosts::failing_since.lt(failing_since))
+        .filter(hosts::given_up.is_null())
+        .filter(diesel::dsl::exists(
+            deliveries::table
+                .inner_join(activities::table)
+                .filter(deliveries::host_id.eq(hosts::id))
+                .filter(activities::created.lt(queued)),
+        ))
+        .limit(limit)
+        .select(hosts::id)
+        .load(conn)?)
+}
+
+/// From now on nothing is queued for it.
+pub fn give_up(conn: &mut Conn, id: HostId, now: Timestamp) -> Result<(), StoreError> {
+    diesel::update(hosts::table.find(id))
+        .set(hosts::given_up.eq(now))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// A host that was given up shows that it lives: it begins anew.
+pub fn take_up(conn: &mut Conn, host: &HostRow) -> Result<(), StoreError> {
+    if host.given_up.is_none() {
+        return Ok(());
+    }
+    diesel::update(hosts::table.find(host.id))
+        .set((
+            hosts::given_up.eq(None::<Timestamp>),
+            hosts::failing_since.eq(None::<Timestamp>),
+            hosts::failures.eq(0),
+            hosts::next_attempt.eq(NEVER),
         ))
         .execute(conn)?;
     Ok(())
@@ -263,9 +334,19 @@ pub fn note_refusal(conn: &mut Conn, id: HostId, error: &str) -> Result<(), Stor
     Ok(())
 }
 
+/// Tries it at once, inboxes and all that were taken for gone.
 pub fn retry_now(conn: &mut Conn, id: HostId, now: Timestamp) -> Result<(), StoreError> {
+    let host = get(conn, id)?;
+    take_up(conn, &host)?;
     diesel::update(hosts::table.find(id))
-        .set(hosts::next_attempt.eq(now))
+        .set((
+            hosts::next_attempt.eq(now),
+            hosts::asked_until.eq(None::<Timestamp>),
+        ))
+        .execute(conn)?;
+    let gone = inboxes::host_id.eq(id).and(inboxes::gone.eq(true));
+    diesel::update(inboxes::table.filter(gone))
+        .set(inboxes::gone.eq(false))
         .execute(conn)?;
     Ok(())
 }
@@ -304,96 +385,4 @@ pub fn linked(conn: &mut Conn) -> Result<Vec<HostRow>, StoreError> {
         .order(hosts::id.asc())
         .select(HostRow::as_select())
         .load(conn)?)
-}
-
-/// What the administrator sees of a host's queues.
-#[derive(Clone, Debug)]
-pub struct HostQueue {
-    pub host: HostRow,
-    /// Deliveries that wait.
-    pub outgoing: i64,
-    /// Received activities that wait to be applied, and that failed for good.
-    pub incoming: i64,
-    pub failed: i64,
-}
-
-/// Hosts by when they were first met; with `named`, those whose name holds it.
-pub fn queues(
-    conn: &mut Conn,
-    named: Option<&str>,
-    after: Option<Cursor>,
-    limit: usize,
-) -> Result<Page<HostQueue>, StoreError> {
-    let from = after.map_or(HostId(0), |cursor| HostId(cursor.id));
-    let mut query = hosts::table
-        .filter(hosts::id.gt(from))
-        .order(hosts::id.asc())
-        .limit(limit as i64 + 1)
-        .select(HostRow::as_select())
-        .into_boxed();
-    if let Some(named) = named {
-        let escaped: String = named
-            .to_lowercase()
-            .chars()
-            .flat_map(|c| match c {
-                '%' | '_' | '\\' => vec!['\\', c],
-                c => vec![c],
-            })
-            .collect();
-        query = query.filter(hosts::host.like(format!("%{escaped}%")).escape('\\'));
-    }
-    let rows: Vec<HostRow> = query.load(conn)?;
-    let page = Page::from_rows(rows, limit, |row| Cursor {
-        key: 0,
-        id: row.id.0,
-    });
-    let next = page.next;
-    Ok(Page {
-        items: with_counts(conn, page.items)?,
-        next,
-    })
-}
-
-/// One host with how much waits.
-pub fn queue_of(conn: &mut Conn, id: HostId) -> Result<HostQueue, StoreError> {
-    let row = get(conn, id)?;
-    with_counts(conn, vec![row])?
-        .pop()
-        .ok_or(StoreError::NotFound)
-}
-
-fn with_counts(conn: &mut Conn, rows: Vec<HostRow>) -> Result<Vec<HostQueue>, StoreError> {
-    let ids: Vec<HostId> = rows.iter().map(|host| host.id).collect();
-    let outgoing: Vec<(HostId, i64)> = deliveries::table
-        .filter(deliveries::host_id.eq_any(ids.clone()))
-        .group_by(deliveries::host_id)
-        .select((deliveries::host_id, diesel::dsl::count_star()))
-        .load(conn)?;
-    let mut waiting = |state: IntakeState| {
-        intake::table
-            .filter(
-                intake::host_id
-                    .eq_any(ids.clone())
-                    .and(intake::state.eq(state)),
-            )
-            .group_by(intake::host_id)
-            .select((intake::host_id, diesel::dsl::count_star()))
-            .load::<(HostId, i64)>(conn)
-    };
-    let (pending, failed) = (
-        waiting(IntakeState::Pending)?,
-        waiting(IntakeState::Failed)?,
-    );
-    let count = |list: &[(HostId, i64)], id: HostId| {
-        list.iter()
-            .find(|(host, _)| *host == id)
-            .map_or(0, |(_, n)| *n)
-    };
-    let counted = rows.into_iter().map(|host| HostQueue {
-        outgoing: count(&outgoing, host.id),
-        incoming: count(&pending, host.id),
-        failed: count(&failed, host.id),
-        host,
-    });
-    Ok(counted.collect())
 }

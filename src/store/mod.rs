@@ -20,6 +20,8 @@ pub mod extras;
 pub mod follows;
 pub mod group_boosts;
 pub mod groups;
+pub mod holders;
+mod host_queues;
 pub mod host_rules;
 pub mod host_signatures;
 pub mod hosts;

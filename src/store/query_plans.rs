@@ -18,8 +18,8 @@ use super::taste::Taste;
 use super::{Conn, Target};
 use super::{
     accounts, activities, actors, bans, blocks, comments, conversations, cross_posts, erasures,
-    events, extras, follows, group_boosts, groups, host_signatures, hosts, intake, marks, modlog,
-    moves, notices, notifications, own_marks, polls, posts, preferences, previews,
+    events, extras, follows, group_boosts, groups, holders, host_signatures, hosts, intake, marks,
+    modlog, moves, notices, notifications, own_marks, polls, posts, preferences, previews,
     private_messages, search, sessions, shared_messages, shares, standing_acts, sweeps, tombstones,
     uploads, votes,
 };
@@ -389,7 +389,11 @@ fn private_messages_and_requests_to_follow_are_found_by_index() {
 fn the_queues_are_found_by_index() {
     let now = Timestamp::now();
     check(|conn| {
-        activities::due(conn, HostId(1), 50).unwrap();
+        activities::due(conn, HostId(1), 50, 1_000_000).unwrap();
+        activities::has_due(conn, HostId(1)).unwrap();
+        holders::answered_by(conn, PostId(1), None).unwrap();
+        holders::answered_by(conn, PostId(1), Some(CommentId(1))).unwrap();
+        holders::of_person(conn, ME).unwrap();
         activities::has_remote_follower(conn, ME).unwrap();
         activities::queue_for_followers(conn, ActivityId(1), ME, Dialect::ALL).unwrap();
         activities::queue_for_actor(conn, ActivityId(1), ME).unwrap();

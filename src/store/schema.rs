@@ -43,6 +43,8 @@ diesel::table! {
         delivery_until -> BigInt,
         intake_owner -> Nullable<Text>,
         intake_until -> BigInt,
+        asked_until -> Nullable<BigInt>,
+        given_up -> Nullable<BigInt>,
     }
 }
 

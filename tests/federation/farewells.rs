@@ -5,6 +5,9 @@ use coppice::domain::ids::{CommentId, PostId};
 use coppice::domain::kinds::SessionKind;
 use coppice::store::{comments, erasures, groups, posts};
 
+use crate::help::{applied, text};
+use crate::mastodon::{create, toot};
+use crate::private_messages::{person, writes};
 use crate::support::instance::{Member, PASSWORD};
 use crate::support::peer::Peer;
 use crate::support::{Database, Instance, eventually, eventually_some, on_both_databases};
@@ -54,6 +57,29 @@ on_both_databases! {
             college.read(move |tx| coppice::store::actors::get(tx.conn, author)).await.deleted
         }).await;
         assert!(!college.post(at_college.id).await.deleted && !school.post(own.id).await.deleted);
+    }
+
+    async fn a_farewell_reaches_whom_one_only_answered_or_wrote_to(db: Database) {
+        let school = Instance::start(db).await;
+        let (peer, other) = (Peer::mastodon(&school).await, Peer::mastodon(&school).await);
+        let (alice, bob) = (school.member("alice").await, school.member("bob").await);
+        let looms = alice.founds("looms").await;
+        let post = alice.posts(looms, "Which loom?").await;
+        let (felix, gerda) = (peer.person("felix"), other.person("gerda"));
+        let note = toot(&felix, 1, "<p>A small one.</p>", Some(&post.ap_id), &[]);
+        applied(&school, &felix, &create(&felix, &note)).await;
+        let comment = school.comment_by_ap_id(text(&note, "id")).await.unwrap();
+        bob.replies(post.id, Some(comment.id), "How small?").await;
+        peer.received("the answer", |a| a["type"] == "Create").await;
+        let there = person(&school, &gerda.id).await;
+        writes(&bob, there, "Only you and me").await.unwrap();
+        other.received("the message", |a| a["type"] == "Create").await;
+        leaves(&bob, Writings::Stay).await;
+        let me = format!("{}u/bob", school.url);
+        let farewell = |a: &serde_json::Value| a["type"] == "Delete" && a["object"] == me.as_str();
+        peer.received("the farewell", farewell).await;
+        other.received("the farewell", farewell).await;
+        assert_eq!(peer.count(farewell), 1);
     }
 
     async fn a_long_lifes_work_goes_in_steps_and_every_count_is_right(db: Database) {

@@ -15,6 +15,7 @@ mod elsewhere_moderators;
 mod events;
 mod farewells;
 mod fetching;
+mod going_out;
 mod group_here;
 mod group_life;
 mod group_to_group;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{OriginalUri, State};
-use axum::http::header::{ACCEPT, CONTENT_TYPE, LOCATION, USER_AGENT};
+use axum::http::header::{ACCEPT, CONTENT_TYPE, LOCATION, RETRY_AFTER, USER_AGENT};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use coppice::domain::hosts::SignatureForm;
@@ -57,6 +57,8 @@ struct Shop {
     keys: Mutex<HashMap<String, Value>>,
     /// Statuses the inbox answers next, instead of taking what comes.
     moods: Mutex<VecDeque<StatusCode>>,
+    /// Seconds it asks to be left alone for, beside such a status.
+    pause: AtomicU64,
     /// Milliseconds it takes over each delivery.
     slowness: AtomicU64,
     /// The only standard of signing it knows, if it is not both.
@@ -148,6 +150,7 @@ impl Peer {
             asked: Mutex::default(),
             keys: Mutex::default(),
             moods: Mutex::default(),
+            pause: AtomicU64::new(0),
             slowness: AtomicU64::new(0),
             only: Mutex::default(),
             secure: AtomicBool::new(false),
@@ -261,6 +264,11 @@ impl Peer {
     /// The next deliveries are answered with these statuses.
     pub fn will_answer(&self, statuses: impl IntoIterator<Item = StatusCode>) {
         held(&self.shop.moods).extend(statuses);
+    }
+
+    /// With those statuses it asks for a pause.
+    pub fn asks_for_a_pause(&self, time: Duration) {
+        self.shop.pause.store(time.as_secs(), Ordering::Relaxed);
     }
 
     /// Each delivery takes this long from now on.
@@ -511,7 +519,12 @@ async fn serve(
     body: Bytes,
 ) -> Response {
     if method == Method::POST {
-        return take(&shop, &uri, &headers, &body).await.into_response();
+        let status = take(&shop, &uri, &headers, &body).await;
+        let pause = shop.pause.load(Ordering::Relaxed);
+        return match status.is_success() || pause == 0 {
+            true => status.into_response(),
+            false => (status, [(RETRY_AFTER, pause.to_string())]).into_response(),
+        };
     }
     let asked = uri
         .path_and_query()

@@ -28,7 +28,7 @@ on_both_databases! {
         let id = oak.id;
         instance.act(move |tx| {
             hosts::set_software(tx.conn, id, Some("lemmy"), Some("0.19.20"), coppice::domain::kinds::Dialect::Threadiverse, tx.now)?;
-            hosts::failed(tx.conn, id, "502 Bad Gateway", tx.now.plus(60_000), tx.now)?;
+            hosts::failed(tx.conn, id, "502 Bad Gateway", tx.now.plus(60_000), None, tx.now)?;
             let row = intake::IntakeRow {
                 id: coppice::domain::ids::IntakeId(tx.next_id()), host_id: id,
                 activity_ap_id: "https://oak.example/like/1".to_owned(), actor_ap_id: "https://oak.example/u/lea".to_owned(),
@@ -52,6 +52,9 @@ on_both_databases! {
         let cursor = format!("{page}?after=nonsense");
         assert_eq!(ann.get(&cursor).await.status, StatusCode::BAD_REQUEST);
         assert_eq!(ann.get("/admin/federation/hosts/1").await.status, StatusCode::NOT_FOUND);
+        instance.act(move |tx| Ok(hosts::give_up(tx.conn, id, tx.now)?)).await.unwrap();
+        let text = ann.get(&page).await.text();
+        assert!(text.contains("Given up") && text.contains("until you retry"), "{text}");
         let fields = [("host", &*oak.id.to_string()), ("act", "drop"), ("from_page", "on")];
         assert_eq!(ann.sends_form(&page, "/admin/federation", &fields).await.location(), page);
         assert!(!ann.get(&page).await.text().contains("it is for nobody here"));

@@ -54,6 +54,7 @@ fn close_confirmed(
             wire::farewell(id, &me, writings == Writings::Go)
         })?;
         profile::queue_for(tx, &acquaintances, delete, Dialect::ALL)?;
+        profile::queue_for_people(tx, row.id, delete)?;
     }
     match writings {
         Writings::Go => remote::erase_person(tx, viewer.id)?,

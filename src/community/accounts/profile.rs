@@ -13,7 +13,7 @@ use crate::domain::limits::{Bio, DisplayName, Email, INSTITUTION_MAX};
 use crate::domain::markdown;
 use crate::domain::text::one_line;
 use crate::store::actors::{self, ActorBrief, ActorProfile};
-use crate::store::{StoreError, Tx, accounts, activities, people, posts};
+use crate::store::{StoreError, Tx, accounts, activities, holders, people, posts};
 
 #[derive(Clone, Debug)]
 pub struct EditProfile {
@@ -105,6 +105,18 @@ pub(in crate::community) fn queue_for(
     Ok(())
 }
 
+/// Tells people elsewhere to whom the person spoke directly, and whose servers may follow no such group.
+pub(super) fn queue_for_people(
+    tx: &mut Tx<'_>,
+    person: ActorId,
+    activity: ActivityId,
+) -> Result<(), StoreError> {
+    for other in holders::of_person(tx.conn, person)? {
+        activities::queue_for_actor(tx.conn, activity, other)?;
+    }
+    Ok(())
+}
+
 /// Tells whoever has a copy of a person.
 pub(crate) fn queue_for_acquaintances(
     tx: &mut Tx<'_>,
@@ -112,7 +124,8 @@ pub(crate) fn queue_for_acquaintances(
     activity: ActivityId,
 ) -> Result<(), StoreError> {
     let acquaintances = acquaintances(tx, person)?;
-    queue_for(tx, &acquaintances, activity, Dialect::ALL)
+    queue_for(tx, &acquaintances, activity, Dialect::ALL)?;
+    queue_for_people(tx, person, activity)
 }
 
 /// `None` takes it away: none is asked for to join.

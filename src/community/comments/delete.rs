@@ -146,7 +146,8 @@ fn tell_of(
     let mut also_to: Vec<ActorId> = Vec::new();
     if reason.is_none() && actor.local {
         also_to.extend(answered);
-        also_to.extend(text::mentioned_elsewhere(tx, row.body_markdown.as_deref())?);
+        let texts = [row.body_markdown.as_ref()];
+        also_to.extend(text::holders_elsewhere(tx, post.id, Some(row.id), &texts)?);
     }
     tell(
         tx,

@@ -78,6 +78,7 @@ pub(crate) fn change(
     let group = actors::get(tx.conn, post.group_id)?;
     may_take_part(tx, author, &group)?;
     comments::update_text(tx.conn, row.id, text)?;
+    let before = row;
     let row = comments::find(tx.conn, row.id)?.ok_or(Missing::Comment)?;
     let (parent, answered) = match row.parent_id {
         Some(id) => {
@@ -95,7 +96,8 @@ pub(crate) fn change(
     let note = describe::comment(tx, &row, author, &group, &parent, Some(&answered), &tags)?;
     let note = describe::in_thread(tx, note, &row, &post, &group)?;
     let mut also_to = if author.local {
-        text::mentioned_elsewhere(tx, row.body_markdown.as_deref())?
+        let texts = [before.body_markdown.as_ref(), row.body_markdown.as_ref()];
+        text::holders_elsewhere(tx, post.id, Some(row.id), &texts)?
     } else {
         Vec::new()
     };

@@ -6,10 +6,12 @@ use url::Url;
 use super::{elsewhere, narrow, requests, standing};
 use crate::activitystreams as wire;
 use crate::community::describe;
-use crate::community::outgoing::{Action, ForMicroblogs, Via, record, tell, tell_in, undone, url};
+use crate::community::outgoing::{
+    Action, ForMicroblogs, SHOW_BOOSTS, Via, record, tell, tell_in, undone, url,
+};
 use crate::community::{CommunityError, Denied, Missing, pictures};
 use crate::domain::ids::ActorId;
-use crate::domain::kinds::{ActorKind, Dialect, Visibility};
+use crate::domain::kinds::{ActorKind, Visibility};
 use crate::domain::limits::{DisplayName, Statement};
 use crate::domain::markdown;
 use crate::domain::rules::Act;
@@ -180,7 +182,7 @@ fn tell_microblogs(
     build: impl FnOnce(&Url) -> Value,
 ) -> Result<(), StoreError> {
     let (said, _) = record(tx, group, verb, build)?;
-    activities::queue_for_followers(tx.conn, said, group, &[Dialect::Microblog])?;
+    activities::queue_for_followers(tx.conn, said, group, SHOW_BOOSTS)?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@
 use serde_json::Value;
 use url::Url;
 
-use super::{followers_url, only_readers, record, url};
+use super::{SHOW_BOOSTS, followers_url, only_readers, record, url};
 use crate::activitystreams as wire;
 use crate::domain::ids::ActivityId;
 use crate::domain::kinds::{Dialect, Visibility};
@@ -18,8 +18,6 @@ enum To<'a> {
     /// Those that are no groups.
     People(&'a [Dialect]),
 }
-
-const SHOW_BOOSTS: To<'static> = To::All(&[Dialect::Microblog, Dialect::Unknown]);
 
 fn queue(
     tx: &mut Tx<'_>,
@@ -81,7 +79,7 @@ pub(super) fn boost(
     thread: &Url,
     addressed: Addressed<'_>,
 ) -> Result<(), StoreError> {
-    give(tx, group, thread, &SHOW_BOOSTS, addressed)
+    give(tx, group, thread, &To::All(SHOW_BOOSTS), addressed)
 }
 
 /// It is gone.
@@ -91,7 +89,7 @@ pub(super) fn unboost(
     thread: &Url,
     addressed: Addressed<'_>,
 ) -> Result<(), StoreError> {
-    take_back(tx, group, thread, &SHOW_BOOSTS, addressed)
+    take_back(tx, group, thread, &To::All(SHOW_BOOSTS), addressed)
 }
 
 /// A thread goes with its author, who is banned, or is back with them. Others know by the ban, which means

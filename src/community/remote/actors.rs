@@ -133,6 +133,7 @@ fn document(
         }
     };
     let house = tx.house;
+    hosts::take_up(tx.conn, host_row)?;
     let inbox = hosts::ensure_inbox(tx.conn, host_row.id, delivery, || house.ids.next())?;
     let summary_html = match (&doc.summary_html, &doc.source_markdown) {
         (Some(summary), _) => html::sanitise(summary),

@@ -55,7 +55,7 @@ pub(crate) fn set_deleted(
     // Else its group elsewhere told us before its author did, for whom ours tell of it.
     let (me, there, object) = (url(&author.ap_id)?, url(&group.ap_id)?, url(&row.ap_id)?);
     let also_to = if author.local {
-        text::mentioned_elsewhere(tx, row.body_markdown.as_deref())?
+        text::holders_elsewhere(tx, row.id, None, &[row.body_markdown.as_ref()])?
     } else {
         Vec::new()
     };
@@ -78,7 +78,13 @@ pub(crate) fn set_deleted(
                 }
             },
             about: Some(about.as_str()).filter(|_| deleted),
-            for_microblogs: ForMicroblogs::AuthorsActivity,
+            // Who is at home elsewhere tells our group alone: it takes its boost back.
+            for_microblogs: match (author.local, deleted) {
+                (true, _) => ForMicroblogs::AuthorsActivity,
+                (false, _) if row.removed => ForMicroblogs::Nothing,
+                (false, true) => ForMicroblogs::Unboost(&object),
+                (false, false) => ForMicroblogs::Boost(&object),
+            },
             also_to: &also_to,
         },
     )?;

@@ -95,7 +95,8 @@ pub(crate) fn change(
     notify_mentioned(tx, author, mentions, Place::thread(row.id), None)?;
     let tags: Vec<_> = mentions.iter().map(|m| m.tag.clone()).collect();
     let also_to = if author.local {
-        text::mentioned_elsewhere(tx, row.body_markdown.as_deref())?
+        let texts = [before.body_markdown.as_ref(), row.body_markdown.as_ref()];
+        text::holders_elsewhere(tx, row.id, None, &texts)?
     } else {
         Vec::new()
     };

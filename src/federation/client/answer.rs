@@ -44,9 +44,10 @@ impl PostOutcome {
         matches!(self.status, 200..=299)
     }
 
-    /// Whether the same delivery may well succeed later: 5xx, 408, 425, 429.
+    /// Whether the same delivery may well succeed later: 5xx, 408, 425, 429. And 401, which many answer
+    /// who could not fetch our key just now.
     pub fn is_passing(&self) -> bool {
-        passing_status(self.status)
+        self.status == 401 || passing_status(self.status)
     }
 
     /// Whether the same activity, signed in another way, may be taken.

@@ -73,6 +73,12 @@ impl FetchError {
         }
     }
 
+    /// As [`is_passing`](Self::is_passing), and a refusal of our signature, of somebody who may have failed
+    /// to fetch our key just now.
+    pub fn is_passing_or_of_signature(&self) -> bool {
+        self.is_passing() || matches!(self, FetchError::Signature(_))
+    }
+
     /// Whether the other side says that there is nothing (any more): 404 or 410.
     pub fn is_gone(&self) -> bool {
         matches!(self, FetchError::Status(404 | 410))

@@ -125,6 +125,11 @@ pub enum SignatureError {
     BadSignature,
 }
 
+/// Whether a request carries a signature, of whatever worth: in any place where [`parse`] looks for one.
+pub fn is_signed(headers: &HeaderMap) -> bool {
+    headers.contains_key("signature-input") || parse::is_signed(headers)
+}
+
 /// Finds and reads the signatures of a request, one at least: those of RFC 9421, each with its own
 /// label, or the one of draft-cavage in `Signature` or `Authorization: Signature`. Any that verifies
 /// will do.

@@ -63,18 +63,26 @@ fn the_only_signature(headers: &HeaderMap) -> Result<&str, SignatureError> {
             .to_str()
             .map_err(|_| SignatureError::Malformed("not ASCII"))
     });
-    let authorization = headers
-        .get_all(AUTHORIZATION)
-        .iter()
-        .filter_map(|value| value.to_str().ok()?.trim_start().split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case(SCHEME))
-        .map(|(_, value)| Ok(value));
-    let mut all = own.chain(authorization);
+    let mut all = own.chain(authorizations(headers).map(Ok));
     let first = all.next().ok_or(SignatureError::Missing)?;
     if all.next().is_some() {
         return Err(SignatureError::Several);
     }
     first
+}
+
+pub(super) fn is_signed(headers: &HeaderMap) -> bool {
+    headers.contains_key("signature") || authorizations(headers).next().is_some()
+}
+
+/// What stands in `Authorization: Signature`.
+fn authorizations(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    headers
+        .get_all(AUTHORIZATION)
+        .iter()
+        .filter_map(|value| value.to_str().ok()?.trim_start().split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case(SCHEME))
+        .map(|(_, value)| value)
 }
 
 enum Value<'a> {

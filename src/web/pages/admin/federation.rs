@@ -122,6 +122,7 @@ fn host_row(frame: &Frame, queue: &HostQueue) -> Markup {
 pub fn state(frame: &Frame, queue: &HostQueue) -> Markup {
     html! {
         @if queue.host.blocked { span.badge.bad { "Shut out" } }
+        @else if let Some(since) = queue.host.given_up { span.badge.bad { "Given up" } small { (time::ago(since, frame.now)) } }
         @else if let Some(since) = queue.host.failing_since { span.badge.warm { "Failing" } small { "since " (time::ago(since, frame.now)) } }
         @else { span.badge { "Fine" } }
     }

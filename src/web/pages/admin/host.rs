@@ -109,7 +109,12 @@ fn facts(frame: &Frame, known: &Known) -> Markup {
 fn queue_buttons_here(frame: &Frame, queue: &HostQueue) -> Markup {
     html! {
         @if queue.host.blocked { p.quiet { "Nothing is sent to this server or taken from it." } }
-        @else { (queue_buttons(frame, queue)) }
+        @else {
+            @if queue.host.given_up.is_some() {
+                p.quiet { "It failed for a month. Nothing is queued for it until it speaks to us or answers us again, or until you retry." }
+            }
+            (queue_buttons(frame, queue))
+        }
     }
 }
 
