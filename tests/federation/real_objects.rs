@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::help::{applied, group_url, is_let_in, refusal, text};
 use crate::support::documents;
 use crate::support::peer::{PUBLIC, get_page};
-use crate::support::{Database, Instance, Peer, PeerActor, eventually, on_both_databases};
+use crate::support::{Database, Instance, Peer, PeerActor, on_both_databases};
 
 /// The document with each of these beginnings of addresses replaced; none where it is not to be had.
 pub fn placed(path: &str, places: &[(&str, &str)]) -> Option<Value> {
@@ -206,33 +206,5 @@ on_both_databases! {
         assert!(page.contains("/search?q=%23Caledonian"), "{page}");
         let comment = organiser.does("Like", text(&event, "id"));
         applied(&school, &organiser, &comment).await;
-    }
-
-    async fn what_is_said_of_a_film_of_peertube_is_read(db: Database) {
-        let school = Instance::start(db).await;
-        let peer = Peer::start(Some(("peertube", "7.1.0")), &school.url).await;
-        let places = [("https://tilvids.com", peer.base.as_str())];
-        let Some(film) = placed("peertube/objects/video.json", &places) else { return };
-        for kind in ["group", "person"] {
-            let document = placed(&format!("peertube/objects/{kind}.json"), &places).unwrap();
-            let name = text(&document, "preferredUsername").to_owned();
-            let actor = peer.actor(&name, document);
-            if kind == "group" {
-                school.app().federation.resolve(&actor.id).await.unwrap();
-            }
-        }
-        let gerda = peer.person("gerda");
-        let comment = json!({
-            "id": format!("{}/comments/5", text(&film, "id")), "type": "Note", "content": "<p>Well said</p>", "attributedTo": gerda.id,
-            "inReplyTo": film["id"], "to": [PUBLIC], "cc": [format!("{}/followers", gerda.id)], "published": "2023-12-19T10:00:00.000Z",
-        });
-        peer.serves(text(&comment, "id"), comment.clone());
-        peer.serves(text(&film, "comments"), json!({
-            "id": film["comments"], "type": "OrderedCollection", "totalItems": 1, "first": {
-                "type": "OrderedCollectionPage", "partOf": film["comments"], "orderedItems": [comment["id"]] },
-        }));
-        peer.serves(text(&film, "id"), film.clone());
-        school.app().federation.resolve(text(&film, "id")).await.unwrap();
-        eventually("the comment is read", || async { school.comment_by_ap_id(text(&comment, "id")).await.is_some() }).await;
     }
 }

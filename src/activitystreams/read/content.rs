@@ -159,8 +159,7 @@ pub(super) fn content(
         addressing,
         in_reply_to: parent(value)?,
         context: optional_url(value, "context"),
-        // PeerTube names them by another word.
-        replies: read_first(value, "replies").or_else(|| read_first(value, "comments")),
+        replies: read_first(value, "replies"),
         name: said("name", "nameMap"),
         summary: said("summary", "summaryMap"),
         html,
