@@ -10,9 +10,8 @@ use url::Url;
 use super::Federation;
 use super::collections::{Items, Read, reference, skip_refusals};
 use crate::activitystreams::{self as wire, Announced, Content, Thing, Verb};
-use crate::community::Via;
 use crate::community::remote::{
-    Doc, Docs, Entry, ensure_actor, ensure_content, take_in, want_conversation,
+    Coming, Doc, Docs, Entry, ensure_actor, ensure_told, take_in_told, want_conversation,
 };
 use crate::domain::house::host_of;
 use crate::domain::ids::ActorId;
@@ -219,14 +218,15 @@ impl Federation {
             Found::Embedded(content) => content.id,
             Found::Reference(id) => id,
         };
+        let teller = group.clone();
         let outcome = self
             .with_documents(docs, move |tx, docs| match docs.get(&id) {
                 Some(Doc::Found(Thing::Content(content))) => {
-                    let entry = take_in(tx, content, docs, Via::Here)?;
+                    let entry = take_in_told(tx, content, docs, Coming::told(&teller))?;
                     want_conversation(tx, &entry, content)?;
                     Ok(entry)
                 }
-                _ => ensure_content(tx, &id, docs),
+                _ => ensure_told(tx, &id, docs, &teller),
             })
             .await;
         skip_refusals(outcome)

@@ -481,6 +481,29 @@ on_both_databases! {
             assert!(school.app().federation.resolve(&mirror.at(path)).await.is_err(), "{path}");
         }
     }
+
+    async fn an_audience_alone_makes_public_what_is_fetched_from_the_host_of_an_open_group(db: Database) {
+        let school = Instance::start(db).await;
+        let (peer, other) = (Peer::start(Some(("discourse", "3.5")), &school.url).await, Peer::lemmy(&school).await);
+        let (category, dana, elsewhere) = (peer.group("looms"), peer.person("dana"), other.group("looms"));
+        // Discourse says neither `to` nor `cc` of an object.
+        let topic = |number: u64, group: &str| json!({
+            "id": peer.at(&format!("/ap/object/{number}")), "type": "Note", "audience": group, "attributedTo": dana.id,
+            "published": "2024-04-13T14:36:19Z", "updated": "2024-04-13T14:36:19Z", "url": peer.at(&format!("/t/loom/{number}/1")),
+            "name": "Our next loom", "content": "<h3>A big one</h3>",
+        });
+        let open = topic(1, &category.id);
+        peer.serves(text(&open, "id"), open.clone());
+        assert_eq!(finds(&school, text(&open, "id")).await.title, "Our next loom");
+        // Of a group elsewhere, or said to be for nobody, it is not.
+        let mut addressed = topic(3, &category.id);
+        addressed["to"] = json!([]);
+        for closed in [topic(2, &elsewhere.id), addressed] {
+            peer.serves(text(&closed, "id"), closed.clone());
+            let found = school.app().federation.resolve(text(&closed, "id")).await;
+            assert!(found.is_err(), "{found:?}");
+        }
+    }
 }
 
 async fn followers_of(school: &Instance, group: ActorId) -> i64 {

@@ -190,4 +190,32 @@ on_both_databases! {
         eventually("it is cancelled there too", || async { event(&school, here.id).await.unwrap().cancelled }).await;
         assert_eq!(school.post(here.id).await.body_html, "");
     }
+
+    async fn an_event_of_piefed_has_its_link_and_its_town(db: Database) {
+        let school = Instance::start(db).await;
+        let (alice, peer) = (school.member("alice").await, Peer::start(Some(("piefed", "1.2.0")), &school.url).await);
+        let looms = group_url(&school, alice.founds("looms").await).await;
+        let dana = peer.person("dana");
+        let with = |number: u64, location: Value| json!({
+            "id": peer.at(&format!("/post/{number}")), "type": "Event", "name": "Spinning", "content": "<p>Bring wool.</p>",
+            "attributedTo": dana.id, "to": [looms, PUBLIC], "cc": [], "audience": looms, "published": "2026-11-20T11:46:50Z",
+            "startTime": "2030-06-01T10:00:00+00:00", "endTime": "2030-06-01T12:00:00+00:00", "timezone": "Europe/Berlin",
+            "location": location, "onlineLink": "https://meet.example/spinning", "joinMode": "free",
+        });
+        for (number, location, address) in [
+            (1, json!({ "address": "Main Street 1", "city": "Bonn", "country": "Germany" }), Some("Main Street 1, Bonn, Germany")),
+            (2, json!({ "address": "", "city": "Bonn", "country": "" }), Some("Bonn")),
+            (3, json!({ "city": "Bonn" }), Some("Bonn")),
+            (4, Value::Null, None),
+        ] {
+            let object = with(number, location);
+            let mut create = dana.does("Create", object.clone());
+            create["cc"] = json!([looms]);
+            applied(&school, &dana, &create).await;
+            let post = school.post_by_ap_id(text(&object, "id")).await.unwrap();
+            let row = event(&school, post.id).await.unwrap();
+            assert_eq!(row.address.as_deref(), address, "{number}");
+            assert_eq!(row.online_url.as_deref(), Some("https://meet.example/spinning"));
+        }
+    }
 }

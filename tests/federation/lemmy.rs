@@ -404,4 +404,24 @@ on_both_databases! {
         let status = lea.sends(&again).await;
         assert!(status == StatusCode::UNAUTHORIZED || refusal(&school, &again).await.is_some());
     }
+
+    async fn what_a_group_elsewhere_does_itself_counts_as_what_it_announces(db: Database) {
+        let school = Instance::start(db).await;
+        let (home, other) = (Peer::lemmy(&school).await, Peer::lemmy(&school).await);
+        let bob = school.member("bob").await;
+        let (group, stranger, lea) = (home.group("tenforward"), other.group("tenforward"), home.person("lea"));
+        is_let_in(&bob, &home, &group).await;
+        let thread = page(&lea, 1, &group.id, "To be judged");
+        let id = text(&thread, "id");
+        applied(&school, &group, &announced(&group, &does(&lea, "Create", thread.clone(), &group.id))).await;
+        let row = school.post_by_ap_id(id).await.unwrap();
+        refused(&school, &stranger, &does(&stranger, "Lock", id, &group.id), "does not moderate").await;
+        applied(&school, &group, &does(&group, "Lock", id, &group.id)).await;
+        assert!(school.post(row.id).await.locked);
+        let mut remove = does(&group, "Delete", id, &group.id);
+        remove["summary"] = "off topic".into();
+        applied(&school, &group, &remove).await;
+        let now = school.post(row.id).await;
+        assert_eq!((now.removed, now.deleted), (true, false));
+    }
 }

@@ -3,7 +3,8 @@
 use coppice::store::{extras, groups, notifications};
 use serde_json::{Value, json};
 
-use crate::help::{a_while, applied, group_url, joins, refused, settled, text};
+use crate::help::{a_while, applied, group_url, is_let_in, joins, refused, settled, text};
+use crate::lemmy::announced;
 use crate::mastodon::{create, mention, toot};
 use crate::support::peer::{PUBLIC, get_as2, get_as2_as, get_page};
 use crate::support::{Database, Instance, Peer, PeerActor, on_both_databases};
@@ -320,5 +321,42 @@ on_both_databases! {
         let (_, page) = get_as2_as(&post.ap_id, "http.rb/5.1.1 (Mastodon/4.3.0; +https://m.example/)").await;
         assert_eq!((text(&page, "name"), text(&page, "summary")), ("Which loom?", "Some text."));
         assert!(page["to"].to_string().contains(PUBLIC));
+    }
+
+    async fn what_a_group_tells_of_stands_in_it_though_it_names_none_or_another_first(db: Database) {
+        let school = Instance::start(db).await;
+        let (toots, board) = (Peer::mastodon(&school).await, Peer::start(Some(("nodebb", "4.5.1")), &school.url).await);
+        let (one, two) = (Peer::lemmy(&school).await, Peer::lemmy(&school).await);
+        let alice = school.member("alice").await;
+        let (felix, gerda) = (toots.person("felix"), toots.person("gerda"));
+        // A category of NodeBB took in what was written for no group.
+        let category = board.group("fibres");
+        let there = is_let_in(&alice, &board, &category).await;
+        let loose = toot(&felix, 1, "<p>Which wool?</p>", None, &[]);
+        toots.serves(text(&loose, "id"), loose.clone());
+        applied(&school, &category, &category.does("Announce", text(&loose, "id"))).await;
+        let post = school.post_by_ap_id(text(&loose, "id")).await.unwrap();
+        assert_eq!((post.group_id, post.title.as_str()), (there, "Which wool?"));
+        applied(&school, &category, &announced(&category, &gerda.does("Like", text(&loose, "id")))).await;
+        assert_eq!(school.post(post.id).await.score, 2);
+        // Not what is for followers alone.
+        let mut closed = toot(&felix, 2, "<p>Among us</p>", None, &[]);
+        closed["to"] = json!([format!("{}/followers", felix.id)]);
+        closed["cc"] = json!([]);
+        toots.serves(text(&closed, "id"), closed.clone());
+        refused(&school, &category, &category.does("Announce", text(&closed, "id")), "for no group").await;
+
+        // Of two groups elsewhere that are mentioned, one is known, and one tells.
+        let (known, tells) = (one.group("first"), two.group("second"));
+        alice.finds(&format!("!first@{}", one.host)).await;
+        let there = is_let_in(&alice, &two, &tells).await;
+        let html = format!("<p>{} {} Which dye?</p>", mention(&known.id, "first"), mention(&tells.id, "second"));
+        let both = toot(&felix, 3, &html, None, &[&known.id, &tells.id]);
+        toots.serves(text(&both, "id"), both.clone());
+        applied(&school, &tells, &announced(&tells, &create(&felix, &both))).await;
+        let post = school.post_by_ap_id(text(&both, "id")).await.unwrap();
+        assert_eq!(post.group_id, there);
+        applied(&school, &tells, &announced(&tells, &gerda.does("Like", text(&both, "id")))).await;
+        assert_eq!(school.post(post.id).await.score, 2);
     }
 }

@@ -469,4 +469,108 @@ on_both_databases! {
         a_while().await;
         assert_eq!(toots.count(|a| a["type"] == "Delete"), 1);
     }
+
+    async fn votes_and_boosts_are_taken_back_by_their_ids_alone(db: Database) {
+        let school = Instance::start(db).await;
+        let (peer, other) = (Peer::start(Some(("akkoma", "3.13.2")), &school.url).await, Peer::start(Some(("pleroma", "2.7.0")), &school.url).await);
+        let alice = school.member("alice").await;
+        let looms = alice.founds("looms").await;
+        let group = group_url(&school, looms).await;
+        let (felix, gerda) = (peer.person("felix"), other.person("gerda"));
+        joins(&school, &peer, &peer.person("erik"), &group).await;
+        joins(&school, &other, &gerda, &group).await;
+        let post = alice.posts(looms, "Which loom?").await;
+        let id = post.id.0;
+        let boosts = || school.read(move |tx| extras::boosts(tx.conn, &[id]));
+        for (who, verb, score) in [(&felix, "Like", 2), (&gerda, "Dislike", 0), (&felix, "Announce", 1)] {
+            let act = who.does(verb, post.ap_id.as_str());
+            applied(&school, who, &act).await;
+            assert_eq!(school.post(post.id).await.score, score, "{verb}");
+            assert_eq!(boosts().await.len(), usize::from(verb == "Announce"));
+            let undo = who.does("Undo", act["id"].clone());
+            applied(&school, who, &undo).await;
+            assert_eq!((school.post(post.id).await.score, boosts().await.len()), (1, 0), "{verb}");
+        }
+        // What it names may come yet; and it is nobody else's to take back.
+        let like = felix.does("Like", post.ap_id.as_str());
+        refused(&school, &gerda, &gerda.does("Undo", like["id"].clone()), "not known here").await;
+        applied(&school, &felix, &felix.does("Undo", like["id"].clone())).await;
+        applied(&school, &felix, &like).await;
+        assert_eq!(school.post(post.id).await.score, 1);
+        let like = felix.does("Like", post.ap_id.as_str());
+        applied(&school, &felix, &like).await;
+        refused(&school, &gerda, &gerda.does("Undo", like["id"].clone()), "not known here").await;
+        assert_eq!(school.post(post.id).await.score, 2);
+    }
+
+    async fn a_vote_on_nodebb_that_is_taken_back_and_cast_again_counts_again(db: Database) {
+        let school = Instance::start(db).await;
+        let peer = Peer::start(Some(("nodebb", "4.5.1")), &school.url).await;
+        let alice = school.member("alice").await;
+        let looms = alice.founds("looms").await;
+        let (felix, category) = (peer.person("felix"), peer.group("fibres"));
+        joins(&school, &peer, &peer.person("gerda"), &group_url(&school, looms).await).await;
+        is_let_in(&alice, &peer, &category).await;
+        let ours = alice.posts(looms, "Which loom?").await;
+        let topic = page(&peer.person("dana"), 1, &category.id, "Which wool?");
+        applied(&school, &category, &announced(&category, &does(&peer.person("dana"), "Create", topic.clone(), &category.id))).await;
+        let theirs = school.post_by_ap_id(text(&topic, "id")).await.unwrap();
+
+        let mut times = 0;
+        for (post, by_category) in [(&ours, false), (&theirs, true)] {
+            // The id says who and what, and nothing of the time.
+            let mut like = felix.does("Like", post.ap_id.as_str());
+            like["id"] = format!("{}#activity/like/{}", peer.at("/uid/2"), post.id).into();
+            let mut undo = || {
+                times += 1;
+                let mut undo = felix.does("Undo", like.clone());
+                undo["id"] = format!("{}#activity/undo:like/{}/{times}", peer.at("/uid/2"), post.id).into();
+                undo
+            };
+            let say = |activity: Value| {
+                let (school, category, felix) = (&school, &category, &felix);
+                async move {
+                    match by_category {
+                        true => applied(school, category, &announced(category, &activity)).await,
+                        false => applied(school, felix, &activity).await,
+                    }
+                    school.post(post.id).await.score
+                }
+            };
+            for _ in 0..3 {
+                assert_eq!(say(like.clone()).await, 2, "announced: {by_category}");
+                assert_eq!(say(like.clone()).await, 2, "the same once more");
+                assert_eq!(say(undo()).await, 1, "announced: {by_category}");
+            }
+            // Taken back before it came, it is taken back once.
+            if by_category {
+                assert_eq!(say(undo()).await, 1);
+                assert_eq!(say(like.clone()).await, 1);
+            }
+            assert_eq!(say(like.clone()).await, 2);
+        }
+    }
+
+    async fn who_follows_again_under_the_same_id_is_a_follower_again(db: Database) {
+        let school = Instance::start(db).await;
+        let alice = school.member("alice").await;
+        let looms = alice.founds("looms").await;
+        let group = group_url(&school, looms).await;
+        for (software, version, id) in [("pixelfed", "0.12.5", "/users/felix#follow/1"), ("peertube", "7.1.0", "/accounts/felix/follows/3"), ("nodebb", "4.5.1", "/uid/2#activity/follow/looms")] {
+            let peer = Peer::start(Some((software, version)), &school.url).await;
+            joins(&school, &peer, &peer.person("gerda"), &group).await;
+            let felix = peer.person("felix");
+            let mut asks = follow(&felix, &group);
+            asks["id"] = peer.at(id).into();
+            let mut leaves = felix.does("Undo", asks.clone());
+            leaves["id"] = format!("{}/undo", peer.at(id)).into();
+            for _ in 0..2 {
+                for (act, there) in [(&asks, true), (&leaves, false)] {
+                    applied(&school, &felix, act).await;
+                    let his = actor(&school, &felix.id).await.unwrap().id;
+                    assert_eq!(school.read(move |tx| follows::find(tx.conn, his, looms)).await.is_some(), there, "{software}");
+                }
+            }
+        }
+    }
 }

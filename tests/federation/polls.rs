@@ -12,7 +12,8 @@ use coppice::store::posts::PostRow;
 use coppice::store::{notifications, polls as rows};
 use serde_json::{Value, json};
 
-use crate::help::{a_while, applied, group_url, joins, refused, settled, text};
+use crate::help::{a_while, applied, group_url, is_let_in, joins, refused, settled, text};
+use crate::lemmy::announced;
 use crate::mastodon::{create, mention, toot};
 use crate::support::peer::{PUBLIC, get_as2, get_as2_as, get_page};
 use crate::support::{
@@ -333,5 +334,52 @@ on_both_databases! {
         later(&school, 2 * DAY).await;
         eventually("the end is known", || async { poll(&college, home.id).await.row.closed }).await;
         assert_eq!(votes(&college, home.id).await, (vec![0, 1, 0], 1));
+    }
+
+    async fn votes_as_piefed_sends_them_are_counted(db: Database) {
+        let school = Instance::start(db).await;
+        let (peer, other) = (Peer::start(Some(("piefed", "1.2.0")), &school.url).await, Peer::start(Some(("piefed", "1.2.0")), &school.url).await);
+        let alice = school.member("alice").await;
+        let looms = alice.founds("looms").await;
+        let (group, crafts, stranger) = (group_url(&school, looms).await, peer.group("crafts"), other.group("crafts"));
+        joins(&school, &peer, &peer.person("gerda"), &group).await;
+        let there = is_let_in(&alice, &peer, &crafts).await;
+        is_let_in(&alice, &other, &stranger).await;
+        let says = |voter: &PeerActor, post: &PostRow, choice: &str| json!({
+            "@context": "https://www.w3.org/ns/activitystreams", "id": voter.new_id("vote"), "type": "PollVote",
+            "actor": voter.id, "object": post.ap_id, "choice_text": choice,
+        });
+        let (piet, quinn) = (peer.person("piet"), peer.person("quinn"));
+        let here = asks(&alice, looms, "Which fibre?", false).await;
+        applied(&school, &piet, &says(&piet, &here, "Wool")).await;
+        assert_eq!(votes(&school, here.id).await, (vec![0, 1, 0], 1));
+        // By the group that the poll is in, and by no other.
+        let elsewhere = asks(&alice, there, "Which yarn?", true).await;
+        refused(&school, &stranger, &announced(&stranger, &says(&piet, &elsewhere, "Silk")), "does not own").await;
+        for choice in ["Linen", "Silk"] {
+            applied(&school, &crafts, &announced(&crafts, &says(&quinn, &elsewhere, choice))).await;
+        }
+        assert_eq!(votes(&school, elsewhere.id).await, (vec![1, 0, 1], 1));
+        refused(&school, &quinn, &says(&quinn, &here, "Nylon"), "").await;
+        // Of a poll elsewhere, its author tells the results.
+        let mut theirs = says(&piet, &here, "Wool");
+        theirs["object"] = peer.at("/post/9").into();
+        applied(&school, &piet, &theirs).await;
+    }
+
+    async fn several_choices_in_one_activity_all_count(db: Database) {
+        let school = Instance::start(db).await;
+        let peer = Peer::start(Some(("gotosocial", "0.17.3")), &school.url).await;
+        let alice = school.member("alice").await;
+        let looms = alice.founds("looms").await;
+        let felix = peer.person("felix");
+        let post = asks(&alice, looms, "Which fibres?", true).await;
+        let author = format!("{}u/alice", school.url);
+        let mut vote = ballot(&felix, &author, &post.ap_id, "Linen");
+        let another = ballot(&felix, &author, &post.ap_id, "Silk");
+        let unknown = ballot(&felix, &author, &post.ap_id, "Nylon");
+        vote["object"] = json!([vote["object"], unknown["object"], another["object"]]);
+        applied(&school, &felix, &vote).await;
+        assert_eq!(votes(&school, post.id).await, (vec![1, 0, 1], 1));
     }
 }

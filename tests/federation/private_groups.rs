@@ -17,7 +17,7 @@ use coppice::store::posts::PostRow;
 use coppice::store::{Tx, actors, follows};
 use url::Url;
 
-use crate::help::{a_while, actor, follow, group_url, settled};
+use crate::help::{a_while, actor, follow, group_url, joins, settled};
 use crate::support::peer::get_as2;
 use crate::support::{
     Database, Instance, Member, Peer, PeerActor, eventually, eventually_some, on_both_databases,
@@ -449,5 +449,20 @@ on_both_databases! {
         school.act(move |tx| bans::ban_from_group(tx, by, looms, member, &ban)).await.unwrap();
         let denied = school.act(vote(member)).await;
         assert!(matches!(denied, Err(CommunityError::Denied(Denied::Banned))), "{denied:?}");
+    }
+
+    async fn a_group_that_only_asks_who_comes_in_is_for_everybody(db: Database) {
+        let school = Instance::start(db).await;
+        let alice = school.member("alice").await;
+        let looms = group_url(&school, alice.founds("looms").await).await;
+        for (software, visibility) in [("mobilizon", Visibility::Public), ("friendica", Visibility::Public), ("lemmy", Visibility::Private)] {
+            let peer = Peer::start(Some((software, "5.1.0")), &school.url).await;
+            joins(&school, &peer, &peer.person("gerda"), &looms).await;
+            let group = peer.group("society");
+            group.change_document(|document| document["manuallyApprovesFollowers"] = true.into());
+            let there = alice.finds(&format!("!society@{}", peer.host)).await;
+            let stands = school.read(move |tx| coppice::store::groups::visibility(tx.conn, there)).await;
+            assert_eq!(stands, visibility, "{software}");
+        }
     }
 }

@@ -214,4 +214,49 @@ on_both_databases! {
         applied(&school, &dana, &dana.does("Like", post.ap_id.as_str())).await;
         assert_eq!(school.post(post.id).await.score, 2);
     }
+
+    async fn articles_of_ibis_are_threads_and_what_changed_in_them_is_none(db: Database) {
+        let school = Instance::start(db).await;
+        let (alice, peer) = (school.member("alice").await, Peer::start(Some(("ibis", "0.3.0")), &school.url).await);
+        let (wiki, dana) = (peer.group("wiki"), peer.person("dana"));
+        let there = is_let_in(&alice, &peer, &wiki).await;
+        let mut article = json!({
+            "type": "Article", "id": peer.at("/article/Loom"), "attributedTo": dana.id, "to": [PUBLIC, wiki.id],
+            "edits": peer.at("/article/Loom/edits"), "latestVersion": "5a1f3b0e-0c1d-4b7e-9a53-1df32c1ea1a0",
+            "content": "A loom weaves.", "name": "Loom", "protected": false, "published": "2026-11-20T11:46:50Z",
+        });
+        // The group signs what somebody of its server wrote.
+        let says = |article: &Value| {
+            let mut update = wiki.does("Update", article.clone());
+            update["to"] = article["to"].clone();
+            update
+        };
+        applied(&school, &wiki, &says(&article)).await;
+        let post = school.post_by_ap_id(text(&article, "id")).await.unwrap();
+        assert_eq!((post.title.as_str(), post.group_id), ("Loom", there));
+        assert_eq!(actor(&school, &dana.id).await.map(|row| row.id), Some(post.author_id));
+        article["content"] = "A loom weaves cloth.".into();
+        applied(&school, &wiki, &says(&article)).await;
+        assert!(school.post(post.id).await.body_html.contains("weaves cloth"));
+
+        let patch = json!({
+            "type": "Patch", "id": peer.at("/article/Loom/1"), "content": "@@ -1 +1 @@\n-A\n+B\n", "summary": "More of it",
+            "version": "5a1f3b0e-0c1d-4b7e-9a53-1df32c1ea1a0", "previousVersion": "00000000-0000-0000-0000-000000000000",
+            "object": article["id"], "attributedTo": dana.id, "published": "2026-11-20T11:46:50Z",
+        });
+        let mut create = dana.does("Create", patch.clone());
+        create["to"] = json!([PUBLIC, wiki.id]);
+        refused(&school, &wiki, &announced(&wiki, &create), "means nothing here").await;
+        assert!(school.post_by_ap_id(text(&patch, "id")).await.is_none());
+
+        // For somebody of another server a group does not sign, nor does a person for another.
+        let other = Peer::mastodon(&school).await;
+        let (gerda, erik) = (other.person("gerda"), peer.person("erik"));
+        article["id"] = other.at("/article/Wool").into();
+        article["attributedTo"] = gerda.id.as_str().into();
+        refused(&school, &wiki, &says(&article), "").await;
+        article["id"] = peer.at("/article/Wool").into();
+        article["attributedTo"] = dana.id.as_str().into();
+        refused(&school, &erik, &erik.does("Update", article.clone()), "by another").await;
+    }
 }

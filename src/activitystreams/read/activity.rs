@@ -5,7 +5,7 @@ use url::Url;
 
 use super::content::Content;
 use super::error::{ReadError, shortened};
-use super::object::{Around, Thing, thing};
+use super::object::{Around, Thing, is_about_another, thing};
 use super::value::{
     Class, boolean, field, many, optional_url, required_url, text, time, type_words, url_of, urls,
 };
@@ -21,6 +21,8 @@ pub struct Addressing {
     pub to: Vec<Url>,
     pub cc: Vec<Url>,
     pub audience: Vec<Url>,
+    /// Neither `to` nor `cc` is there at all.
+    pub unstated: bool,
 }
 
 impl Addressing {
@@ -41,6 +43,7 @@ pub fn read_addressing(value: &Value) -> Addressing {
         to: urls(value, "to"),
         cc: urls(value, "cc"),
         audience: urls(value, "audience"),
+        unstated: value.get("to").is_none() && value.get("cc").is_none(),
     }
 }
 
@@ -74,6 +77,10 @@ pub enum Verb {
     },
     Create {
         object: Box<Content>,
+    },
+    /// One Create of several things (the votes of GoToSocial before 0.18); those that can be read.
+    CreateMany {
+        objects: Vec<Content>,
     },
     /// A Create whose object is only an id.
     CreateReference {
@@ -134,6 +141,11 @@ pub enum Verb {
     Move {
         object: Url,
         target: Url,
+    },
+    /// One answer of a poll is chosen (PieFed).
+    PollVote {
+        object: Url,
+        choice: String,
     },
     /// An activity we have no use for, by its type.
     Other {
@@ -244,15 +256,14 @@ fn verb(
                 restore_data: boolean(value, "restoreData").unwrap_or(false),
             }
         }
+        // An edit or a copy of something else (Ibis, PeerTube) is no contribution by itself.
+        "Create" | "Update" if is_about_another(single(value)?) => Verb::Other { kind },
+        "Create" if many(value, "object").len() > 1 => created(value, around)?,
         "Create" => match thing(single(value)?, around())? {
             Thing::Content(object) => Verb::Create { object },
             Thing::Reference(object) => Verb::CreateReference { object },
             Thing::Actor(_) | Thing::Tombstone(_) => {
-                return Err(ReadError::WrongType {
-                    field: "object",
-                    expected: "something written",
-                    found: type_words(single(value)?),
-                });
+                return Err(nothing_written(single(value)?));
             }
         },
         "Update" => Verb::Update {
@@ -308,6 +319,13 @@ fn verb(
             object: object()?,
             target: target()?,
         },
+        "PollVote" => match text(value, "choice_text") {
+            Some(choice) => Verb::PollVote {
+                object: object()?,
+                choice,
+            },
+            None => Verb::Other { kind },
+        },
         _ => Verb::Other { kind },
     })
 }
@@ -316,6 +334,35 @@ fn verb(
 fn single(value: &Value) -> Result<&Value, ReadError> {
     let mut objects = many(value, "object").iter().filter(|v| !v.is_null());
     objects.next().ok_or(ReadError::Missing { field: "object" })
+}
+
+/// Several things that were written; where only one of them can be read, that.
+fn created<'a>(value: &Value, around: impl Fn() -> Option<Around<'a>>) -> Result<Verb, ReadError> {
+    let given = many(value, "object").iter().filter(|v| !v.is_null());
+    let mut objects: Vec<Content> = given
+        .filter_map(|object| match thing(object, around()) {
+            Ok(Thing::Content(content)) => Some(*content),
+            _ => None,
+        })
+        .collect();
+    match objects.len() {
+        0 => match thing(single(value)?, around())? {
+            Thing::Reference(object) => Ok(Verb::CreateReference { object }),
+            _ => Err(nothing_written(single(value)?)),
+        },
+        1 => Ok(Verb::Create {
+            object: Box::new(objects.remove(0)),
+        }),
+        _ => Ok(Verb::CreateMany { objects }),
+    }
+}
+
+fn nothing_written(object: &Value) -> ReadError {
+    ReadError::WrongType {
+        field: "object",
+        expected: "something written",
+        found: type_words(object),
+    }
 }
 
 /// `None` when something other than a Flag is resolved.

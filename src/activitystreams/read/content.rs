@@ -116,6 +116,7 @@ pub(super) fn content(
     let mut attributed_to = authors(value);
     let mut addressing = read_addressing(value);
     if let Some(around) = around {
+        addressing.unstated = false;
         if attributed_to.is_empty() {
             attributed_to.push(around.actor.clone());
         }
@@ -156,7 +157,7 @@ pub(super) fn content(
         kind,
         attributed_to,
         addressing,
-        in_reply_to: optional_url(value, "inReplyTo"),
+        in_reply_to: parent(value)?,
         context: optional_url(value, "context"),
         replies: read_first(value, "replies"),
         name: said("name", "nameMap"),
@@ -193,6 +194,20 @@ pub(super) fn content(
         hashtags: attached::hashtags(value),
         distinguished: boolean(value, "distinguished").unwrap_or(false),
     })
+}
+
+/// What it answers. An answer to what has no usable address is none that we could place: without its parent
+/// it would begin a thread.
+fn parent(value: &Value) -> Result<Option<Url>, ReadError> {
+    let stated = many(value, "inReplyTo").iter().any(|parent| match parent {
+        Value::String(text) => !text.trim().is_empty(),
+        Value::Bool(_) | Value::Null => false,
+        _ => true,
+    });
+    match optional_url(value, "inReplyTo") {
+        None if stated => required_url(value, "inReplyTo").map(Some),
+        parent => Ok(parent),
+    }
 }
 
 /// Whether two addresses are of one host, or one host is within the other's domain.

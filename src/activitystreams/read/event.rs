@@ -49,27 +49,39 @@ pub(super) fn event(value: &Value) -> Option<EventDoc> {
         timezone: text(value, "timezone").or_else(|| text(value, "displayTimezone")),
         place,
         address,
-        online_url: online_url.or_else(|| optional_url(value, "onlineAddress")),
+        online_url: online_url
+            .or_else(|| optional_url(value, "onlineAddress"))
+            // PieFed.
+            .or_else(|| optional_url(value, "onlineLink")),
         cancelled: status.is_some_and(|word| word.trim().eq_ignore_ascii_case("cancelled")),
     })
 }
 
 fn in_one_line(location: &Value) -> Option<String> {
-    let address = field(location, "address")?;
+    let Some(address) = field(location, "address") else {
+        return joined([text(location, "city"), text(location, "country")]);
+    };
     if let Some(words) = address.as_str() {
-        return Some(words.to_owned()).filter(|words| !words.trim().is_empty());
+        // PieFed writes the town beside it.
+        let beside = |name: &str| text(location, name);
+        let street = Some(words.to_owned()).filter(|words| !words.trim().is_empty());
+        let parts = [street, beside("city"), beside("country")];
+        return joined(parts);
     }
     let part = |name: &str| text(address, name);
     let town = match (part("postalCode"), part("addressLocality")) {
         (Some(code), Some(town)) => Some(format!("{code} {town}")),
         (code, town) => code.or(town),
     };
-    let parts = [
+    joined([
         part("streetAddress"),
         town,
         part("addressRegion"),
         part("addressCountry"),
-    ];
+    ])
+}
+
+fn joined<const N: usize>(parts: [Option<String>; N]) -> Option<String> {
     let all: Vec<String> = parts.into_iter().flatten().collect();
     Some(all.join(", ")).filter(|line| !line.is_empty())
 }

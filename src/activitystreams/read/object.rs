@@ -45,6 +45,11 @@ pub(super) fn thing(value: &Value, around: Option<Around<'_>>) -> Result<Thing, 
             expected: "an object, a person or a group",
             found: type_words(value),
         }),
+        Some(Class::Unknown(_)) if is_about_another(value) => Err(ReadError::WrongType {
+            field: "type",
+            expected: "an object or an actor",
+            found: type_words(value),
+        }),
         Some(Class::Unknown(_)) => {
             let kind = super::ContentKind::Other;
             Ok(Thing::Content(Box::new(content(value, kind, around)?)))
@@ -56,4 +61,10 @@ pub(super) fn thing(value: &Value, around: Option<Around<'_>>) -> Result<Thing, 
             found: type_words(value),
         }),
     }
+}
+
+/// Something of a type that we do not know which is about another object: an edit of Ibis, a copy of a film
+/// of PeerTube. It is not to be read as if somebody had written it.
+pub(super) fn is_about_another(value: &Value) -> bool {
+    matches!(Class::of(value), Some(Class::Unknown(_))) && field(value, "object").is_some()
 }

@@ -300,3 +300,44 @@ fn an_actor_of_a_kind_we_do_not_know_is_no_text() {
         "{why}"
     );
 }
+
+#[test]
+fn an_answer_to_what_has_no_usable_address_is_refused_and_begins_nothing() {
+    let answer = |parent: serde_json::Value| {
+        read_object(&serde_json::json!({
+            "id": "https://a.example/o/1", "type": "Note", "content": "Yes",
+            "attributedTo": "https://a.example/u/a", "inReplyTo": parent,
+        }))
+    };
+    let long = format!("https://a.example/{}", "a".repeat(2100));
+    for parent in [
+        "tag:b.example,2026:1",
+        "at://did:plc:1/app.bsky.feed.post/2",
+        long.as_str(),
+    ] {
+        let refused = answer(parent.into());
+        assert!(
+            matches!(refused, Err(ReadError::BadUrl { .. })),
+            "{refused:?}"
+        );
+    }
+    for none in [
+        serde_json::json!(null),
+        "".into(),
+        serde_json::json!([]),
+        false.into(),
+    ] {
+        let Ok(Thing::Content(content)) = answer(none.clone()) else {
+            panic!("{none} is no parent")
+        };
+        assert_eq!(content.in_reply_to, None);
+    }
+    // One of several is enough.
+    let Ok(Thing::Content(content)) = answer(serde_json::json!([
+        "tag:b.example,2026:1",
+        "https://b.example/o/2"
+    ])) else {
+        panic!("it has a parent")
+    };
+    assert_eq!(text(&content.in_reply_to), Some("https://b.example/o/2"));
+}

@@ -46,6 +46,7 @@ fn a_page_we_write_is_read_back_equal() {
             to: vec![out.group.clone(), public()],
             cc: vec![],
             audience: vec![out.group],
+            unstated: false,
         },
         in_reply_to: None,
         context: None,

@@ -6,7 +6,7 @@ use super::{Doc, Docs, WireError};
 use crate::activitystreams::{ActorDoc, Thing};
 use crate::domain::house::host_of;
 use crate::domain::ids::ActorId;
-use crate::domain::kinds::ActorKind;
+use crate::domain::kinds::{ActorKind, Visibility};
 use crate::domain::limits::DISPLAY_NAME_MAX;
 use crate::domain::text::one_line;
 use crate::domain::{html, markdown};
@@ -72,12 +72,27 @@ pub fn take_in_actor(tx: &mut Tx<'_>, doc: &ActorDoc) -> Result<ActorRow, WireEr
         None => insert(tx, doc, host, &host_row, document)?,
     };
     if doc.kind == ActorKind::Group {
-        // As Lemmy has it: who lets people in one by one does not write for everybody.
-        let private = doc.manually_approves_followers;
+        let private =
+            doc.manually_approves_followers && (means_private(&host_row) || holds_private(tx, id)?);
         let restricted = doc.posting_restricted_to_mods;
         groups::set_remote_flags(tx.conn, id, restricted, doc.sensitive, private)?;
     }
     Ok(actors::get(tx.conn, id)?)
+}
+
+/// With these, who lets people in one by one does not write for everybody. So it is taken of a server whose
+/// software is not known yet; with others, only membership is asked for.
+const APPROVAL_MEANS_PRIVATE: &[&str] = &["lemmy", "coppice"];
+
+fn means_private(host: &HostRow) -> bool {
+    let software = host.software.as_deref();
+    software.is_none_or(|name| APPROVAL_MEANS_PRIVATE.contains(&name))
+}
+
+/// What was told behind closed doors stays there.
+fn holds_private(tx: &mut Tx<'_>, group: ActorId) -> Result<bool, StoreError> {
+    let row = groups::get(tx.conn, group)?;
+    Ok(row.visibility == Visibility::Private && row.post_count > 0)
 }
 
 fn open_host(tx: &mut Tx<'_>, host: &str) -> Result<HostRow, WireError> {

@@ -2,11 +2,11 @@
 
 use url::Url;
 
-use super::actors::ensure_actor;
 use super::groups::{groups_of, standing_in};
+use super::origin::{checked_author, fits};
 use super::text::{comment_html, markdown_source, thread_text};
-use super::{Doc, Docs, WireError, was_deleted};
-use crate::activitystreams::{Content, ContentKind, Thing};
+use super::{Coming, Doc, Docs, WireError, was_deleted};
+use crate::activitystreams::{Content, Thing};
 use crate::community::outgoing::Via;
 use crate::community::text::Mentioned;
 use crate::community::threads::{Carries, Draft as ThreadDraft, Origin};
@@ -14,14 +14,13 @@ use crate::community::{
     self, CommunityError, comments as use_comments, special, threads as use_threads,
 };
 use crate::domain::house::host_of;
-use crate::domain::ids::ActorId;
-use crate::domain::kinds::{Contribution, Visibility};
+use crate::domain::kinds::Contribution;
 use crate::domain::rules::{Act, authorship};
 use crate::domain::time::HOUR;
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow, CommentText};
 use crate::store::posts::{self, PostRow, PostText};
-use crate::store::{Tx, conversations, extras, groups, hosts, purge};
+use crate::store::{Tx, conversations, extras, purge};
 
 /// Something that stands here, as a thread or as a comment in one.
 #[derive(Clone, Debug)]
@@ -43,13 +42,24 @@ pub fn find_content(tx: &mut Tx<'_>, id: &Url) -> Result<Option<Entry>, WireErro
 
 /// The thread or comment of this id, taken in from `docs`, with what it answers, when it is not here yet.
 pub fn ensure_content(tx: &mut Tx<'_>, id: &Url, docs: &Docs) -> Result<Entry, WireError> {
-    ensure_within(tx, id, docs, MAX_ANCESTORS)
+    ensure_within(tx, id, docs, Coming::by(Via::Here), MAX_ANCESTORS)
+}
+
+/// Likewise, as a group elsewhere told us of it.
+pub fn ensure_told(
+    tx: &mut Tx<'_>,
+    id: &Url,
+    docs: &Docs,
+    group: &ActorRow,
+) -> Result<Entry, WireError> {
+    ensure_within(tx, id, docs, Coming::told(group), MAX_ANCESTORS)
 }
 
 fn ensure_within(
     tx: &mut Tx<'_>,
     id: &Url,
     docs: &Docs,
+    coming: Coming<'_>,
     budget: usize,
 ) -> Result<Entry, WireError> {
     if let Some(entry) = find_content(tx, id)? {
@@ -64,7 +74,7 @@ fn ensure_within(
     match docs.get(id) {
         None => Err(WireError::Need(id.clone())),
         Some(Doc::Found(Thing::Content(content))) if content.id == *id => {
-            let entry = take_in_within(tx, content, docs, Via::Here, budget - 1)?;
+            let entry = take_in_within(tx, content, docs, coming, budget - 1)?;
             want_conversation(tx, &entry, content)?;
             Ok(entry)
         }
@@ -100,14 +110,24 @@ pub fn take_in(
     docs: &Docs,
     via: Via<'_>,
 ) -> Result<Entry, WireError> {
-    take_in_within(tx, content, docs, via, MAX_ANCESTORS)
+    take_in_told(tx, content, docs, Coming::by(via))
+}
+
+/// Likewise, and perhaps as a group elsewhere told us of it.
+pub fn take_in_told(
+    tx: &mut Tx<'_>,
+    content: &Content,
+    docs: &Docs,
+    coming: Coming<'_>,
+) -> Result<Entry, WireError> {
+    take_in_within(tx, content, docs, coming, MAX_ANCESTORS)
 }
 
 fn take_in_within(
     tx: &mut Tx<'_>,
     content: &Content,
     docs: &Docs,
-    via: Via<'_>,
+    coming: Coming<'_>,
     budget: usize,
 ) -> Result<Entry, WireError> {
     if let Some(entry) = find_content(tx, &content.id)? {
@@ -119,49 +139,14 @@ fn take_in_within(
     }
     match &content.in_reply_to {
         Some(parent) => {
-            let parent = ensure_within(tx, parent, docs, budget)?;
-            comment(tx, content, &author, parent, via)
+            let above = Coming {
+                via: Via::Here,
+                ..coming
+            };
+            let parent = ensure_within(tx, parent, docs, above, budget)?;
+            comment(tx, content, &author, parent, coming.via)
         }
-        None => thread(tx, content, &author, docs, via),
-    }
-}
-
-/// Rules of origin for an object: its id, its author and their hosts fit together, and it is for everybody.
-fn checked_author(tx: &mut Tx<'_>, content: &Content, docs: &Docs) -> Result<ActorRow, WireError> {
-    if tx.house.address.owns(&content.id) {
-        return Err(WireError::refused(
-            "an object of this instance, from elsewhere",
-        ));
-    }
-    if content.kind == ContentKind::ChatMessage {
-        return Err(not_public());
-    }
-    let author = content
-        .attributed_to
-        .first()
-        .ok_or_else(|| WireError::refused("it names no author"))?;
-    let host = host_of(&content.id);
-    if host.is_none() || host != host_of(author) {
-        return Err(WireError::refused("its author is of another host"));
-    }
-    let host = host.unwrap_or_default();
-    if hosts::is_shut_out(tx.conn, &host)? {
-        return Err(WireError::refused(format!("{host} is blocked here")));
-    }
-    ensure_actor(tx, author, docs)
-}
-
-fn not_public() -> WireError {
-    WireError::refused("it is not public")
-}
-
-/// What is not for everybody stands in private groups alone, where none but their members read it.
-fn fits(tx: &mut Tx<'_>, content: &Content, group: ActorId) -> Result<(), WireError> {
-    if content.addressing.is_public() || groups::visibility(tx.conn, group)? == Visibility::Private
-    {
-        Ok(())
-    } else {
-        Err(not_public())
+        None => thread(tx, content, &author, docs, coming),
     }
 }
 
@@ -201,9 +186,9 @@ fn thread(
     content: &Content,
     author: &ActorRow,
     docs: &Docs,
-    via: Via<'_>,
+    coming: Coming<'_>,
 ) -> Result<Entry, WireError> {
-    let groups = groups_of(tx, content, author, docs, via)?;
+    let groups = groups_of(tx, content, author, docs, coming)?;
     let Some((group, others)) = groups.split_first() else {
         return Err(WireError::refused("it is for no group that we know"));
     };
@@ -230,7 +215,7 @@ fn thread(
             carries: Carries::Theirs(content),
             also_in: others,
         },
-        via,
+        coming.via,
     )?;
     if content.comments_enabled == Some(false) {
         posts::set_locked(tx.conn, post.id, true)?;

@@ -1,7 +1,7 @@
 //! The groups that something from elsewhere is for.
 
 use super::actors::ensure_actor;
-use super::{Docs, WireError};
+use super::{Coming, Docs, WireError};
 use crate::activitystreams::{Content, ContentKind, PUBLIC};
 use crate::community::outgoing::Via;
 use crate::community::{CommunityError, threads};
@@ -14,17 +14,29 @@ use crate::store::{Tx, cross_posts};
 const MAX_NAMED: usize = 30;
 
 /// The group a thread is for: named as audience, mentioned, or addressed. A microblog post may name several:
-/// then the others as well, of ours where its author may begin a thread.
+/// then the others as well, of ours where its author may begin a thread. The group that told us of it is
+/// the first of several elsewhere, and its home where it names none.
 pub(super) fn groups_of(
     tx: &mut Tx<'_>,
     content: &Content,
     author: &ActorRow,
     docs: &Docs,
-    via: Via<'_>,
+    coming: Coming<'_>,
 ) -> Result<Vec<ActorRow>, WireError> {
     let mut known = known_groups(tx, content)?;
     if known.is_empty() {
-        return Ok(vec![unknown_group(tx, content, docs)?]);
+        return match (unknown_group(tx, content, docs), coming.told_by) {
+            // NodeBB: a category that took in what was written for no group.
+            (Err(WireError::Refused(_)), Some(group)) if content.addressing.is_public() => {
+                Ok(vec![group.clone()])
+            }
+            (found, _) => Ok(vec![found?]),
+        };
+    }
+    if content.addressing.audience.is_empty()
+        && let Some(teller) = coming.told_by
+    {
+        known.sort_by_key(|group| group.id != teller.id);
     }
     let is_microblog = matches!(content.kind, ContentKind::Note | ContentKind::Question)
         && content.addressing.audience.is_empty();
@@ -35,7 +47,7 @@ pub(super) fn groups_of(
     // What its author sent us is for our groups; the others hear of it themselves.
     let (mut ours, theirs): (Vec<ActorRow>, Vec<ActorRow>) =
         known.into_iter().partition(|group| group.local);
-    if ours.is_empty() || (matches!(via, Via::Here) && !theirs.is_empty()) {
+    if ours.is_empty() || (matches!(coming.via, Via::Here) && !theirs.is_empty()) {
         ours.splice(0..0, theirs.into_iter().take(1));
     }
     let mut welcome = Vec::new();

@@ -7,6 +7,7 @@ mod actors;
 mod content;
 mod erase;
 mod groups;
+mod origin;
 mod text;
 
 use std::collections::{HashMap, HashSet};
@@ -15,14 +16,41 @@ use thiserror::Error;
 use url::Url;
 
 use super::CommunityError;
+use super::outgoing::Via;
 use crate::activitystreams::Thing;
 use crate::domain::ids::ActorId;
+use crate::store::actors::ActorRow;
 use crate::store::{Rollback, StoreError, Tx, standing_acts, tombstones};
 
 pub use actors::{ensure_actor, take_in_actor};
-pub use content::{Entry, ensure_content, find_content, take_in, update, want_conversation};
+pub use content::{
+    Entry, ensure_content, ensure_told, find_content, take_in, take_in_told, update,
+    want_conversation,
+};
 pub use erase::{erase_person, erase_some, part_with};
 pub use text::private_text;
+
+/// How something came: as our followers elsewhere hear of it, and the group elsewhere that told us of it.
+#[derive(Clone, Copy)]
+pub struct Coming<'a> {
+    pub via: Via<'a>,
+    pub told_by: Option<&'a ActorRow>,
+}
+
+impl<'a> Coming<'a> {
+    /// By itself, or fetched.
+    pub fn by(via: Via<'a>) -> Self {
+        Coming { via, told_by: None }
+    }
+
+    /// As a group told its followers.
+    pub fn told(group: &'a ActorRow) -> Self {
+        Coming {
+            via: Via::Here,
+            told_by: Some(group),
+        }
+    }
+}
 
 /// Why something from elsewhere is not taken in, or not yet.
 #[derive(Debug, Error)]

@@ -13,6 +13,7 @@ use axum::routing::post;
 use thiserror::Error;
 use url::Url;
 
+use super::apply::{VOTE_UNDER_ONE_ID, has_voted};
 use crate::activitystreams::{self as wire, Activity, Undone, Verb};
 use crate::domain::house::host_of;
 use crate::domain::ids::IntakeId;
@@ -292,8 +293,11 @@ fn store(tx: &mut Tx<'_>, key: &KnownKey, arrived: &Arrived) -> Result<(), Refus
     Ok(())
 }
 
-/// They give all follows of one by another the same id, and all undoings of those.
+/// They give all follows of one by another the same id, and some all undoings of those.
 const SAME_ID_AGAIN: &[&str] = &[
+    "nodebb",
+    "pixelfed",
+    "peertube",
     "misskey",
     "sharkey",
     "firefish",
@@ -302,30 +306,33 @@ const SAME_ID_AGAIN: &[&str] = &[
     "foundkey",
 ];
 
-/// Whether a follow, or its undoing, from such a server is another one than that which came under its id.
+/// Whether a follow or vote, or its undoing, from such a server is another one than that which came under
+/// its id.
 fn is_known_by_its_id_alone(
     tx: &mut Tx<'_>,
     software: Option<&str>,
     sender: &ActorRow,
     activity: &Activity,
 ) -> Result<bool, StoreError> {
-    if software.is_none_or(|name| !SAME_ID_AGAIN.contains(&name)) {
-        return Ok(false);
-    }
-    let (group, begins) = match &activity.verb {
-        Verb::Follow { object } => (object, true),
+    let is_one_of = |names: &[&str]| software.is_some_and(|name| names.contains(&name));
+    let (act, begins) = match &activity.verb {
         Verb::Undo {
             activity: Undone::Activity(inner),
             ..
-        } => match &inner.verb {
-            Verb::Follow { object } => (object, false),
-            _ => return Ok(false),
-        },
+        } => (&inner.verb, false),
+        act => (act, true),
+    };
+    let stands = match act {
+        Verb::Follow { object } if is_one_of(SAME_ID_AGAIN) => {
+            let Some(group) = actors::by_ap_id(tx.conn, object)? else {
+                return Ok(false);
+            };
+            follows::find(tx.conn, sender.id, group.id)?.is_some()
+        }
+        Verb::Like { .. } | Verb::Dislike { .. } if is_one_of(VOTE_UNDER_ONE_ID) => {
+            has_voted(tx, sender, act)?
+        }
         _ => return Ok(false),
     };
-    let Some(group) = actors::by_ap_id(tx.conn, group)? else {
-        return Ok(false);
-    };
-    let known = follows::find(tx.conn, sender.id, group.id)?;
-    Ok(known.is_none() == begins)
+    Ok(stands != begins)
 }

@@ -5,11 +5,11 @@ use url::Url;
 
 use super::Authority;
 use super::deletion::author_of;
-use crate::activitystreams::{Activity, Announced, Verb};
+use crate::activitystreams::{Activity, Addressing, Announced, Verb};
 use crate::community::remote::{WireError, find_content};
 use crate::domain::house::host_of;
 use crate::store::actors::ActorRow;
-use crate::store::{StoreError, Tx, hosts, standing_acts, tombstones};
+use crate::store::{StoreError, Tx, comments, hosts, posts, standing_acts, tombstones, votes};
 
 /// Whether somebody could have given an activity of theirs this id.
 pub(super) fn is_theirs(actor: &ActorRow, id: &Url) -> bool {
@@ -47,12 +47,22 @@ fn about(tx: &mut Tx<'_>, actor: &ActorRow, verb: &Verb) -> Result<Option<About>
 }
 
 /// Whether it was undone before it came, or came again after that.
-pub(super) fn was_undone(tx: &mut Tx<'_>, activity: &Activity) -> Result<bool, StoreError> {
+pub(super) fn was_undone(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    activity: &Activity,
+) -> Result<bool, StoreError> {
     match (&activity.verb, &activity.id) {
+        (Verb::Like { .. } | Verb::Dislike { .. }, Some(id)) => {
+            let undone = tombstones::exists(tx.conn, id)?;
+            if undone && votes_under_one_id(tx, actor)? {
+                // That undoing is used up: the next vote of this id is another one.
+                tombstones::forget(tx.conn, id)?;
+            }
+            Ok(undone)
+        }
         (
-            Verb::Like { .. }
-            | Verb::Dislike { .. }
-            | Verb::Delete { .. }
+            Verb::Delete { .. }
             | Verb::Lock { .. }
             | Verb::Block { .. }
             | Verb::Announce {
@@ -86,15 +96,126 @@ pub(super) fn stands(
     };
     if let Some(other) = other {
         let before = standing_acts::of(tx.conn, &other, actor.id)?;
-        for vote in before.iter().filter_map(|vote| vote.parse().ok()) {
-            tombstones::remember(tx.conn, &vote, tx.now)?;
+        if !before.is_empty() && !votes_under_one_id(tx, actor)? {
+            for vote in before.iter().filter_map(|vote| vote.parse().ok()) {
+                tombstones::remember(tx.conn, &vote, tx.now)?;
+            }
         }
         if !before.is_empty() {
             standing_acts::end_by(tx.conn, &other, actor.id)?;
         }
     }
     let (key, now) = (about.key.as_str(), tx.now);
-    Ok(standing_acts::insert(tx.conn, key, actor.id, id, now)?)
+    standing_acts::insert(tx.conn, key, actor.id, id, now)?;
+    let (kind, object) = match &activity.verb {
+        Verb::Like { object } => (Named::Like, object),
+        Verb::Dislike { object } => (Named::Dislike, object),
+        Verb::Announce {
+            object: Announced::Reference(object),
+        } => (Named::Boost, object),
+        _ => return Ok(()),
+    };
+    if runs_one_of(tx, actor, UNDO_BY_ID)? != Some(false) {
+        standing_acts::insert(tx.conn, &kind.key(id), actor.id, object, now)?;
+    }
+    Ok(())
+}
+
+/// They undo by the id alone, and do not say what that was.
+const UNDO_BY_ID: &[&str] = &["pleroma", "akkoma"];
+
+/// They give every vote of one person on one thing the same id.
+pub(in crate::federation::inbox) const VOTE_UNDER_ONE_ID: &[&str] = &["nodebb"];
+
+/// What may be undone by its id alone.
+#[derive(Clone, Copy)]
+enum Named {
+    Like,
+    Dislike,
+    Boost,
+}
+
+impl Named {
+    /// Under what it is known which object an act of this id was about.
+    fn key(self, id: &Url) -> String {
+        let word = match self {
+            Named::Like => "like",
+            Named::Dislike => "dislike",
+            Named::Boost => "boost",
+        };
+        format!("named {word} {id}")
+    }
+
+    fn verb(self, object: Url) -> Verb {
+        match self {
+            Named::Like => Verb::Like { object },
+            Named::Dislike => Verb::Dislike { object },
+            Named::Boost => Verb::Announce {
+                object: Announced::Reference(object),
+            },
+        }
+    }
+}
+
+/// The vote or boost of this id, as far as an undoing must know it.
+pub(super) fn by_id(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    id: &Url,
+) -> Result<Option<Activity>, WireError> {
+    for kind in [Named::Like, Named::Dislike, Named::Boost] {
+        let objects = standing_acts::of(tx.conn, &kind.key(id), actor.id)?;
+        if let Some(object) = objects.first().and_then(|object| object.parse().ok()) {
+            let actor = actor.ap_id.parse();
+            return Ok(Some(Activity {
+                id: Some(id.clone()),
+                actor: actor.map_err(|_| WireError::refused("its actor's id is no URL"))?,
+                addressing: Addressing::default(),
+                published: None,
+                verb: kind.verb(object),
+            }));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether an actor's server runs one of these, if we know what it runs.
+fn runs_one_of(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    names: &[&str],
+) -> Result<Option<bool>, StoreError> {
+    let software = match actor.host_id {
+        Some(host) => hosts::get(tx.conn, host)?.software,
+        None => None,
+    };
+    Ok(software.map(|name| names.contains(&name.as_str())))
+}
+
+fn votes_under_one_id(tx: &mut Tx<'_>, actor: &ActorRow) -> Result<bool, StoreError> {
+    Ok(runs_one_of(tx, actor, VOTE_UNDER_ONE_ID)? == Some(true))
+}
+
+/// Whether somebody's vote of this kind stands.
+pub(in crate::federation::inbox) fn has_voted(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    vote: &Verb,
+) -> Result<bool, StoreError> {
+    let (object, value) = match vote {
+        Verb::Like { object } => (object, 1),
+        Verb::Dislike { object } => (object, -1),
+        _ => return Ok(false),
+    };
+    let target = match posts::by_ap_id(tx.conn, object)? {
+        Some(post) => Some(post.id.0),
+        None => comments::by_ap_id(tx.conn, object)?.map(|comment| comment.id.0),
+    };
+    let Some(target) = target else {
+        return Ok(false);
+    };
+    let cast = votes::of_actor(tx.conn, actor.id, &[target])?;
+    Ok(cast.get(&target) == Some(&value))
 }
 
 /// What is to be done about an undoing.
@@ -123,6 +244,9 @@ pub(super) fn undone(
             let stood = standing_acts::take(tx.conn, key, actor.id, id)?;
             // Nothing else is ever set aside.
             let is_vote = matches!(inner.verb, Verb::Like { .. } | Verb::Dislike { .. });
+            if is_vote && votes_under_one_id(tx, actor)? && has_voted(tx, actor, &inner.verb)? {
+                tombstones::forget(tx.conn, id)?;
+            }
             let was_aside = is_vote && standing_acts::take(tx.conn, &aside(key), actor.id, id)?;
             let known = stood || was_aside;
             let another = match (known, shared) {

@@ -5,7 +5,7 @@ use url::Url;
 use super::{Authority, perform, polling};
 use crate::activitystreams::{Announced, Content, Thing, Verb};
 use crate::community::groups::sharing;
-use crate::community::remote::{Docs, Entry, WireError, ensure_content, find_content};
+use crate::community::remote::{Docs, Entry, WireError, ensure_told, find_content};
 use crate::domain::house::host_of;
 use crate::domain::kinds::ActorKind;
 use crate::store::actors::{self, ActorRow};
@@ -62,10 +62,10 @@ pub(super) fn announce(
 }
 
 /// One of several that is refused does not keep the others out; where all of them are, it is said why.
-fn each(
+pub(super) fn each<T>(
     tx: &mut Tx<'_>,
-    all: &[Announced],
-    apply: impl Fn(&mut Tx<'_>, &Announced) -> Result<(), WireError>,
+    all: &[T],
+    apply: impl Fn(&mut Tx<'_>, &T) -> Result<(), WireError>,
 ) -> Result<(), WireError> {
     let (mut applied, mut refusal) = (false, None);
     for one in all {
@@ -146,7 +146,7 @@ fn boost(tx: &mut Tx<'_>, group: &ActorRow, id: &Url, docs: &Docs) -> Result<(),
     }
     let entry = match known {
         Some(entry) => entry,
-        None => ensure_content(tx, id, docs)?,
+        None => ensure_told(tx, id, docs, group)?,
     };
     if let Entry::Post(post) = entry {
         sharing::shared_elsewhere(tx, group, &post, true)?;

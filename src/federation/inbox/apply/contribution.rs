@@ -7,8 +7,10 @@ use crate::activitystreams::{Content, Thing};
 use crate::community;
 use crate::community::groups::sharing;
 use crate::community::remote::{
-    self, Docs, Entry, WireError, ensure_content, find_content, take_in, take_in_actor,
+    self, Docs, Entry, WireError, ensure_actor, ensure_content, find_content, take_in_actor,
+    take_in_told,
 };
+use crate::domain::house::host_of;
 use crate::domain::kinds::ActorKind;
 use crate::store::actors::{self, ActorRow};
 use crate::store::{Tx, follows};
@@ -20,6 +22,10 @@ pub(super) fn create(
     authority: Authority<'_>,
     docs: &Docs,
 ) -> Result<(), WireError> {
+    if let Some(author) = written_by(tx, actor, content, authority, docs)? {
+        let authority = Authority::Announced { group: actor };
+        return create(tx, &author, content, authority, docs);
+    }
     if let Some((poll, answer)) = content.ballot()
         && let Some(post) = polling::poll_of_ours(tx, poll)?
     {
@@ -33,10 +39,33 @@ pub(super) fn create(
     }
     let content = trusted(actor, content, authority, docs)?;
     concerns_us(tx, content, authority, docs)?;
-    let entry = take_in(tx, content, docs, authority.via())?;
+    let entry = take_in_told(tx, content, docs, authority.coming())?;
     let group = group_of(tx, &entry)?;
     authority.covers(group.id)?;
     is_for_its_group_to_tell(tx, &entry, &group, authority)
+}
+
+/// The author of what a group signs where others announce it (Ibis): somebody of its own server.
+fn written_by(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    content: &Content,
+    authority: Authority<'_>,
+    docs: &Docs,
+) -> Result<Option<ActorRow>, WireError> {
+    let Some(author) = content.attributed_to.first() else {
+        return Ok(None);
+    };
+    let is_theirs = |id: &Url| host_of(id).as_deref() == Some(&actor.host);
+    let signed = matches!(authority, Authority::Signed { .. });
+    if !signed
+        || actor.kind != ActorKind::Group
+        || author.as_str() == actor.ap_id
+        || !(is_theirs(author) && is_theirs(&content.id))
+    {
+        return Ok(None);
+    }
+    Ok(Some(ensure_actor(tx, author, docs)?))
 }
 
 /// What begins in a group elsewhere is told by that group, which may not want it, or by its own host.
@@ -175,6 +204,12 @@ pub(super) fn update(
     match thing {
         // What a member of ours did came from here.
         Thing::Content(_) if actor.local => Ok(()),
+        Thing::Content(content)
+            if let Some(author) = written_by(tx, actor, content, authority, docs)? =>
+        {
+            let authority = Authority::Announced { group: actor };
+            update(tx, &author, thing, authority, docs)
+        }
         Thing::Content(content) if private::update(tx, actor, content, authority)? => Ok(()),
         Thing::Content(content) => {
             let content = trusted(actor, content, authority, docs)?;

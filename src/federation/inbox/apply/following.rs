@@ -62,21 +62,36 @@ pub(super) fn unfollow(
     Ok(groups::remote_unfollow(tx, actor, &target)?)
 }
 
-/// An Undo that only names what it undoes: we know follows by their activity.
+/// An Undo that only names what it undoes: we know follows by their activity. False where it is none.
 pub(super) fn undo_by_id(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    id: &Url,
+    authority: Authority<'_>,
+) -> Result<bool, WireError> {
+    match follows::by_activity(tx.conn, id.as_str())? {
+        Some(row) if row.follower_id == actor.id => {
+            signed(authority)?;
+            let target = actors::get(tx.conn, row.target_id)?;
+            groups::remote_unfollow(tx, actor, &target)?;
+            Ok(true)
+        }
+        _ => Ok(false),
+    }
+}
+
+/// An Undo that only names something that we do not know: it may be on its way yet.
+pub(super) fn undo_unknown(
     tx: &mut Tx<'_>,
     actor: &ActorRow,
     id: &Url,
     authority: Authority<'_>,
 ) -> Result<(), WireError> {
     signed(authority)?;
-    match follows::by_activity(tx.conn, id.as_str())? {
-        Some(row) if row.follower_id == actor.id => {
-            let target = actors::get(tx.conn, row.target_id)?;
-            Ok(groups::remote_unfollow(tx, actor, &target)?)
-        }
-        _ => Err(WireError::refused("what it undoes is not known here")),
+    if !is_theirs(actor, id) {
+        return Err(WireError::refused("what it undoes is not known here"));
     }
+    Ok(tombstones::remember(tx.conn, id, tx.now)?)
 }
 
 /// Accept or Reject of a Follow that a member of ours sent.

@@ -14,11 +14,12 @@ mod reporting;
 mod voting;
 
 use acts::Undoing;
+pub(super) use acts::{VOTE_UNDER_ONE_ID, has_voted};
 use serde_json::Value;
 use url::Url;
 
 use crate::activitystreams::{Activity, Thing, Undone, Verb};
-use crate::community::remote::{Docs, Entry, Moderates, WireError, ensure_actor};
+use crate::community::remote::{Coming, Docs, Entry, Moderates, WireError, ensure_actor};
 use crate::community::{Via, groups};
 use crate::domain::house::host_of;
 use crate::domain::ids::ActorId;
@@ -44,6 +45,14 @@ impl<'a> Authority<'a> {
         match self {
             Authority::Signed { raw } => Via::Wire(raw),
             Authority::Announced { .. } => Via::Here,
+        }
+    }
+
+    /// How something new comes: a group that tells of it is one that it is for.
+    fn coming(self) -> Coming<'a> {
+        match self {
+            Authority::Signed { raw } => Coming::by(Via::Wire(raw)),
+            Authority::Announced { group } => Coming::told(group),
         }
     }
 
@@ -99,7 +108,7 @@ fn perform(
             actor.host
         )));
     }
-    if !acts::was_undone(tx, activity)? {
+    if !acts::was_undone(tx, &actor, activity)? {
         act(tx, &actor, activity, authority, docs)?;
         return acts::stands(tx, &actor, activity);
     }
@@ -122,6 +131,9 @@ fn act(
         Verb::Accept { follow } => following::answer(tx, actor, follow, true, authority),
         Verb::Reject { follow } => following::answer(tx, actor, follow, false, authority),
         Verb::Create { object } => contribution::create(tx, actor, object, authority, docs),
+        Verb::CreateMany { objects } => announce::each(tx, objects, |tx, object| {
+            contribution::create(tx, actor, object, authority, docs)
+        }),
         Verb::CreateReference { object } => {
             contribution::create_by_reference(tx, actor, object, authority, docs)
         }
@@ -159,6 +171,7 @@ fn act(
         }
         Verb::Resolve { flag } => reporting::resolve(tx, actor, flag, authority, docs),
         Verb::Move { object, target } => moving::moves(tx, actor, object, target, authority, docs),
+        Verb::PollVote { object, choice } => polling::choose(tx, actor, object, choice, authority),
         Verb::Other { kind } => Err(WireError::refused(format!(
             "an activity of type {kind} means nothing here"
         ))),
@@ -183,7 +196,11 @@ fn undo(
     let why = why.as_deref();
     let inner = match undone {
         Undone::Activity(inner) => inner,
-        Undone::Reference(id) => return following::undo_by_id(tx, actor, id, authority),
+        Undone::Reference(id) if following::undo_by_id(tx, actor, id, authority)? => return Ok(()),
+        Undone::Reference(id) => match acts::by_id(tx, actor, id)? {
+            Some(inner) => &Box::new(inner),
+            None => return following::undo_unknown(tx, actor, id, authority),
+        },
     };
     if inner.actor.as_str() != actor.ap_id {
         return Err(WireError::refused("it undoes what another did"));
@@ -235,7 +252,8 @@ fn standing(
 ) -> Result<Standing, WireError> {
     let vouched = match authority {
         Authority::Announced { group: announcer } => announcer.id == group.id,
-        Authority::Signed { .. } => false,
+        // What it tells its followers it may say itself.
+        Authority::Signed { .. } => actor.id == group.id,
     };
     Ok(Standing {
         vouched,

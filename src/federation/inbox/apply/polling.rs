@@ -42,6 +42,26 @@ pub(super) fn ballot(
     Ok(use_polls::ballot(tx, actor, post, answer)?)
 }
 
+/// A vote as PieFed sends it, by the voter to the group; the group of the thread may pass it on. Of a poll
+/// elsewhere, its author tells the results.
+pub(super) fn choose(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    object: &Url,
+    answer: &str,
+    authority: Authority<'_>,
+) -> Result<(), WireError> {
+    let Some(post) = poll_of_ours(tx, object)? else {
+        return Ok(());
+    };
+    authority.covers(post.group_id)?;
+    // What a member of ours chose came from here.
+    if actor.local {
+        return Ok(());
+    }
+    Ok(use_polls::ballot(tx, actor, &post, answer)?)
+}
+
 /// The poll or event that a page is a translation of, from where it lives.
 pub(super) fn original<'a>(page: &'a Content, docs: &'a Docs) -> Result<&'a Content, WireError> {
     match docs.get(&page.id) {

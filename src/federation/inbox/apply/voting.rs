@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::{Authority, group_of};
-use crate::community::remote::{Docs, Entry, WireError, ensure_content, find_content};
+use crate::community::remote::{Docs, Entry, WireError, ensure_told, find_content};
 use crate::community::votes::{self, On};
 use crate::domain::kinds::Vote;
 use crate::store::actors::ActorRow;
@@ -28,7 +28,7 @@ pub(super) fn vote(
         Some(entry) => entry,
         None => match authority {
             Authority::Announced { group } if follows::has_local_follower(tx.conn, group.id)? => {
-                ensure_content(tx, object, docs)?
+                ensure_told(tx, object, docs, group)?
             }
             _ => return Err(WireError::refused("what it votes on is not known here")),
         },
