@@ -143,7 +143,7 @@ on_both_databases! {
         refused(&school, &lea, &nameless, "needs a title").await;
         let mut long = update_of(&lea, &group);
         long["object"]["source"]["content"] = "x".repeat(10_001).into();
-        refused(&school, &lea, &long, "at most 2000 characters").await;
+        refused(&school, &lea, &long, "at most 10000 characters").await;
         let mut script = update_of(&lea, &group);
         script["object"]["icon"] = json!({ "type": "Image", "url": "javascript:alert(1)" });
         script["object"]["summary"] = "<script>alert(1)</script>".into();
