@@ -12,6 +12,7 @@ use coppice::domain::paging::Cursor;
 use coppice::store::actors::ActorRow;
 use coppice::store::audience::Audience;
 use coppice::store::comments::CommentRow;
+use coppice::store::groups::{self, GroupRow};
 use coppice::store::posts::{PostRow, PostText};
 use coppice::store::search::{self, SearchQuery};
 use coppice::store::{Store, StoreError, Target, Tx, actors, comments, posts};
@@ -64,6 +65,9 @@ fn actor(tx: &mut Tx<'_>, kind: ActorKind, name: &str, display: Option<&str>) ->
         suspended: false,
     };
     actors::insert(tx.conn, &row).unwrap();
+    if kind == ActorKind::Group {
+        groups::insert(tx.conn, &GroupRow::new(id, tx.now)).unwrap();
+    }
     id
 }
 

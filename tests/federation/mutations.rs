@@ -153,13 +153,15 @@ fn damage(document: &Value, junk: &Junk, chance: &mut Chance) -> Value {
     value
 }
 
-/// Everything that came in was looked at: applied, refused, or put off because of a server out of reach.
+/// Everything that came in was looked at: applied, refused, or put off because of a server out of reach, by
+/// itself or with an earlier one about the same object.
 async fn looked_at(school: &Instance, after: &str) {
     eventually(&format!("all is looked at after\n{after}"), || async {
         let fresh = school.read(|tx| {
             Ok(intake::table
                 .filter(intake::state.eq(IntakeState::Pending))
                 .filter(intake::attempts.eq(0))
+                .filter(intake::next_attempt.le(tx.now))
                 .count()
                 .get_result::<i64>(tx.conn)?)
         });

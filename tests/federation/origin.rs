@@ -67,7 +67,7 @@ on_both_databases! {
         let group = format!("{}c/looms", school.url);
         let joined = joins(&school, &peer, &gerda, &group).await;
         refused(&school, &felix, &felix.does("Undo", joined.clone()), "another did").await;
-        refused(&school, &felix, &felix.does("Undo", joined["id"].clone()), "not known").await;
+        refused(&school, &felix, &felix.does("Undo", joined["id"].clone()), "another did").await;
         assert_eq!(school.post(post_id).await.score, 2);
 
         // 26 an answer to what nobody asked.

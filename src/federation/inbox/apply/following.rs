@@ -76,7 +76,8 @@ pub(super) fn undo_by_id(
             groups::remote_unfollow(tx, actor, &target)?;
             Ok(true)
         }
-        _ => Ok(false),
+        Some(_) => Err(WireError::refused("it undoes what another did")),
+        None => Ok(false),
     }
 }
 
