@@ -53,8 +53,8 @@ impl Entry {
     }
 
     /// The comment, its thread's group and its author.
-    pub fn comment(mut self, comment: &CommentRow, post: &PostRow) -> Self {
-        (self.comment, self.group) = (Some(comment.id), Some(post.group_id));
+    pub fn comment(mut self, comment: &CommentRow) -> Self {
+        (self.comment, self.group) = (Some(comment.id), Some(comment.group_id));
         self.person(comment.author_id)
     }
 

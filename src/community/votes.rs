@@ -50,8 +50,7 @@ pub fn vote(
         }
         Target::Comment(id) => {
             let comment = comments::find(tx.conn, id)?.ok_or(Missing::Comment)?;
-            let post = posts::find(tx.conn, comment.post_id)?.ok_or(Missing::Post)?;
-            let group = actors::get(tx.conn, post.group_id)?;
+            let group = actors::get(tx.conn, comment.group_id)?;
             cast(tx, &voter, On::Comment(&comment), &group, vote, via)
         }
     }

@@ -110,7 +110,7 @@ fn is_for(tx: &mut Tx<'_>, audience: Audience, activity: &Value) -> Result<bool,
             let group = if let Some(post) = posts::by_ap_id(tx.conn, &id)? {
                 Some(post.group_id)
             } else if let Some(comment) = comments::by_ap_id(tx.conn, &id)? {
-                posts::find(tx.conn, comment.post_id)?.map(|post| post.group_id)
+                Some(comment.group_id)
             } else if private_messages::by_ap_id(tx.conn, &id)?.is_some() {
                 return Ok(false);
             } else {

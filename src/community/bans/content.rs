@@ -109,13 +109,10 @@ impl Sweep<'_> {
         let page = comments::written_by(tx.conn, self.person, row.after(), STEP)?;
         let everywhere = self.is_everywhere(tx)?;
         for comment in &page.items {
-            let Some(post) = posts::find(tx.conn, comment.post_id)? else {
-                continue;
-            };
-            if !everywhere && post.group_id != self.place {
+            if !everywhere && comment.group_id != self.place {
                 continue;
             }
-            self.take_comment(tx, comment, &post)?;
+            self.take_comment(tx, comment)?;
             if self.act == SweepAct::Purge {
                 wipe::comment(tx, comment)?;
             }
@@ -139,19 +136,14 @@ impl Sweep<'_> {
         modlog::note(tx, entry.post(post).because(self.reason))
     }
 
-    fn take_comment(
-        &self,
-        tx: &mut Tx<'_>,
-        comment: &CommentRow,
-        post: &PostRow,
-    ) -> Result<(), StoreError> {
+    fn take_comment(&self, tx: &mut Tx<'_>, comment: &CommentRow) -> Result<(), StoreError> {
         if !self.notes(tx, comment.removed, comment.id.0)? {
             return Ok(());
         }
         use_comments::hide(tx, comment, true)?;
         reports::settle(tx, self.by, ReportKind::Comment, comment.id.0)?;
         let entry = Entry::new(self.by.id, LoggedAct::RemoveComment, true);
-        modlog::note(tx, entry.comment(comment, post).because(self.reason))
+        modlog::note(tx, entry.comment(comment).because(self.reason))
     }
 
     /// Remembers that it goes with this ban, and whether it has to go yet. What another ban took is held
@@ -182,11 +174,10 @@ fn restore_some(tx: &mut Tx<'_>, sweep: &Sweep<'_>) -> Result<bool, StoreError> 
             }
         } else if let Some(comment) = comments::find(tx.conn, comment)?
             && comment.removed
-            && let Some(post) = posts::find(tx.conn, comment.post_id)?
         {
             use_comments::hide(tx, &comment, false)?;
             let entry = Entry::new(sweep.by.id, LoggedAct::RemoveComment, false);
-            modlog::note(tx, entry.comment(&comment, &post).because(sweep.reason))?;
+            modlog::note(tx, entry.comment(&comment).because(sweep.reason))?;
         }
     }
     Ok(left)

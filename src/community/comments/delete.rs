@@ -42,8 +42,7 @@ pub fn remove(
     reason: Option<&Reason>,
 ) -> Result<(), CommunityError> {
     let row = comments::find(tx.conn, comment)?.ok_or(Missing::Comment)?;
-    let post = posts::find(tx.conn, row.post_id)?.ok_or(Missing::Post)?;
-    let reach = standing(tx, moderator, post.group_id)?.may(Act::Remove)?;
+    let reach = standing(tx, moderator, row.group_id)?.may(Act::Remove)?;
     let moderator = actors::get(tx.conn, moderator)?;
     set_removed(tx, &moderator, &row, removed, reason, reach.into())
 }
@@ -61,8 +60,7 @@ pub(crate) fn set_deleted(
         return Ok(());
     }
     if !deleted {
-        let post = posts::find(tx.conn, row.post_id)?.ok_or(Missing::Post)?;
-        let group = actors::get(tx.conn, post.group_id)?;
+        let group = actors::get(tx.conn, row.group_id)?;
         may_bring_back(tx, author, &group)?;
     }
     comments::set_deleted(tx.conn, row, deleted)?;
@@ -84,15 +82,13 @@ pub(crate) fn set_removed(
     if row.removed == removed {
         return Ok(());
     }
-    if purge::is_purged(tx.conn, row.id.0)? {
+    if !removed && purge::is_purged(tx.conn, row.id.0)? {
         return Err(Missing::Comment.into());
     }
     hide(tx, row, removed)?;
     bans::forget_removal(tx.conn, row.id.0)?;
-    if let Some(post) = posts::find(tx.conn, row.post_id)? {
-        let entry = Entry::new(moderator.id, LoggedAct::RemoveComment, removed);
-        modlog::note(tx, entry.comment(row, &post).because(reason))?;
-    }
+    let entry = Entry::new(moderator.id, LoggedAct::RemoveComment, removed);
+    modlog::note(tx, entry.comment(row).because(reason))?;
     if removed {
         reports::settle(tx, moderator, ReportKind::Comment, row.id.0)?;
         let place = Place::comment(row.post_id, row.id);

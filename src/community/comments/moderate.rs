@@ -12,13 +12,10 @@ use crate::domain::limits::Reason;
 use crate::domain::rules::{Act, Standing};
 use crate::store::actors::{self, ActorRow};
 use crate::store::comments::{self, CommentRow};
-use crate::store::posts::PostRow;
-use crate::store::{Tx, marks, posts, standing_acts};
+use crate::store::{Tx, marks, standing_acts};
 
-fn find(tx: &mut Tx<'_>, comment: CommentId) -> Result<(CommentRow, PostRow), CommunityError> {
-    let row = comments::find(tx.conn, comment)?.ok_or(Missing::Comment)?;
-    let post = posts::find(tx.conn, row.post_id)?.ok_or(Missing::Post)?;
-    Ok((row, post))
+fn find(tx: &mut Tx<'_>, comment: CommentId) -> Result<CommentRow, CommunityError> {
+    Ok(comments::find(tx.conn, comment)?.ok_or(Missing::Comment)?)
 }
 
 /// Nobody can answer a locked comment, nor what hangs below it.
@@ -29,8 +26,8 @@ pub fn lock(
     locked: bool,
     reason: Option<&Reason>,
 ) -> Result<(), CommunityError> {
-    let (row, post) = find(tx, comment)?;
-    let reach = standing(tx, moderator, post.group_id)?.may(Act::Lock)?;
+    let row = find(tx, comment)?;
+    let reach = standing(tx, moderator, row.group_id)?.may(Act::Lock)?;
     let moderator = actors::get(tx.conn, moderator)?;
     set_locked(tx, &moderator, &row, locked, reason, reach.into())
 }
@@ -47,11 +44,10 @@ pub(crate) fn set_locked(
     if marks::locked_comments(tx.conn, &[row.id])?.contains(&row.id) == locked {
         return Ok(());
     }
-    let post = posts::find(tx.conn, row.post_id)?.ok_or(Missing::Post)?;
     marks::lock_comment(tx.conn, row.id, locked, tx.now)?;
     let entry = Entry::new(moderator.id, LoggedAct::LockComment, locked);
-    modlog::note(tx, entry.comment(row, &post).because(reason))?;
-    let group = actors::get(tx.conn, post.group_id)?;
+    modlog::note(tx, entry.comment(row).because(reason))?;
+    let group = actors::get(tx.conn, row.group_id)?;
     let (me, there, object) = (url(&moderator.ap_id)?, url(&group.ap_id)?, url(&row.ap_id)?);
     let about = format!("lock {object}");
     if !locked {
@@ -88,8 +84,8 @@ pub fn distinguish(
     comment: CommentId,
     distinguished: bool,
 ) -> Result<(), CommunityError> {
-    let (row, post) = find(tx, comment)?;
-    let in_group = standing(tx, author, post.group_id)?;
+    let row = find(tx, comment)?;
+    let in_group = standing(tx, author, row.group_id)?;
     let theirs = Standing {
         author: author == row.author_id,
         ..in_group
@@ -100,7 +96,7 @@ pub fn distinguish(
     }
     comments::set_distinguished(tx.conn, row.id, distinguished)?;
     let author = actors::get(tx.conn, author)?;
-    let group = actors::get(tx.conn, post.group_id)?;
+    let group = actors::get(tx.conn, row.group_id)?;
     let row = comments::find(tx.conn, row.id)?.ok_or(Missing::Comment)?;
     let me = url(&author.ap_id)?;
     let note = describe::stored_comment(tx, &row)?;

@@ -14,6 +14,7 @@ use crate::community::{
     self, CommunityError, comments as use_comments, special, threads as use_threads,
 };
 use crate::domain::house::host_of;
+use crate::domain::ids::ActorId;
 use crate::domain::kinds::Contribution;
 use crate::domain::rules::{Act, authorship};
 use crate::domain::time::HOUR;
@@ -246,7 +247,7 @@ fn comment(
     fits(tx, content, post.group_id)?;
     let html = comment_html(content)?;
     let mentions = mentioned(tx, content)?;
-    let distinguished = content.distinguished && speaks_for(tx, author, &post)?;
+    let distinguished = content.distinguished && speaks_for(tx, author, post.group_id)?;
     let row = use_comments::answer(
         tx,
         &use_comments::Draft {
@@ -268,8 +269,8 @@ fn comment(
 
 /// Whether an author's word is the group's: one of our own groups looks at the role, others have
 /// looked themselves.
-fn speaks_for(tx: &mut Tx<'_>, author: &ActorRow, post: &PostRow) -> Result<bool, WireError> {
-    let group = actors::get(tx.conn, post.group_id)?;
+fn speaks_for(tx: &mut Tx<'_>, author: &ActorRow, group: ActorId) -> Result<bool, WireError> {
+    let group = actors::get(tx.conn, group)?;
     Ok(!group.local || actors::role(tx.conn, group.id, author.id)?.is_some())
 }
 
@@ -362,9 +363,7 @@ pub fn update(
             if comment.edited > edited {
                 return Ok(());
             }
-            let post = posts::find(tx.conn, comment.post_id)?;
-            let post = post.ok_or_else(|| WireError::refused("its thread is gone"))?;
-            fits(tx, content, post.group_id)?;
+            fits(tx, content, comment.group_id)?;
             let text = CommentText {
                 body_markdown: markdown_source(content),
                 body_html: comment_html(content)?,
@@ -376,8 +375,7 @@ pub fn update(
                 return Ok(comments::update_text(tx.conn, comment.id, &text)?);
             }
             if content.distinguished != comment.distinguished
-                && let Some(post) = posts::find(tx.conn, comment.post_id)?
-                && (!content.distinguished || speaks_for(tx, actor, &post)?)
+                && (!content.distinguished || speaks_for(tx, actor, comment.group_id)?)
             {
                 comments::set_distinguished(tx.conn, comment.id, content.distinguished)?;
             }

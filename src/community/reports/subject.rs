@@ -99,13 +99,12 @@ impl Subject {
     }
 
     fn of_comment(tx: &mut Tx<'_>, row: &CommentRow) -> Result<Subject, StoreError> {
-        let thread = posts::find(tx.conn, row.post_id)?.ok_or(StoreError::NotFound)?;
         Ok(Subject {
             kind: ReportKind::Comment,
             id: row.id.0,
             ap_id: row.ap_id.clone(),
             author: actors::get(tx.conn, row.author_id)?,
-            group: Some(actors::get(tx.conn, thread.group_id)?),
+            group: Some(actors::get(tx.conn, row.group_id)?),
             title: None,
             text: written(row.body_markdown.as_deref(), &row.body_html),
             link: None,

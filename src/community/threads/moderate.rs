@@ -93,7 +93,7 @@ pub(crate) fn set_removed(
         return Ok(());
     }
     // Of what was erased there is nothing to put back, here or where it was only hidden.
-    if purge::is_purged(tx.conn, row.id.0)? {
+    if !removed && purge::is_purged(tx.conn, row.id.0)? {
         return Err(Missing::Post.into());
     }
     hide(tx, row, removed)?;

@@ -60,9 +60,8 @@ pub(crate) fn warned(
     let (log, author, place) = match entry {
         Written::Post(post) => (log.post(post), post.author_id, Place::thread(post.id)),
         Written::Comment(comment) => {
-            let post = posts::find(tx.conn, comment.post_id)?.ok_or(Missing::Post)?;
-            let place = Place::comment(post.id, comment.id);
-            (log.comment(comment, &post), comment.author_id, place)
+            let place = Place::comment(comment.post_id, comment.id);
+            (log.comment(comment), comment.author_id, place)
         }
     };
     modlog::note(tx, log)?;

@@ -27,7 +27,7 @@ use crate::domain::kinds::Vote;
 use crate::domain::limits::Reason;
 use crate::domain::rules::{Act, Reach, Refusal, Standing};
 use crate::store::actors::ActorRow;
-use crate::store::{StoreError, Tx, actors, follows, hosts, posts};
+use crate::store::{Tx, actors, follows, hosts};
 
 /// Why we believe what an activity says.
 #[derive(Clone, Copy)]
@@ -234,11 +234,7 @@ fn undo(
 fn group_of(tx: &mut Tx<'_>, entry: &Entry) -> Result<ActorRow, WireError> {
     let group = match entry {
         Entry::Post(post) => post.group_id,
-        Entry::Comment(comment) => {
-            posts::find(tx.conn, comment.post_id)?
-                .ok_or(StoreError::NotFound)?
-                .group_id
-        }
+        Entry::Comment(comment) => comment.group_id,
     };
     Ok(actors::get(tx.conn, group)?)
 }
