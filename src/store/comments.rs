@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use url::Url;
 
 use super::schema::comments;
-use super::votes::Tally;
+use super::votes::{Tally, tally};
 use super::{Conn, StoreError, counted_once};
 use crate::domain::hidden::{Hidden, Sees};
 use crate::domain::ids::{ActorId, CommentId, PostId};
@@ -13,8 +13,7 @@ use crate::domain::paging::{Cursor, Page};
 use crate::domain::rank::hot_rank;
 use crate::domain::time::Timestamp;
 
-pub use found::found_of;
-pub use lists::{CommentFilter, page, page_of_oldest};
+pub use lists::{CommentFilter, found_of, page, page_of_oldest};
 pub use tree::{Branch, answers, below, branch, in_order, place, roots, roots_distinguished_first};
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -144,7 +143,6 @@ macro_rules! ascending {
 }
 
 // After the macros, which they use.
-mod found;
 mod lists;
 mod tree;
 
@@ -223,25 +221,7 @@ pub fn tally(conn: &mut Conn, comment: &CommentRow, tally: Tally) -> Result<(), 
     if tally == Tally::default() {
         return Ok(());
     }
-    let moved = (
-        comments::upvotes.eq(comments::upvotes + tally.up),
-        comments::downvotes.eq(comments::downvotes + tally.down),
-        comments::score.eq(comments::score + (tally.up - tally.down)),
-    );
-    let ranked = |score| comments::hot_rank.eq(hot_rank(score, comment.published));
-    let row = comments::table.find(comment.id);
-    let as_read = row.filter(comments::score.eq(comment.score));
-    let score = comment.score + tally.up - tally.down;
-    let changed = diesel::update(as_read)
-        .set((moved, ranked(score)))
-        .execute(conn)?;
-    if changed == 0 {
-        // Another vote came in between. Once ours has locked the row, the score is that of both.
-        counted_once(diesel::update(row).set(moved).execute(conn)?)?;
-        let score: i64 = row.select(comments::score).first(conn)?;
-        diesel::update(row).set(ranked(score)).execute(conn)?;
-    }
-    Ok(())
+    tally!(conn, comments, comment, tally)
 }
 
 /// Counts a comment in or out with every one above it.

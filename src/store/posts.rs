@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use url::Url;
 
 use super::schema::posts;
-use super::votes::Tally;
+use super::votes::{Tally, tally};
 use super::{Conn, StoreError, counted_once};
 use crate::domain::hidden::{Hidden, Sees};
 use crate::domain::ids::{ActorId, PostId};
@@ -171,25 +171,7 @@ pub fn tally(conn: &mut Conn, post: &PostRow, tally: Tally) -> Result<(), StoreE
     if tally == Tally::default() {
         return Ok(());
     }
-    let moved = (
-        posts::upvotes.eq(posts::upvotes + tally.up),
-        posts::downvotes.eq(posts::downvotes + tally.down),
-        posts::score.eq(posts::score + (tally.up - tally.down)),
-    );
-    let ranked = |score| posts::hot_rank.eq(hot_rank(score, post.published));
-    let row = posts::table.find(post.id);
-    let as_read = row.filter(posts::score.eq(post.score));
-    let score = post.score + tally.up - tally.down;
-    let changed = diesel::update(as_read)
-        .set((moved, ranked(score)))
-        .execute(conn)?;
-    if changed == 0 {
-        // Another vote came in between. Once ours has locked the row, the score is that of both.
-        counted_once(diesel::update(row).set(moved).execute(conn)?)?;
-        let score: i64 = row.select(posts::score).first(conn)?;
-        diesel::update(row).set(ranked(score)).execute(conn)?;
-    }
-    Ok(())
+    tally!(conn, posts, post, tally)
 }
 
 /// Counts a comment in or out; a new one makes the thread active.

@@ -38,6 +38,34 @@ pub struct Tally {
     pub down: i64,
 }
 
+/// Moves the counters of a row of `$table`, and its rank with them.
+macro_rules! tally {
+    ($conn:expr, $table:ident, $row:expr, $tally:expr) => {{
+        let (conn, read, tally): (&mut Conn, _, Tally) = ($conn, $row, $tally);
+        let moved = (
+            $table::upvotes.eq($table::upvotes + tally.up),
+            $table::downvotes.eq($table::downvotes + tally.down),
+            $table::score.eq($table::score + (tally.up - tally.down)),
+        );
+        let ranked = |score| $table::hot_rank.eq(hot_rank(score, read.published));
+        let row = $table::table.find(read.id);
+        let as_read = row.filter($table::score.eq(read.score));
+        let score = read.score + tally.up - tally.down;
+        let changed = diesel::update(as_read)
+            .set((moved, ranked(score)))
+            .execute(conn)?;
+        if changed == 0 {
+            // Another vote came in between. Once ours has locked the row, the score is that of both.
+            counted_once(diesel::update(row).set(moved).execute(conn)?)?;
+            let score: i64 = row.select($table::score).first(conn)?;
+            diesel::update(row).set(ranked(score)).execute(conn)?;
+        }
+        Ok(())
+    }};
+}
+
+pub(super) use tally;
+
 /// Casts, changes or withdraws a vote; says how the counters move.
 pub fn set(
     conn: &mut Conn,

@@ -13,6 +13,10 @@ use crate::store::schema::{actors, comments, follows, hidden_groups, moderators}
 use crate::store::taste::Taste;
 use crate::store::{Conn, StoreError};
 
+type Db = <Conn as diesel::Connection>::Backend;
+type Shown<'a> =
+    comments::BoxedQuery<'a, Db, diesel::dsl::SqlTypeOf<diesel::dsl::AsSelect<CommentRow, Db>>>;
+
 /// Which comments a flat list is made of.
 #[derive(Clone, Copy, Debug)]
 pub enum CommentFilter {
@@ -61,12 +65,42 @@ fn flat(
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<CommentRow>, StoreError> {
+    let audience = audience.into();
+    let taste = Taste::of(conn, audience.member())?;
+    let mut query = shown(audience, &taste, filter);
+    let time = Timestamp::from_micros;
+    let query = if oldest_first {
+        ascending!(query, after, comments::published, time)
+    } else {
+        descending!(query, after, comments::published, time)
+    };
+    let rows: Vec<CommentRow> = query.limit(limit as i64 + 1).load(conn)?;
+    Ok(Page::from_rows(rows, limit, |row| {
+        cursor(CommentSort::New, row)
+    }))
+}
+
+/// Those of these comments that such a list shows to this reader, in no order.
+pub fn found_of(
+    conn: &mut Conn,
+    audience: Audience,
+    taste: &Taste,
+    filter: CommentFilter,
+    ids: &[CommentId],
+) -> Result<Vec<CommentRow>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = shown(audience, taste, filter);
+    Ok(query.filter(comments::id.eq_any(ids.to_vec())).load(conn)?)
+}
+
+/// All that such a list shows to this reader, not yet in an order.
+fn shown<'a>(audience: Audience, taste: &Taste, filter: CommentFilter) -> Shown<'a> {
     let query = comments::table
         .filter(comments::deleted.eq(false).and(comments::removed.eq(false)))
         .select(CommentRow::as_select())
         .into_boxed();
-    let audience = audience.into();
-    let taste = Taste::of(conn, audience.member())?;
     let mut query = taste.of_comments(audience.of_comments(query), filter);
     let group = || actors::table.filter(actors::id.eq(comments::group_id));
     match filter {
@@ -104,14 +138,5 @@ fn flat(
         let hidden = hidden_groups::table.filter(hidden_groups::group_id.eq(comments::group_id));
         query = query.filter(not(exists(hidden)));
     }
-    let time = Timestamp::from_micros;
-    let query = if oldest_first {
-        ascending!(query, after, comments::published, time)
-    } else {
-        descending!(query, after, comments::published, time)
-    };
-    let rows: Vec<CommentRow> = query.limit(limit as i64 + 1).load(conn)?;
-    Ok(Page::from_rows(rows, limit, |row| {
-        cursor(CommentSort::New, row)
-    }))
+    query
 }
