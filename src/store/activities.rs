@@ -299,11 +299,11 @@ pub struct DueDelivery {
 
 #[declare_sql_function]
 extern "SQL" {
-    fn length(text: diesel::sql_types::Text) -> diesel::sql_types::Integer;
+    fn octet_length(text: diesel::sql_types::Text) -> diesel::sql_types::Integer;
 }
 
-/// The oldest deliveries that wait for a host, one at least if there is one: `limit` at most, and about so
-/// much text.
+/// The oldest deliveries that wait for a host, one at least if there is one: `limit` at most, and of no more
+/// than `size` bytes. How long a text is, both databases know without reading it.
 pub fn due(
     conn: &mut Conn,
     host: HostId,
@@ -315,7 +315,7 @@ pub fn due(
         .filter(deliveries::host_id.eq(host))
         .order((deliveries::activity_id.asc(), deliveries::inbox_id.asc()))
         .limit(limit)
-        .select(length(activities::json))
+        .select(octet_length(activities::json))
         .load(conn)?;
     let mut sum = 0;
     let fitting = sizes.into_iter().take_while(|next| {

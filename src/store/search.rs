@@ -1,6 +1,8 @@
 //! Full-text search over posts and comments, and people and groups by any part of their name.
 //! Each database has its own index (SQLite: FTS5, PostgreSQL: tsvector), kept in step by itself.
 
+use std::cmp::Reverse;
+
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
@@ -179,14 +181,11 @@ pub fn posts(
         (None, Some(author)) => PostFilter::By(author),
         (None, None) => PostFilter::All,
     };
-    filled(after, limit, |after| {
+    let number = |row: &PostRow| row.id.0;
+    filled(after, limit, number, |after| {
         let found = post_ids(conn, audience, query, bounds, after, limit)?;
-        let ids: Vec<PostId> = found.items.iter().map(|id| PostId(*id)).collect();
-        let mut items = posts::found_of(conn, audience, &taste, filter, &ids)?;
-        items.sort_unstable_by_key(|row| std::cmp::Reverse(row.id));
-        let items = items.into_iter().map(|row| (row.id.0, row)).collect();
         Ok(Page {
-            items,
+            items: posts::found_of(conn, audience, &taste, filter, &found.items)?,
             next: found.next,
         })
     })
@@ -214,7 +213,7 @@ pub fn linking(
         (None, None, false) => PostFilter::All,
     };
     let mut rows = posts::found_of(conn, audience, &taste, filter, &ids)?;
-    rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.id));
+    rows.sort_unstable_by_key(|row| Reverse(row.id));
     Ok(rows)
 }
 
@@ -225,24 +224,24 @@ fn taste_in_searches(conn: &mut Conn, audience: Audience) -> Result<Taste, Store
     Ok(taste)
 }
 
-/// A page made of as many hits as it takes, each with its number: not all that is found is shown.
+/// A page, the highest `number` first, made of as many hits as it takes: not all that is found is shown.
 fn filled<T>(
     mut after: Option<Cursor>,
     limit: usize,
-    mut load: impl FnMut(Option<Cursor>) -> Result<Page<(i64, T)>, StoreError>,
+    number: impl Fn(&T) -> i64,
+    mut load: impl FnMut(Option<Cursor>) -> Result<Page<T>, StoreError>,
 ) -> Result<Page<T>, StoreError> {
-    let mut items = Vec::new();
+    let mut items: Vec<T> = Vec::new();
     for _ in 0..ROUNDS {
-        let found = load(after)?;
-        let left = found.items.len() > limit - items.len();
-        let mut last = None;
-        for (id, row) in found.items.into_iter().take(limit - items.len()) {
-            last = Some(cursor(id));
-            items.push(row);
-        }
-        after = match left {
-            true => last.or(after),
-            false => found.next,
+        let mut found = load(after)?;
+        found.items.sort_unstable_by_key(|row| Reverse(number(row)));
+        let room = limit - items.len();
+        let left = found.items.len() > room;
+        items.extend(found.items.into_iter().take(room));
+        after = match (left, items.last()) {
+            (true, Some(last)) => Some(cursor(number(last))),
+            (true, None) => after,
+            (false, _) => found.next,
         };
         if left || after.is_none() || items.len() == limit {
             break;
@@ -258,7 +257,7 @@ fn post_ids(
     bounds: Bounds,
     after: Option<Cursor>,
     limit: usize,
-) -> Result<Page<i64>, StoreError> {
+) -> Result<Page<PostId>, StoreError> {
     let member = audience.member_or_nobody();
     let columns = if bounds.titles { "title" } else { "title body" };
     let found: Vec<Found> = match conn {
@@ -281,7 +280,7 @@ fn post_ids(
             .bind::<BigInt, _>(member)
             .load(conn)?,
     };
-    Ok(Page::from_rows(found, limit, |row| cursor(row.id)).map(|row| row.id))
+    Ok(Page::from_rows(found, limit, |row| cursor(row.id)).map(|row| PostId(row.id)))
 }
 
 /// Newest first, of what is neither deleted nor removed and hangs under such a post. Comments have
@@ -301,14 +300,11 @@ pub fn comments(
         (None, Some(author)) => CommentFilter::By(author),
         (None, None) => CommentFilter::All,
     };
-    filled(after, limit, |after| {
+    let number = |row: &CommentRow| row.id.0;
+    filled(after, limit, number, |after| {
         let found = comment_ids(conn, audience, query, bounds, after, limit)?;
-        let ids: Vec<CommentId> = found.items.iter().map(|id| CommentId(*id)).collect();
-        let mut items = comments::found_of(conn, audience, &taste, filter, &ids)?;
-        items.sort_unstable_by_key(|row| std::cmp::Reverse(row.id));
-        let items = items.into_iter().map(|row| (row.id.0, row)).collect();
         Ok(Page {
-            items,
+            items: comments::found_of(conn, audience, &taste, filter, &found.items)?,
             next: found.next,
         })
     })
@@ -321,7 +317,7 @@ fn comment_ids(
     bounds: Bounds,
     after: Option<Cursor>,
     limit: usize,
-) -> Result<Page<i64>, StoreError> {
+) -> Result<Page<CommentId>, StoreError> {
     let member = audience.member_or_nobody();
     let found: Vec<Found> = match conn {
         Conn::Sqlite(conn) => diesel::sql_query(SQLITE_COMMENTS)
@@ -342,7 +338,7 @@ fn comment_ids(
             .bind::<BigInt, _>(member)
             .load(conn)?,
     };
-    Ok(Page::from_rows(found, limit, |row| cursor(row.id)).map(|row| row.id))
+    Ok(Page::from_rows(found, limit, |row| cursor(row.id)).map(|row| CommentId(row.id)))
 }
 
 /// Groups with this in their name or display name, whatever the case; those whose name begins with it
