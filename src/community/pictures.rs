@@ -197,16 +197,17 @@ pub fn file_of(here: &Address, address: &str) -> Option<String> {
 
 /// Likewise under whatever name an app reached this server, which it puts into the addresses of what it
 /// uploaded. Files are named by their content, so that a name says which picture it is.
-fn file_at(address: &str) -> Option<String> {
-    file_in(&address.parse().ok()?)
-}
-
 fn file_in(url: &Url) -> Option<String> {
     let path = url.path();
     let file = path
         .strip_prefix("/pictures/")
         .or_else(|| path.strip_prefix("/pictrs/image/"))?;
     (!file.is_empty() && !file.contains('/')).then(|| file.to_owned())
+}
+
+/// Likewise, of an address as it is stored.
+fn file_at(address: &str) -> Option<String> {
+    file_in(&address.parse().ok()?)
 }
 
 #[cfg(test)]

@@ -68,10 +68,7 @@ pub(super) fn hashtags(address: &Address, text: Option<&str>) -> Vec<(String, Ur
 }
 
 /// Whom a text of ours mentions elsewhere: who got it then is told of what becomes of it.
-pub(super) fn mentioned_elsewhere(
-    tx: &mut Tx<'_>,
-    text: Option<&str>,
-) -> Result<Vec<ActorId>, StoreError> {
+fn mentioned_elsewhere(tx: &mut Tx<'_>, text: Option<&str>) -> Result<Vec<ActorId>, StoreError> {
     let mut all = Vec::new();
     for mention in text.map(markdown::mentions).unwrap_or_default() {
         let actor = find(tx, &mention)?.filter(|actor| !actor.local);
