@@ -8,6 +8,7 @@ use axum::http::{Method, StatusCode};
 use coppice::community::queue::{self, By};
 use coppice::community::threads::{self, EditThread};
 use coppice::community::{comments, groups};
+use coppice::domain::ids::ActorId;
 use coppice::domain::kinds::Visibility;
 use coppice::domain::limits::{Body, CommentBody, Title};
 use coppice::domain::time::{DAY, HOUR, MINUTE, Timestamp};
@@ -22,7 +23,7 @@ use crate::help::{a_while, actor, applied, follow, group_url, joins, settled, te
 use crate::lemmy::{does, page};
 use crate::mastodon::{create, toot};
 use crate::private_groups::{self, fetched, posts_secret};
-use crate::support::{Database, Instance, Member, Peer, eventually, on_both_databases};
+use crate::support::{Database, Instance, Member, Peer, PeerActor, eventually, on_both_databases};
 
 async fn host(instance: &Instance, peer: &Peer) -> HostRow {
     let host = peer.host.clone();
@@ -85,6 +86,16 @@ async fn deletes(author: &Member<'_>, post: &PostRow) {
         .unwrap();
 }
 
+/// A group of alice's that felix follows from his Mastodon.
+async fn followed(school: &Instance) -> (Member<'_>, ActorId, Peer, PeerActor) {
+    let peer = Peer::mastodon(school).await;
+    let alice = school.member("alice").await;
+    let looms = alice.founds("looms").await;
+    let felix = peer.person("felix");
+    joins(school, &peer, &felix, &group_url(school, looms).await).await;
+    (alice, looms, peer, felix)
+}
+
 /// Of the thread itself, and not as part of an announcement.
 fn of(kind: &'static str, post: &PostRow) -> impl Fn(&Value) -> bool {
     let id = post.ap_id.clone();
@@ -94,10 +105,7 @@ fn of(kind: &'static str, post: &PostRow) -> impl Fn(&Value) -> bool {
 on_both_databases! {
     async fn what_is_answered_with_a_401_is_sent_again(db: Database) {
         let school = Instance::start(db).await;
-        let peer = Peer::mastodon(&school).await;
-        let alice = school.member("alice").await;
-        let looms = alice.founds("looms").await;
-        joins(&school, &peer, &peer.person("felix"), &group_url(&school, looms).await).await;
+        let (alice, looms, peer, _) = followed(&school).await;
         // It knocks in both standards, and is refused twice.
         peer.will_answer([StatusCode::UNAUTHORIZED, StatusCode::UNAUTHORIZED]);
         let post = alice.posts(looms, "Which loom?").await;
@@ -109,10 +117,7 @@ on_both_databases! {
 
     async fn one_that_is_refused_for_long_is_passed_over_and_the_next_arrives(db: Database) {
         let school = Instance::start(db).await;
-        let peer = Peer::mastodon(&school).await;
-        let alice = school.member("alice").await;
-        let looms = alice.founds("looms").await;
-        joins(&school, &peer, &peer.person("felix"), &group_url(&school, looms).await).await;
+        let (alice, looms, peer, _) = followed(&school).await;
         peer.will_answer([StatusCode::INTERNAL_SERVER_ERROR]);
         let first = alice.posts(looms, "The first").await;
         let second = alice.posts(looms, "The second").await;
@@ -132,11 +137,7 @@ on_both_databases! {
 
     async fn the_pause_a_server_asks_for_stands_however_much_it_talks(db: Database) {
         let school = Instance::start(db).await;
-        let peer = Peer::mastodon(&school).await;
-        let alice = school.member("alice").await;
-        let looms = alice.founds("looms").await;
-        let felix = peer.person("felix");
-        joins(&school, &peer, &felix, &group_url(&school, looms).await).await;
+        let (alice, looms, peer, felix) = followed(&school).await;
         peer.asks_for_a_pause(Duration::from_secs(3_600));
         peer.will_answer([StatusCode::TOO_MANY_REQUESTS]);
         let post = alice.posts(looms, "Which loom?").await;
@@ -156,11 +157,7 @@ on_both_databases! {
 
     async fn an_inbox_that_was_gone_is_used_again_when_an_actor_states_it(db: Database) {
         let school = Instance::start(db).await;
-        let peer = Peer::mastodon(&school).await;
-        let alice = school.member("alice").await;
-        let looms = alice.founds("looms").await;
-        let felix = peer.person("felix");
-        joins(&school, &peer, &felix, &group_url(&school, looms).await).await;
+        let (alice, looms, peer, felix) = followed(&school).await;
         let gone = async |title: &str| {
             peer.will_answer([StatusCode::GONE]);
             alice.posts(looms, title).await;
@@ -291,10 +288,7 @@ on_both_databases! {
 
     async fn much_that_waits_for_a_server_is_read_piece_by_piece(db: Database) {
         let school = Instance::start(db).await;
-        let peer = Peer::mastodon(&school).await;
-        let alice = school.member("alice").await;
-        let looms = alice.founds("looms").await;
-        joins(&school, &peer, &peer.person("felix"), &group_url(&school, looms).await).await;
+        let (alice, looms, peer, _) = followed(&school).await;
         peer.will_answer([StatusCode::BAD_GATEWAY]);
         for number in 0..4 {
             alice.posts(looms, &format!("Thread {number}")).await;
@@ -311,11 +305,7 @@ on_both_databases! {
 
     async fn a_server_that_never_comes_back_is_given_up_until_it_does(db: Database) {
         let school = Instance::start(db).await;
-        let peer = Peer::mastodon(&school).await;
-        let alice = school.member("alice").await;
-        let looms = alice.founds("looms").await;
-        let felix = peer.person("felix");
-        joins(&school, &peer, &felix, &group_url(&school, looms).await).await;
+        let (alice, looms, peer, felix) = followed(&school).await;
         peer.will_answer([StatusCode::BAD_GATEWAY]);
         alice.posts(looms, "Unheard").await;
         eventually("the failure", || async { host(&school, &peer).await.failures == 1 }).await;
