@@ -122,6 +122,8 @@ words! {
     LoggedAct {
         RemovePost = "remove-post",
         LockPost = "lock-post",
+        /// Out of the group it was in; where it went is where it is.
+        MovePost = "move-post",
         FeaturePost = "feature-post",
         /// On the front page.
         FeatureOnSite = "feature-on-site",

@@ -15,6 +15,8 @@ words! {
         Remove = "remove",
         /// Close a thread or a comment for answers, or open it.
         Lock = "lock",
+        /// Put a thread, with all that answers it, into another group: out of the one it is in.
+        MoveThread = "move-thread",
         /// Pin a thread in its group.
         Feature = "feature",
         /// Mark one's own comment as spoken for the group.
@@ -122,6 +124,7 @@ pub enum Refusal {
 enum Least {
     Author,
     AuthorWhoModerates,
+    AuthorOrModerator,
     Moderator,
     /// A coordinator, or a moderator whose server knows of no coordinators.
     Appointer,
@@ -144,6 +147,7 @@ impl Act {
             Act::ChangeOwn => (Least::Author, Abroad::Nothing),
             Act::Remove => (Least::Moderator, Abroad::HereOnly),
             Act::Lock => (Least::Moderator, Abroad::HereOnly),
+            Act::MoveThread => (Least::AuthorOrModerator, Abroad::Nothing),
             Act::Feature => (Least::Moderator, Abroad::HereOnly),
             Act::Distinguish => (Least::AuthorWhoModerates, Abroad::Nothing),
             Act::BeginRestricted => (Least::Moderator, Abroad::Nothing),
@@ -210,7 +214,9 @@ impl Standing {
             _ => Err(match least {
                 Least::Author => Refusal::NotAuthor,
                 Least::AuthorWhoModerates if !self.author => Refusal::NotAuthor,
-                Least::AuthorWhoModerates | Least::Moderator => Refusal::NotModerator,
+                Least::AuthorWhoModerates | Least::AuthorOrModerator | Least::Moderator => {
+                    Refusal::NotModerator
+                }
                 Least::Appointer if !self.has_ranks() => Refusal::NotModerator,
                 Least::Appointer | Least::Coordinator => Refusal::NotCoordinator,
                 Least::Admin => Refusal::NotAdmin,
@@ -253,6 +259,7 @@ impl Standing {
         match least {
             Least::Author => self.author,
             Least::AuthorWhoModerates => self.author && moderates,
+            Least::AuthorOrModerator => self.author || moderates,
             Least::Moderator => moderates,
             Least::Appointer if !self.has_ranks() => moderates,
             Least::Appointer | Least::Coordinator => coordinates,

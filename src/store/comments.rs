@@ -24,7 +24,7 @@ pub struct CommentRow {
     pub url: String,
     pub local: bool,
     pub post_id: PostId,
-    /// The group of its thread, which never changes.
+    /// The group of its thread, and another where that is moved.
     pub group_id: ActorId,
     /// `None` directly under the post.
     pub parent_id: Option<CommentId>,

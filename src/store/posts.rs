@@ -1,6 +1,7 @@
 //! Threads: the posts that begin them.
 
 mod lists;
+mod moving;
 mod pinned;
 
 use diesel::dsl::case_when;
@@ -18,6 +19,7 @@ use crate::domain::rank::hot_rank;
 use crate::domain::time::Timestamp;
 
 pub use lists::{PostFilter, Span, Wanted, found_of, page, page_for, page_within, shown_of};
+pub use moving::{by_context, set_group};
 pub use pinned::{featured, page_pinned_first};
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -127,13 +129,14 @@ pub fn update_text(conn: &mut Conn, id: PostId, text: &PostText) -> Result<(), S
     Ok(())
 }
 
-/// The row, if it is hidden or shown still as it was read.
+/// The row, if it is hidden or shown still as it was read, and in the same group.
 macro_rules! as_read {
     ($row:ident) => {
         posts::table
             .find($row.id)
             .filter(posts::deleted.eq($row.deleted))
             .filter(posts::removed.eq($row.removed))
+            .filter(posts::group_id.eq($row.group_id))
     };
 }
 
@@ -174,17 +177,20 @@ pub fn tally(conn: &mut Conn, post: &PostRow, tally: Tally) -> Result<(), StoreE
     tally!(conn, posts, post, tally)
 }
 
-/// Counts a comment in or out; a new one makes the thread active.
+/// Counts a comment in or out; a new one makes the thread active. Only in the group that the comment is
+/// written down for, which the thread may leave meanwhile.
 pub fn count_comment(
     conn: &mut Conn,
     id: PostId,
+    group: ActorId,
     by: i64,
     activity: Option<Timestamp>,
 ) -> Result<(), StoreError> {
     let active = activity
         .unwrap_or(Timestamp::from_micros(0))
         .into_sql::<diesel::sql_types::BigInt>();
-    diesel::update(posts::table.find(id))
+    let there = posts::table.find(id).filter(posts::group_id.eq(group));
+    let changed = diesel::update(there)
         .set((
             posts::comment_count.eq(posts::comment_count + by),
             posts::last_activity
@@ -192,7 +198,7 @@ pub fn count_comment(
                     .otherwise(posts::last_activity)),
         ))
         .execute(conn)?;
-    Ok(())
+    counted_once(changed)
 }
 
 /// Groups in which somebody began or answered a thread, 500 at most.

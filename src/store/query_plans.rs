@@ -409,6 +409,7 @@ fn the_queues_are_found_by_index() {
         conversations::due(conn, now, 40).unwrap();
         conversations::find(conn, PostId(1)).unwrap();
         conversations::take_refreshes(conn, now, 10).unwrap();
+        posts::by_context(conn, &Url::parse("https://a.example/topic/1").unwrap()).unwrap();
     });
 }
 

@@ -127,6 +127,15 @@ pub fn find(conn: &mut Conn, group: ActorId, post: PostId) -> Result<Option<Shar
         .optional()?)
 }
 
+/// Groups that have this thread in their list, here and elsewhere, and are not its home.
+pub fn listing(conn: &mut Conn, post: PostId) -> Result<Vec<ActorId>, StoreError> {
+    Ok(shares::table
+        .filter(shares::post_id.eq(post))
+        .order(shares::group_id.asc())
+        .select(shares::group_id)
+        .load(conn)?)
+}
+
 /// Groups of ours that have this thread in their list and are not its home.
 pub fn showing(conn: &mut Conn, post: PostId) -> Result<Vec<ActorRow>, StoreError> {
     Ok(shares::table

@@ -154,8 +154,8 @@ fn group_pages() -> Router<App> {
 
 fn thread_pages() -> Router<App> {
     use pages::{
-        comment, comment_edit, compose, confirm, interact, moderation, poll, reply, thread, vote,
-        votes,
+        comment, comment_edit, compose, confirm, interact, moderation, poll, relocate, reply,
+        thread, vote, votes,
     };
     Router::new()
         .route("/post/{id}", get(thread::show))
@@ -173,6 +173,7 @@ fn thread_pages() -> Router<App> {
             "/post/{id}/do/{act}",
             get(confirm::ask_post).post(confirm::do_post),
         )
+        .route("/post/{id}/move", get(relocate::ask).post(relocate::submit))
         .route("/post/{id}/conversation", post(pages::whole::load))
         .route(
             "/post/{id}/from-elsewhere",

@@ -107,7 +107,7 @@ on_both_databases! {
             }
             groups::count_posts(tx.conn, looms, threads - 1, None)?;
             groups::count_comments(tx.conn, looms, replies - 1, None)?;
-            posts::count_comment(tx.conn, thread.id, replies - 1, None)?;
+            posts::count_comment(tx.conn, thread.id, thread.group_id, replies - 1, None)?;
             Ok(())
         }).await.unwrap();
         leaves(&bob, Writings::Go).await;
@@ -148,7 +148,7 @@ on_both_databases! {
                     id, root_id: id, path, url: ap_id.clone(), ap_id, ..model.clone()
                 })?;
             }
-            posts::count_comment(tx.conn, thread.id, 400, None)?;
+            posts::count_comment(tx.conn, thread.id, thread.group_id, 400, None)?;
             groups::count_comments(tx.conn, looms, 400, None)?;
             Ok(())
         }).await.unwrap();

@@ -43,6 +43,7 @@ mod private_messages;
 mod raw;
 mod real;
 mod real_objects;
+mod relocation;
 mod rendered;
 mod reports;
 mod roles;

@@ -8,7 +8,9 @@ use url::Url;
 use super::content::Content;
 use super::error::ReadError;
 use super::object::{Around, Thing, is_about_another, thing};
-use super::value::{Class, boolean, field, many, required_url, text, time, type_words, urls};
+use super::value::{
+    Class, boolean, field, many, optional_url, required_url, text, time, type_words, urls,
+};
 use crate::activitystreams::PUBLIC;
 use crate::domain::time::Timestamp;
 use within::{all_announced, answered_follow, created, nothing_written, resolved_flag, single};
@@ -139,8 +141,11 @@ pub enum Verb {
     Resolve {
         flag: FlagRef,
     },
+    /// An actor goes on under another address; or a thread, or its `context`, goes from one group to
+    /// another (FEP-f15d, PieFed, NodeBB).
     Move {
         object: Url,
+        origin: Option<Url>,
         target: Url,
     },
     /// One answer of a poll is chosen (PieFed).
@@ -318,6 +323,7 @@ fn verb(
         },
         "Move" => Verb::Move {
             object: object()?,
+            origin: optional_url(value, "origin"),
             target: target()?,
         },
         "PollVote" => match text(value, "choice_text") {

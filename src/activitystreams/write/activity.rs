@@ -305,6 +305,18 @@ pub fn move_to(id: &Url, actor: &Url, target: &Url, followers: &Url) -> Value {
         .done()
 }
 
+/// A thread goes from one group to another (FEP-f15d).
+pub fn move_thread(id: &Url, actor: &Url, object: &Url, origin: &Url, target: &Url) -> Value {
+    let groups = [origin, target].map(|group| Value::from(group.as_str()));
+    activity("Move", id, actor)
+        .with("to", vec![public()])
+        .with("cc", groups.to_vec())
+        .with("object", object.as_str())
+        .with("origin", origin.as_str())
+        .with("target", target.as_str())
+        .done()
+}
+
 /// Everybody among those it is for becomes the followers of a group, in what is said and in all that it
 /// carries.
 pub fn only_for(mut said: Value, followers: &Url) -> Value {

@@ -350,7 +350,11 @@ fn put(answer: &mut GetModlogResponse, row: &ModlogRow, named: &Named) -> Option
             admin: moderator,
             post: named.post(row)?,
         }),
-        LoggedAct::LockComment | LoggedAct::Warn | LoggedAct::BlockHost | LoggedAct::AllowHost => {}
+        LoggedAct::LockComment
+        | LoggedAct::MovePost
+        | LoggedAct::Warn
+        | LoggedAct::BlockHost
+        | LoggedAct::AllowHost => {}
     }
     Some(())
 }

@@ -113,7 +113,7 @@ pub(crate) fn hide(tx: &mut Tx<'_>, row: &CommentRow, removed: bool) -> Result<(
 /// once that took the rows in different orders would wait for each other.
 fn count(tx: &mut Tx<'_>, row: &CommentRow, by: i64) -> Result<(), StoreError> {
     comments::count_below(tx.conn, &row.ancestors(), by)?;
-    posts::count_comment(tx.conn, row.post_id, by, None)?;
+    posts::count_comment(tx.conn, row.post_id, row.group_id, by, None)?;
     groups::count_comments(tx.conn, row.group_id, by, None)?;
     people::count_comments(tx.conn, row.author_id, by)
 }

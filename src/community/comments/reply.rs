@@ -150,7 +150,7 @@ pub(crate) fn answer(
         extras::set(tx.conn, id.0, &draft.extras)?;
     }
     comments::count_below(tx.conn, &row.ancestors(), 1)?;
-    posts::count_comment(tx.conn, draft.post.id, 1, Some(published))?;
+    posts::count_comment(tx.conn, row.post_id, row.group_id, 1, Some(published))?;
     groups::count_comments(tx.conn, group.id, 1, Some(published))?;
     people::count_comments(tx.conn, draft.author.id, 1)?;
     let answered = actors::get(tx.conn, answered(draft))?;

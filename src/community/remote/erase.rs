@@ -82,7 +82,7 @@ fn erase_comment(tx: &mut Tx<'_>, comment: &CommentRow) -> Result<(), StoreError
         return Ok(());
     }
     comments::count_below(tx.conn, &comment.ancestors(), -1)?;
-    posts::count_comment(tx.conn, comment.post_id, -1, None)?;
+    posts::count_comment(tx.conn, comment.post_id, comment.group_id, -1, None)?;
     groups::count_comments(tx.conn, comment.group_id, -1, None)
 }
 

@@ -37,6 +37,7 @@ const HERE: &[(Act, [bool; 3])] = &[
     (Act::ChangeOwn, [false, false, false]),
     (Act::Remove, [true, true, true]),
     (Act::Lock, [true, true, true]),
+    (Act::MoveThread, [true, true, true]),
     (Act::Feature, [true, true, true]),
     (Act::Distinguish, [false, false, false]),
     (Act::BeginRestricted, [true, true, true]),

@@ -35,6 +35,7 @@ pub mod poll;
 pub mod profile;
 pub mod purge;
 pub mod register;
+pub mod relocate;
 pub mod reply;
 pub mod report;
 pub mod reports;

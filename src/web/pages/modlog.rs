@@ -165,6 +165,7 @@ fn verb(act: LoggedAct, undone: bool) -> &'static str {
         }
         (LoggedAct::LockPost | LoggedAct::LockComment, false) => "locked",
         (LoggedAct::LockPost | LoggedAct::LockComment, true) => "unlocked",
+        (LoggedAct::MovePost, _) => "moved",
         (LoggedAct::FeaturePost, false) => "pinned",
         (LoggedAct::FeaturePost, true) => "unpinned",
         (LoggedAct::FeatureOnSite, false) => "pinned on the front page",
@@ -201,6 +202,7 @@ fn is_written(act: LoggedAct) -> bool {
         act,
         LoggedAct::RemovePost
             | LoggedAct::LockPost
+            | LoggedAct::MovePost
             | LoggedAct::FeaturePost
             | LoggedAct::FeatureOnSite
             | LoggedAct::RemoveComment
@@ -226,6 +228,7 @@ fn preposition(act: LoggedAct) -> &'static str {
         LoggedAct::RemoveGroup | LoggedAct::HideGroup => "the group ",
         LoggedAct::BanFromGroup => " from ",
         LoggedAct::Appoint => " to look after ",
+        LoggedAct::MovePost => " out of ",
         LoggedAct::Transfer => " the group ",
         _ => " in ",
     }

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{Authority, perform, polling};
+use super::{Authority, moving, perform, polling};
 use crate::activitystreams::{Announced, Content, Thing, Verb};
 use crate::community::groups::sharing;
 use crate::community::remote::{Docs, Entry, WireError, ensure_told, find_content};
@@ -49,6 +49,7 @@ pub(super) fn announce(
             if tx.house.address.owns(&inner.actor) && !is_done_by_echo(&inner.verb) {
                 return Ok(());
             }
+            moving::catch_up(tx, actor, inner, docs)?;
             let authority = Authority::Announced { group: actor };
             match &inner.verb {
                 // A thread of another group, which this one shares (FEP-d36d).

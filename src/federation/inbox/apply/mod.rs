@@ -170,7 +170,17 @@ fn act(
             reporting::flag(tx, actor, id, objects, reason, authority)
         }
         Verb::Resolve { flag } => reporting::resolve(tx, actor, flag, authority, docs),
-        Verb::Move { object, target } => moving::moves(tx, actor, object, target, authority, docs),
+        Verb::Move {
+            object,
+            origin,
+            target,
+        } => {
+            let way = moving::Way {
+                origin: origin.as_ref(),
+                target,
+            };
+            moving::moves(tx, actor, object, way, authority, docs)
+        }
         Verb::PollVote { object, choice } => polling::choose(tx, actor, object, choice, authority),
         Verb::Other { kind } => Err(WireError::refused(format!(
             "an activity of type {kind} means nothing here"
