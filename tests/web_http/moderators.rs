@@ -1,5 +1,6 @@
 //! What moderators and administrators do by the buttons of the pages, and where it shows.
 
+use coppice::store::actors;
 use reqwest::StatusCode;
 
 use crate::support::instance::{Instance, PASSWORD};
@@ -46,6 +47,12 @@ impl Answer {
         assert_eq!(self.location(), path, "{}: {}", self.status, self.text());
     }
 
+    /// The page again, with this message.
+    fn tells(&self, message: &str) {
+        assert_eq!(self.status, StatusCode::UNPROCESSABLE_ENTITY, "{message}");
+        assert!(self.text().contains(message), "{message}: {}", self.text());
+    }
+
     /// The form again, with a message at the field, and what was typed.
     fn tells_at(&self, field: &str, kept: &str) {
         assert_eq!(self.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}");
@@ -69,6 +76,46 @@ async fn in_order(reader: &Visitor, page: &str, first: &str, second: &str) -> bo
 }
 
 on_both_databases! {
+    async fn a_thread_is_moved_to_another_group_by_its_author_or_a_moderator(db: Database) {
+        let cast = Cast::of(db).await;
+        let Cast { instance, ann, ben, eve } = &cast;
+        let anybody = cast.anybody();
+        let thread = eve.begins_thread("fungi", "Moulds on bread", "Why?").await;
+        eve.replies(&thread, "Because it is moist").await;
+        let page = format!("{thread}/move");
+        assert!(ben.get(&page).await.text().contains("no other group"));
+        ann.begins_group("moulds").await;
+        let moulds = instance.read(|tx| actors::local_by_name(tx.conn, "moulds")).await.unwrap().id.to_string();
+        assert!(anybody.get(&page).await.location().starts_with("/login?next="));
+        assert!(ben.get(&page).await.text().contains("no other group"), "he moderates but one");
+        ben.sends_form("/settings", &page, &[("group", &moulds), ("reason", "")]).await.tells("no other group");
+        ann.sends_form("/settings", &page, &[("group", "nonsense"), ("reason", "Kept")]).await.tells("Choose a group");
+
+        let button = ann.get(&thread).await.text();
+        assert!(button.contains("Move to another group"), "{button}");
+        ann.presses(&page, "Move", &[("group", &moulds), ("reason", "No mushrooms")]).await.leads_to(&thread);
+        assert!(anybody.get("/c/moulds").await.text().contains("Moulds on bread"));
+        assert!(!anybody.get("/c/fungi").await.text().contains("Moulds on bread"));
+        for log in ["/c/fungi/modlog", "/modlog"] {
+            let log = anybody.get(log).await.text();
+            assert!(log.contains("moved") && log.contains("No mushrooms"), "{log}");
+        }
+        assert!(anybody.get("/modlog").await.text().contains(" out of "));
+        for words in ["moist", "moulds"] {
+            let found = anybody.get(&format!("/search?q={words}")).await.text();
+            assert!(found.contains("Moulds on bread") || found.contains("moist"), "{found}");
+        }
+        let other = Visitor::logged_in(instance, "ben").await;
+        assert_eq!(other.get(&page).await.status, StatusCode::FORBIDDEN, "it is out of his hands");
+
+        // Its author may put it where they might have begun it, and follow.
+        assert!(eve.get(&page).await.text().contains("no other group"));
+        eve.presses("/c/fungi", "Follow", &[]).await;
+        let fungi = instance.read(|tx| actors::local_by_name(tx.conn, "fungi")).await.unwrap().id.to_string();
+        eve.presses(&page, "Move", &[("group", &fungi), ("reason", "")]).await.leads_to(&thread);
+        assert!(anybody.get("/c/fungi").await.text().contains("Moulds on bread"));
+    }
+
     async fn a_thread_is_pinned_locked_warned_about_and_removed_by_its_buttons(db: Database) {
         let cast = Cast::of(db).await;
         let Cast { ann, ben, eve, .. } = &cast;
