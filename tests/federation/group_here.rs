@@ -26,6 +26,8 @@ struct Person<'a> {
     peer: &'a Peer,
     actor: PeerActor,
     toots: bool,
+    /// Its server makes up what it undoes, as PieFed does, and sends all in order.
+    makes_up: bool,
 }
 
 /// A thread or a reply.
@@ -48,6 +50,8 @@ struct Item {
     begins: Option<usize>,
     /// The thing that its sender has seen.
     needs: Option<usize>,
+    /// The item that its sender sent before.
+    after: Option<usize>,
 }
 
 /// What is done and not undone: `lock 3`, and by whom, where each does it alone.
@@ -72,7 +76,17 @@ impl Story<'_> {
             activity,
             begins: None,
             needs,
+            after: None,
         });
+    }
+
+    /// What `who` undoes, as their server names it.
+    fn undoes(&self, who: usize, act: &Value) -> Value {
+        let mut act = act.clone();
+        if self.people[who].makes_up {
+            act["id"] = self.people[who].actor.new_id("made-up").into();
+        }
+        self.act(who, "Undo", act)
     }
 
     fn act(&self, who: usize, verb: &str, object: impl Into<Value>) -> Value {
@@ -118,6 +132,7 @@ impl Story<'_> {
             activity: made,
             begins: Some(self.things.len() - 1),
             needs: None,
+            after: None,
         });
     }
 
@@ -160,20 +175,26 @@ impl Story<'_> {
         if self.standing.contains(&(key.to_owned(), who)) {
             return;
         }
+        let first = self.items.len();
         let times = chance.below(4);
         for time in 0..=times {
             let act = make(self);
             self.send(who, act.clone(), needs);
             if time < times || chance.below(2) == 0 {
-                let undo = self.act(who, "Undo", act.clone());
+                let undo = self.undoes(who, &act);
                 self.send(who, undo, needs);
                 // The same undoing, told of once more.
                 if chance.below(3) == 0 {
-                    let undo = self.act(who, "Undo", act);
+                    let undo = self.undoes(who, &act);
                     self.send(who, undo, needs);
                 }
             } else {
                 self.standing.insert((key.to_owned(), who));
+            }
+        }
+        if self.people[who].makes_up {
+            for later in first + 1..self.items.len() {
+                self.items[later].after = Some(later - 1);
             }
         }
     }
@@ -289,14 +310,17 @@ impl Story<'_> {
 
     /// Any order, but that nobody speaks of what they cannot have seen; and much comes twice.
     fn muddled(&self, chance: &mut Chance) -> Vec<&Item> {
-        let mut left: Vec<&Item> = self.items.iter().collect();
+        let mut left: Vec<usize> = (0..self.items.len()).collect();
         let mut order: Vec<&Item> = Vec::new();
         let mut here: BTreeSet<usize> = (0..self.things.len())
             .filter(|at| self.things[*at].author.is_none())
             .collect();
         while !left.is_empty() {
             let place = chance.below(left.len());
-            let item = left[place];
+            let item = &self.items[left[place]];
+            if item.after.is_some_and(|before| left.contains(&before)) {
+                continue;
+            }
             // Of what others have seen its author takes nothing back before it came.
             let own = self.things.iter().position(|thing| {
                 thing.noticed && thing.author == Some(item.sender) && {
@@ -577,7 +601,7 @@ on_both_databases! {
         let toots = Peer::mastodon(&school).await;
         let first = Peer::start(Some(("piefed", "1.0")), &school.url).await;
         let second = Peer::start(Some(("mbin", "1.8")), &school.url).await;
-        let somebody = |peer, name: &str, toots| Person { peer, actor: Peer::person(peer, name), toots };
+        let somebody = |peer, name: &str, toots| Person { peer, actor: Peer::person(peer, name), toots, makes_up: name == "data" };
         let people = [
             somebody(&toots, "felix", true), somebody(&toots, "gerda", true), somebody(&toots, "hans", true),
             somebody(&first, "data", false), somebody(&second, "tom", false), somebody(&second, "eve", false),

@@ -37,6 +37,7 @@ mod origin;
 mod outage;
 mod overtaken;
 mod personal;
+mod piefed;
 mod polls;
 mod private_groups;
 mod private_messages;

@@ -333,22 +333,23 @@ pub(super) fn stands_again(
     }))
 }
 
-/// Lemmy makes up what it undoes, and sends all in order: it means whatever stands. So may a server that we do
-/// not know yet.
+/// They make up the ids of what they undo, and send all in order.
+const MAKE_UP_WHAT_THEY_UNDO: &[&str] = &["lemmy", "piefed", "ibis"];
+
+/// Whether an undoing means whatever stands: the person's own server may have made it up, or the one of the group
+/// that tells of it. So may a server that we do not know yet.
 fn names_any_id(
     tx: &mut Tx<'_>,
     actor: &ActorRow,
     authority: Authority<'_>,
 ) -> Result<bool, StoreError> {
-    let sender = match authority {
-        Authority::Announced { group } => group.host_id,
-        Authority::Signed { .. } => actor.host_id,
-    };
-    Ok(match sender {
-        Some(host) => {
-            let software = hosts::get(tx.conn, host)?.software;
-            software.is_none_or(|name| name == "lemmy")
+    if runs_one_of(tx, actor, MAKE_UP_WHAT_THEY_UNDO)? != Some(false) {
+        return Ok(true);
+    }
+    match authority {
+        Authority::Announced { group } => {
+            Ok(runs_one_of(tx, group, MAKE_UP_WHAT_THEY_UNDO)? != Some(false))
         }
-        None => false,
-    })
+        Authority::Signed { .. } => Ok(false),
+    }
 }

@@ -1,0 +1,84 @@
+//! What PieFed does its own way.
+
+use coppice::domain::roles::Role;
+use coppice::store::{actors, bans};
+use serde_json::Value;
+
+use crate::help::{actor, applied, group_url, is_let_in, joins, knows, text};
+use crate::lemmy::{announced, does, page};
+use crate::support::{Database, Instance, Peer, PeerActor, on_both_databases};
+
+async fn runs(software: &str, instance: &Instance) -> Peer {
+    Peer::start(Some((software, "1.6.18")), &instance.url).await
+}
+
+/// Undone under an id that the act itself never had.
+fn undone(who: &PeerActor, act: &Value, group: &str) -> Value {
+    let mut act = act.clone();
+    act["id"] = who.new_id("made-up").into();
+    act.as_object_mut().unwrap().remove("@context");
+    does(who, "Undo", act, group)
+}
+
+on_both_databases! {
+    async fn what_is_undone_under_a_made_up_id_is_undone(db: Database) {
+        let school = Instance::start(db).await;
+        let (alice, bob) = (school.member("alice").await, school.member("bob").await);
+        for software in ["piefed", "ibis", "lemmy"] {
+            let home = runs(software, &school).await;
+            let looms = alice.founds(software).await;
+            let group = group_url(&school, looms).await;
+            let (lea, data) = (home.person("lea"), home.person("data"));
+            for person in [&lea, &data] {
+                joins(&school, &home, person, &group).await;
+            }
+            let moderator = actor(&school, &data.id).await.unwrap().id;
+            school.act(move |tx| Ok(actors::set_role(tx.conn, looms, moderator, Some(Role::Moderator), tx.now)?)).await.unwrap();
+            let (ours, theirs) = (bob.posts(looms, "Which loom?").await, page(&lea, 1, &group, "Which yarn?"));
+            applied(&school, &lea, &does(&lea, "Create", theirs.clone(), &group)).await;
+            let theirs = school.post_by_ap_id(text(&theirs, "id")).await.unwrap();
+
+            let mut removal = does(&data, "Delete", ours.ap_id.as_str(), &group);
+            removal["summary"] = "off topic".into();
+            let mut ban = does(&data, "Block", format!("{}u/bob", school.url), &group);
+            ban["target"] = group.as_str().into();
+            let lock = does(&data, "Lock", ours.ap_id.as_str(), &group);
+            let deletion = does(&lea, "Delete", theirs.ap_id.as_str(), &group);
+            let (id, him) = (ours.id, bob.id);
+            let stand = || async {
+                let row = school.post(id).await;
+                let banned = school.read(move |tx| bans::holds(tx.conn, looms, him, tx.now)).await;
+                [row.removed, row.locked, banned, school.post(theirs.id).await.deleted]
+            };
+            for (act, who) in [(&removal, &data), (&ban, &data), (&lock, &data), (&deletion, &lea)] {
+                applied(&school, who, act).await;
+            }
+            assert_eq!(stand().await, [true; 4], "{software}");
+            for (act, who) in [(&removal, &data), (&ban, &data), (&lock, &data), (&deletion, &lea)] {
+                applied(&school, who, &undone(who, act, &group)).await;
+            }
+            assert_eq!(stand().await, [false; 4], "{software}");
+        }
+    }
+
+    async fn the_persons_own_server_or_the_groups_may_have_made_up_what_is_undone(db: Database) {
+        let school = Instance::start(db).await;
+        let alice = school.member("alice").await;
+        let looms = group_url(&school, alice.founds("looms").await).await;
+        for (at, by, open) in [("piefed", "lemmy", true), ("mbin", "lemmy", true), ("piefed", "mbin", true), ("mbin", "mbin", false)] {
+            let (home, third) = (runs(at, &school).await, runs(by, &school).await);
+            let (club, data, tom) = (home.group("club"), home.person("data"), third.person("tom"));
+            joins(&school, &third, &tom, &looms).await;
+            is_let_in(&alice, &home, &club).await;
+            knows(&school, &home).await;
+            let thread = page(&data, 1, &club.id, "Which loom?");
+            applied(&school, &club, &announced(&club, &does(&data, "Create", thread.clone(), &club.id))).await;
+            let lock = does(&tom, "Lock", text(&thread, "id"), &club.id);
+            applied(&school, &club, &announced(&club, &lock)).await;
+            let locked = || async { school.post_by_ap_id(text(&thread, "id")).await.unwrap().locked };
+            assert!(locked().await);
+            applied(&school, &club, &announced(&club, &undone(&tom, &lock, &club.id))).await;
+            assert_eq!(locked().await, !open, "a group at {at}, a person at {by}");
+        }
+    }
+}
