@@ -105,11 +105,25 @@ pub fn note(tx: &mut Tx<'_>, entry: Entry) -> Result<(), StoreError> {
 
 /// Who did last what is asked for, or took it back.
 pub(super) fn last(tx: &mut Tx<'_>, asked: ModlogFilter) -> Result<Option<ActorRow>, StoreError> {
-    let page = modlog::page(tx.conn, Audience::House, asked, None, 1)?;
-    let entry = page.items.first();
+    let entry = last_entry(tx, asked)?;
     entry
         .map(|entry| actors::get(tx.conn, entry.moderator_id))
         .transpose()
+}
+
+fn last_entry(tx: &mut Tx<'_>, asked: ModlogFilter) -> Result<Option<ModlogRow>, StoreError> {
+    let page = modlog::page(tx.conn, Audience::House, asked, None, 1)?;
+    Ok(page.items.into_iter().next())
+}
+
+/// Whether it was `who` that did last what is asked for, and nobody took it back.
+pub(crate) fn is_done_by(
+    tx: &mut Tx<'_>,
+    who: &ActorRow,
+    asked: ModlogFilter,
+) -> Result<bool, StoreError> {
+    let last = last_entry(tx, asked)?;
+    Ok(last.is_some_and(|last| last.moderator_id == who.id && !last.undone))
 }
 
 /// Whether an administrator of ours took a thread or comment of a group elsewhere away for this site alone:

@@ -41,7 +41,7 @@ const OUTCOMES: &[(&str, &str)] = &[
     ("lemmy/activities/community/resolve_report_page.json", "the report it resolves is not known here"),
     ("lemmy/activities/deletion/remove_note.json", ""),
     ("lemmy/activities/deletion/undo_remove_note.json", ""),
-    ("lemmy/activities/deletion/delete_page.json", "its own server says otherwise"),
+    ("lemmy/activities/deletion/delete_page.json", ""),
     ("lemmy/activities/deletion/undo_delete_page.json", ""),
     ("lemmy/activities/community/update_community.json", ""),
     ("lemmy/activities/community/remove_mod.json", ""),

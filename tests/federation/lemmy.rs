@@ -197,9 +197,11 @@ on_both_databases! {
         applied(&school, &group, &announced(&group, &does(&tom, "Update", edited, &group.id))).await;
         assert_eq!(school.comment(answer.id).await.body_html.trim(), "<p>The truer words</p>");
 
-        // A deletion is believed when its own host agrees.
+        // A deletion is its author's when its own host agrees, and else the group's own removal.
         let delete = announced(&group, &does(&tom, "Delete", text(&comment, "id"), &group.id));
-        refused(&school, &group, &delete, "otherwise").await;
+        applied(&school, &group, &delete).await;
+        let told = school.comment(answer.id).await;
+        assert_eq!((told.removed, told.deleted), (true, false));
         third.shows(text(&comment, "id"), Page::Gone);
         let delete = announced(&group, &does(&tom, "Delete", text(&comment, "id"), &group.id));
         applied(&school, &group, &delete).await;

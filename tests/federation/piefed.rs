@@ -4,8 +4,9 @@ use coppice::domain::roles::Role;
 use coppice::store::{actors, bans};
 use serde_json::Value;
 
-use crate::help::{actor, applied, group_url, is_let_in, joins, knows, text};
-use crate::lemmy::{announced, does, page};
+use crate::help::{actor, applied, group_url, is_let_in, joins, knows, refused, text};
+use crate::lemmy::{announced, does, note, page};
+use crate::support::peer::Page;
 use crate::support::{Database, Instance, Peer, PeerActor, on_both_databases};
 
 async fn runs(software: &str, instance: &Instance) -> Peer {
@@ -80,5 +81,63 @@ on_both_databases! {
             applied(&school, &club, &announced(&club, &undone(&tom, &lock, &club.id))).await;
             assert_eq!(locked().await, !open, "a group at {at}, a person at {by}");
         }
+    }
+
+    async fn what_an_author_on_piefed_deletes_is_gone_though_their_server_still_shows_it(db: Database) {
+        let school = Instance::start(db).await;
+        let (home, third) = (Peer::lemmy(&school).await, runs("piefed", &school).await);
+        let bob = school.member("bob").await;
+        let (club, data, piet) = (home.group("club"), home.person("data"), third.person("piet"));
+        is_let_in(&bob, &home, &club).await;
+        let say = |act: Value| {
+            let (school, club) = (&school, &club);
+            async move { applied(school, club, &announced(club, &act)).await }
+        };
+        let thread = page(&piet, 1, &club.id, "Said in haste");
+        let (above, word) = (text(&thread, "id"), note(&piet, 2, &club.id, text(&thread, "id"), "So is this"));
+        for object in [&thread, &word] {
+            third.serves(text(object, "id"), object.clone());
+            say(does(&piet, "Create", object.clone(), &club.id)).await;
+        }
+        let (post, comment) = (school.post_by_ap_id(above).await.unwrap().id, school.comment_by_ap_id(text(&word, "id")).await.unwrap().id);
+        let shown = || async {
+            let (post, comment) = (school.post(post).await, school.comment(comment).await);
+            assert!(!post.deleted && !comment.deleted, "their own word is not forged");
+            (!post.is_hidden(), !comment.is_hidden(), post.comment_count)
+        };
+        assert_eq!(shown().await, (true, true, 1));
+
+        // Whatever the server answers; and it is back when the group says that its author brought it back.
+        for answer in [None, Some(Page::Text("text/html", "<h1>Log in</h1>".to_owned()))] {
+            if let Some(answer) = answer {
+                third.shows(above, answer);
+            }
+            let acts = [does(&piet, "Delete", text(&word, "id"), &club.id), does(&piet, "Delete", above, &club.id)];
+            say(acts[0].clone()).await;
+            assert_eq!(shown().await, (true, false, 0));
+            say(acts[1].clone()).await;
+            assert_eq!(shown().await, (false, false, 0));
+            third.serves(above, thread.clone());
+            for act in &acts {
+                say(undone(&piet, act, &club.id)).await;
+            }
+            assert_eq!(shown().await, (true, true, 1));
+        }
+
+        // What a moderator took away as well is not the author's to bring back.
+        let act = does(&piet, "Delete", above, &club.id);
+        say(act.clone()).await;
+        let mut removal = does(&data, "Delete", above, &club.id);
+        removal["summary"] = "off topic".into();
+        say(removal.clone()).await;
+        say(undone(&piet, &act, &club.id)).await;
+        assert_eq!(shown().await, (false, true, 1));
+        say(undone(&data, &removal, &club.id)).await;
+        assert_eq!(shown().await, (true, true, 1));
+
+        // No other group has a say.
+        let other = home.group("other");
+        is_let_in(&bob, &home, &other).await;
+        refused(&school, &other, &announced(&other, &does(&piet, "Delete", above, &other.id)), "does not own").await;
     }
 }

@@ -8,7 +8,7 @@ use crate::activitystreams::Thing;
 use crate::community::remote::{
     Doc, Docs, Entry, WireError, ensure_actor, erase_person, find_content, part_with, take_in_actor,
 };
-use crate::community::{comments, groups, modlog, threads};
+use crate::community::{Via, comments, groups, modlog, threads};
 use crate::domain::house::host_of;
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, LoggedAct};
@@ -16,7 +16,7 @@ use crate::domain::limits::Reason;
 use crate::domain::rules::Act;
 use crate::store::actors::{self, ActorRow};
 use crate::store::modlog::ModlogFilter;
-use crate::store::{Tx, tombstones};
+use crate::store::{Tx, standing_acts, tombstones};
 
 pub(super) fn delete(
     tx: &mut Tx<'_>,
@@ -247,10 +247,16 @@ fn set_gone(
         if actor.local {
             return Ok(());
         }
-        confirm(actor, object, gone, authority, docs)?;
+        let word = confirm(actor, object, gone, authority, docs)?;
+        if matches!(word, WordOf::Group) {
+            return set_removed(tx, &group, entry, true, None, via);
+        }
         match entry {
             Entry::Post(post) => threads::set_deleted(tx, actor, post, gone, via)?,
             Entry::Comment(comment) => comments::set_deleted(tx, actor, comment, gone, via)?,
+        }
+        if !gone && is_gone_by_its_groups_word(tx, &group, entry, object)? {
+            set_removed(tx, &group, entry, false, None, via)?;
         }
         return Ok(());
     }
@@ -259,12 +265,39 @@ fn set_gone(
         return Err(WireError::refused("an administrator here removed it"));
     }
     let reason = reason.and_then(Reason::cut);
-    let reason = reason.as_ref();
+    set_removed(tx, actor, entry, gone, reason.as_ref(), via)
+}
+
+fn set_removed(
+    tx: &mut Tx<'_>,
+    by: &ActorRow,
+    entry: &Entry,
+    removed: bool,
+    reason: Option<&Reason>,
+    via: Via<'_>,
+) -> Result<(), WireError> {
     match entry {
-        Entry::Post(post) => threads::set_removed(tx, actor, post, gone, reason, via)?,
-        Entry::Comment(comment) => comments::set_removed(tx, actor, comment, gone, reason, via)?,
+        Entry::Post(post) => threads::set_removed(tx, by, post, removed, reason, via)?,
+        Entry::Comment(comment) => comments::set_removed(tx, by, comment, removed, reason, via)?,
     }
     Ok(())
+}
+
+/// Whether a group took this away when its author, it said, had: the author's coming back to it ends that, but
+/// not what a moderator did, or the group of its own.
+fn is_gone_by_its_groups_word(
+    tx: &mut Tx<'_>,
+    group: &ActorRow,
+    entry: &Entry,
+    object: &Url,
+) -> Result<bool, WireError> {
+    let removed = match entry {
+        Entry::Post(post) => post.removed,
+        Entry::Comment(comment) => comment.removed,
+    };
+    Ok(removed
+        && modlog::is_done_by(tx, group, removal_of(entry))?
+        && !standing_acts::any(tx.conn, &format!("remove {object}"))?)
 }
 
 fn removal_of(entry: &Entry) -> ModlogFilter {
@@ -282,21 +315,30 @@ fn removal_of(entry: &Entry) -> ModlogFilter {
     }
 }
 
-/// A group may say that somebody of another host deleted something: the host has the last word.
+/// Whose word it is that something is gone, or back.
+enum WordOf {
+    Author,
+    /// The group's alone, which may take anything out of its own threads.
+    Group,
+}
+
+/// A group may say that somebody of another host deleted something, or brought it back: the host has the last word
+/// about what its people did. PieFed goes on showing what they deleted.
 fn confirm(
     actor: &ActorRow,
     object: &Url,
     gone: bool,
     authority: Authority<'_>,
     docs: &Docs,
-) -> Result<(), WireError> {
+) -> Result<WordOf, WireError> {
     if authority.is_of_home(actor) {
-        return Ok(());
+        return Ok(WordOf::Author);
     }
     match (docs.get(object), gone) {
         (None, _) => Err(WireError::Need(object.clone())),
-        (Some(Doc::Gone), true) | (Some(Doc::Found(_)), false) => Ok(()),
-        (Some(Doc::Failed(why)), _) => Err(WireError::refused(format!("{object}: {why}"))),
-        _ => Err(WireError::refused("its own server says otherwise")),
+        (Some(Doc::Gone), true) | (Some(Doc::Found(_)), false) => Ok(WordOf::Author),
+        (Some(Doc::Found(_) | Doc::Failed(_)), true) => Ok(WordOf::Group),
+        (Some(Doc::Failed(why)), false) => Err(WireError::refused(format!("{object}: {why}"))),
+        (Some(Doc::Gone), false) => Err(WireError::refused("its own server says otherwise")),
     }
 }
