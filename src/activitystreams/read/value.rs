@@ -158,8 +158,10 @@ pub(super) fn time(object: &Value, name: &str) -> Option<Timestamp> {
             return None;
         }
         let mut text = text.replacen(' ', "T", 1);
-        if text.len() == DAY_LENGTH {
-            text.push_str("T00:00:00");
+        // A day may have a zone as well: PieFed's `2026-12-24+00:00`.
+        let next = text.as_bytes().get(DAY_LENGTH);
+        if text.len() == DAY_LENGTH || matches!(next, Some(b'+' | b'-' | b'Z')) {
+            text.insert_str(DAY_LENGTH, "T00:00:00");
         }
         // `+0200`, where the standard has `+02:00`.
         let zone = text.rfind(['+', '-']).unwrap_or(0);
@@ -296,7 +298,14 @@ mod tests {
             assert_eq!(time(&json!({ "at": written }), "at"), utc, "{written}");
         }
         let day = Timestamp::parse("2021-11-05T00:00:00Z");
-        assert_eq!(time(&json!({ "at": "2021-11-05" }), "at"), day);
+        for written in [
+            "2021-11-05",
+            "2021-11-05Z",
+            "2021-11-05+00:00",
+            "2021-11-05+0000",
+        ] {
+            assert_eq!(time(&json!({ "at": written }), "at"), day, "{written}");
+        }
         for none in ["2021-11-0\u{e9}", "+0200", "2021-11-05T", "12:00"] {
             assert_eq!(time(&json!({ "at": none }), "at"), None, "{none}");
         }
