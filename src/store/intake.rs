@@ -46,6 +46,15 @@ pub fn is_known(conn: &mut Conn, activity_ap_id: &str) -> Result<bool, StoreErro
     .get_result(conn)?)
 }
 
+/// The text of what came under this id, if anything did; empty once that is applied.
+pub fn body_of(conn: &mut Conn, activity_ap_id: &str) -> Result<Option<String>, StoreError> {
+    Ok(intake::table
+        .filter(intake::activity_ap_id.eq(activity_ap_id))
+        .select(intake::body)
+        .first(conn)
+        .optional()?)
+}
+
 /// Hosts with something to apply now, leased to `owner` until `until`.
 pub fn lease_hosts(
     conn: &mut Conn,

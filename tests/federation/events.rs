@@ -10,7 +10,7 @@ use coppice::store::events::{self, EventRow};
 use coppice::store::posts::PostRow;
 use serde_json::{Value, json};
 
-use crate::help::{applied, group_url, is_let_in, joins, text};
+use crate::help::{applied, group_url, is_let_in, joins, knows, text};
 use crate::support::peer::{PUBLIC, get_as2, get_as2_as, get_page};
 use crate::support::{
     Database, Instance, Member, Peer, eventually, eventually_some, on_both_databases,
@@ -117,6 +117,74 @@ on_both_databases! {
         applied(&school, &organiser, &organiser.does("Update", later)).await;
         let row = event(&school, post.id).await.unwrap();
         assert!(row.cancelled && row.starts == Timestamp::parse("2022-12-18T19:00:00Z").unwrap());
+    }
+
+    async fn what_mobilizon_edits_under_the_id_of_its_creation_is_edited_here(db: Database) {
+        let school = Instance::start(db).await;
+        let peer = Peer::start(Some(("mobilizon", "5.1.0")), &school.url).await;
+        let (organiser, society) = (peer.person("emorrp1"), peer.group("devon_caledonian_society"));
+        is_let_in(&school.member("alice").await, &peer, &society).await;
+        knows(&school, &peer).await;
+        // One id for all that is done to a thing, but for its deletion.
+        let says = |verb: &str, object: &Value| {
+            let mut said = organiser.does(verb, object.clone());
+            said["id"] = format!("{}/activity", text(object, "id")).into();
+            said
+        };
+        let mut document = mobilizon_event(&peer, &organiser.id, &society.id);
+        applied(&school, &organiser, &says("Create", &document)).await;
+        let post = school.post_by_ap_id(text(&document, "id")).await.unwrap();
+        document["startTime"] = "2022-12-18T19:00:00+00:00".into();
+        document["updated"] = "2022-10-27T14:39:18Z".into();
+        let put_off = says("Update", &document);
+        organiser.says(&put_off).await;
+        document["status"] = "CANCELLED".into();
+        document["ical:status"] = "CANCELLED".into();
+        document["updated"] = "2022-10-28T14:39:18Z".into();
+        applied(&school, &organiser, &says("Update", &document)).await;
+        // The first once more, late.
+        applied(&school, &organiser, &put_off).await;
+        let row = event(&school, post.id).await.unwrap();
+        assert!(row.cancelled && row.starts == Timestamp::parse("2022-12-18T19:00:00Z").unwrap());
+
+        // Articles do not say when they were edited.
+        let mut article = json!({
+            "type": "Article", "actor": organiser.id, "id": peer.at("/p/news"), "name": "News", "content": "<p>Old</p>",
+            "attributedTo": society.id, "published": "2026-11-20T11:46:50Z", "attachment": [], "draft": false,
+            "to": [PUBLIC], "cc": [format!("{}/followers", society.id)],
+        });
+        applied(&school, &organiser, &says("Create", &article)).await;
+        for words in ["<p>New</p>", "<p>Newer</p>"] {
+            article["content"] = words.into();
+            applied(&school, &organiser, &says("Update", &article)).await;
+            assert_eq!(school.post_by_ap_id(text(&article, "id")).await.unwrap().body_html, words);
+        }
+    }
+
+    async fn a_later_edit_under_an_id_that_is_known_is_another_whoever_sends_it(db: Database) {
+        let school = Instance::start(db).await;
+        let (alice, peer) = (school.member("alice").await, Peer::start(None, &school.url).await);
+        let group = group_url(&school, alice.founds("looms").await).await;
+        let dana = peer.person("dana");
+        let mut note = json!({
+            "id": peer.at("/note/1"), "type": "Page", "name": "Wool", "content": "<p>First</p>", "attributedTo": dana.id,
+            "to": [group, PUBLIC], "cc": [], "audience": group, "published": "2026-11-20T11:46:50Z",
+        });
+        let says = |verb: &str, object: &Value| {
+            let mut said = dana.does(verb, object.clone());
+            said["id"] = peer.at("/note/1/activity").into();
+            said
+        };
+        applied(&school, &dana, &says("Create", &note)).await;
+        note["content"] = "<p>Second</p>".into();
+        note["updated"] = "2026-11-21T11:46:50Z".into();
+        let second = says("Update", &note);
+        applied(&school, &dana, &second).await;
+        note["content"] = "<p>Third</p>".into();
+        note["updated"] = "2026-11-22T11:46:50Z".into();
+        applied(&school, &dana, &says("Update", &note)).await;
+        applied(&school, &dana, &second).await;
+        assert_eq!(school.post_by_ap_id(text(&note, "id")).await.unwrap().body_html, "<p>Third</p>");
     }
 
     async fn an_event_planned_here_is_shown_well_everywhere(db: Database) {

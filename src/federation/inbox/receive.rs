@@ -14,17 +14,18 @@ use thiserror::Error;
 use url::Url;
 
 use super::apply::{VOTE_UNDER_ONE_ID, has_voted};
-use crate::activitystreams::{self as wire, Activity, Undone, Verb};
+use crate::activitystreams::{self as wire, Activity, Thing, Undone, Verb};
 use crate::domain::house::host_of;
 use crate::domain::ids::IntakeId;
 use crate::domain::kinds::{ActorKind, IntakeState};
+use crate::federation::signatures::digest_header;
 use crate::federation::verify::{KnownKey, VerifyError};
 use crate::federation::{ClientKey, Federation};
 use crate::limits::Door;
 use crate::store::actors::{self, ActorRow};
 use crate::store::audience::{self, Audience};
 use crate::store::intake::{self, IntakeRow};
-use crate::store::{Rollback, StoreError, Tx, follows, hosts};
+use crate::store::{Rollback, StoreError, Tx, comments, follows, hosts, posts};
 
 /// Bytes of one activity; Mastodon's own limit.
 pub const MAX_BODY: usize = 1024 * 1024;
@@ -272,7 +273,7 @@ fn store(tx: &mut Tx<'_>, key: &KnownKey, arrived: &Arrived) -> Result<(), Refus
     let row = IntakeRow {
         id: IntakeId(tx.next_id()),
         host_id: host.id,
-        activity_ap_id: id.to_string(),
+        activity_ap_id: known_as(tx, host.software.as_deref(), arrived)?,
         actor_ap_id: activity.actor.to_string(),
         body: text.to_owned(),
         state: IntakeState::Pending,
@@ -291,6 +292,49 @@ fn store(tx: &mut Tx<'_>, key: &KnownKey, arrived: &Arrived) -> Result<(), Refus
         tx.wake_delivery();
     }
     Ok(())
+}
+
+/// They give what makes a thing, and all edits of it, one id.
+const EDIT_UNDER_ONE_ID: &[&str] = &["mobilizon"];
+
+/// What tells an activity from all others: its id, and of an edit under the id of something that came before
+/// what it says as well.
+fn known_as(
+    tx: &mut Tx<'_>,
+    software: Option<&str>,
+    arrived: &Arrived,
+) -> Result<String, StoreError> {
+    let id = arrived.id.to_string();
+    let Verb::Update { object } = &arrived.activity.verb else {
+        return Ok(id);
+    };
+    let by_its_text = match software {
+        Some(name) if EDIT_UNDER_ONE_ID.contains(&name) => true,
+        _ => match intake::body_of(tx.conn, &id)? {
+            None => false,
+            // Applied, it has no text any more, but what it said stands.
+            Some(before) => before.as_bytes() != arrived.body && is_newer(tx, object)?,
+        },
+    };
+    Ok(match by_its_text {
+        true => format!("{id}#{}", digest_header(&arrived.body)),
+        false => id,
+    })
+}
+
+/// Whether an edit says that it is later than what stands here, if anything does.
+fn is_newer(tx: &mut Tx<'_>, object: &Thing) -> Result<bool, StoreError> {
+    let Thing::Content(content) = object else {
+        return Ok(false);
+    };
+    let Some(updated) = content.updated else {
+        return Ok(false);
+    };
+    let edited = match posts::by_ap_id(tx.conn, &content.id)? {
+        Some(post) => post.edited,
+        None => comments::by_ap_id(tx.conn, &content.id)?.and_then(|comment| comment.edited),
+    };
+    Ok(edited < Some(updated))
 }
 
 /// They give all follows of one by another the same id, and some all undoings of those.
