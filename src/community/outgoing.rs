@@ -265,6 +265,7 @@ fn announce(
         (None, Via::Here | Via::Quietly) => return Ok(()),
     };
     let now = Some(tx.now);
+    by_its_author(tx, action, authored, &inner, addressed)?;
     if authored.is_some() || !is_outsized(&inner) {
         let (announced, _) = record(tx, action.group.id, "announce", |id| {
             addressed(wire::announce(id, &group, &followers, inner, now))
@@ -294,6 +295,46 @@ fn announce(
         }
         ForMicroblogs::Nothing => {}
     }
+    Ok(())
+}
+
+/// Discourse takes of what a group announces objects alone, and of what somebody does what they sign. A new
+/// thread it has by its boost.
+fn by_its_author(
+    tx: &mut Tx<'_>,
+    action: &Action<'_>,
+    authored: Option<&(ActivityId, Value)>,
+    inner: &Value,
+    addressed: &dyn Fn(Value) -> Value,
+) -> Result<(), StoreError> {
+    let told_by_address = match action.for_microblogs {
+        ForMicroblogs::Boost(_) | ForMicroblogs::BoostOf(..) | ForMicroblogs::Unboost(_) => true,
+        ForMicroblogs::AuthorsActivity | ForMicroblogs::Native(_) | ForMicroblogs::Nothing => false,
+    };
+    let readers = &[Dialect::Discourse];
+    if told_by_address || !activities::has_follower_speaking(tx.conn, action.group.id, readers)? {
+        return Ok(());
+    }
+    let said = match authored {
+        Some((_, activity)) if activity["object"]["type"] == "Page" => {
+            let (said, _) = record(tx, action.actor.id, action.verb, |id| {
+                addressed(wire::about_article((action.activity)(id)))
+            })?;
+            said
+        }
+        Some((id, _)) => *id,
+        None => {
+            let answer = &inner["object"];
+            let id = answer["id"].as_str().and_then(|id| id.parse().ok());
+            return match id {
+                Some(id) if inner["type"] == "Create" && answer["inReplyTo"].is_string() => {
+                    boosts::boost_answer(tx, action.group, &id, addressed)
+                }
+                _ => Ok(()),
+            };
+        }
+    };
+    activities::queue_for_followers(tx.conn, said, action.group.id, readers)?;
     Ok(())
 }
 

@@ -32,6 +32,12 @@ pub enum Reader {
     Mastodon,
     /// Knows pages, and fails at a `Question`.
     Pages,
+    /// Knows articles and notes, and nothing else.
+    Discourse,
+}
+
+pub(crate) fn is_discourse(user_agent: &str) -> bool {
+    user_agent.starts_with("Discourse-ActivityPub/")
 }
 
 impl Reader {
@@ -41,6 +47,8 @@ impl Reader {
             Reader::Mastodon
         } else if user_agent.starts_with("Lemmy/") {
             Reader::Pages
+        } else if is_discourse(user_agent) {
+            Reader::Discourse
         } else {
             Reader::Any
         }
@@ -50,6 +58,7 @@ impl Reader {
         match self {
             Reader::Any | Reader::Mastodon => Form::Native,
             Reader::Pages => Form::Page,
+            Reader::Discourse => Form::Article,
         }
     }
 }
@@ -73,7 +82,7 @@ pub(super) fn of(tx: &mut Tx<'_>, row: &PostRow, reader: Reader) -> Result<Speci
     };
     let excerpt = match reader {
         Reader::Mastodon => excerpt(row, event.as_ref()),
-        Reader::Any | Reader::Pages => None,
+        Reader::Any | Reader::Pages | Reader::Discourse => None,
     };
     Ok(Special {
         warning: extras.warning.clone(),

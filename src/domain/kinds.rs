@@ -286,10 +286,12 @@ words! {
     Dialect {
         /// Not known yet: gets both forms.
         Unknown = "unknown",
-        /// Speaks FEP-1b12: takes the announced activity (Lemmy, PieFed, Mbin, NodeBB, Discourse, Coppice).
+        /// Speaks FEP-1b12: takes the announced activity (Lemmy, PieFed, Mbin, NodeBB, Coppice).
         Threadiverse = "threadiverse",
         /// Shows announced objects as boosts and ignores announced activities (Mastodon and its kind).
         Microblog = "microblog",
+        /// Takes announced objects, and activities from those alone who do them; knows threads as articles.
+        Discourse = "discourse",
     }
 }
 

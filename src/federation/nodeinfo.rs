@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::Federation;
+use crate::community::special::is_discourse;
 use crate::community::{CommunityError, site};
 use crate::domain::kinds::{Dialect, RegistrationMode};
 use crate::domain::text::one_line;
@@ -25,15 +26,7 @@ const AT_ONCE: i64 = 16;
 
 /// Software that takes activities announced by groups (FEP-1b12).
 const THREADIVERSE: &[&str] = &[
-    "coppice",
-    "discourse",
-    "lemmy",
-    "lotide",
-    "mbin",
-    "kbin",
-    "nodebb",
-    "piefed",
-    "sublinks",
+    "coppice", "lemmy", "lotide", "mbin", "kbin", "nodebb", "piefed", "sublinks",
 ];
 /// Software that shows announced objects as boosts and ignores announced activities.
 const MICROBLOGS: &[&str] = &[
@@ -62,6 +55,30 @@ const MICROBLOGS: &[&str] = &[
     "takahe",
     "wafrn",
 ];
+
+fn spoken_by(software: &str) -> Dialect {
+    match software {
+        DISCOURSE => Dialect::Discourse,
+        name if THREADIVERSE.contains(&name) => Dialect::Threadiverse,
+        name if MICROBLOGS.contains(&name) => Dialect::Microblog,
+        _ => Dialect::Unknown,
+    }
+}
+
+const DISCOURSE: &str = "discourse";
+
+/// What a host runs that shows no NodeInfo, by what its requests say (Discourse's plugin has none).
+pub(super) fn note_agent(
+    tx: &mut Tx<'_>,
+    host: &HostRow,
+    user_agent: &str,
+) -> Result<(), StoreError> {
+    if host.software.is_some() || !is_discourse(user_agent) {
+        return Ok(());
+    }
+    let (dialect, asked) = (spoken_by(DISCOURSE), host.nodeinfo_at);
+    hosts::set_software(tx.conn, host.id, Some(DISCOURSE), None, dialect, asked)
+}
 
 pub fn router() -> Router<Federation> {
     Router::new()
@@ -160,11 +177,7 @@ impl Federation {
                 (host.software.clone(), host.version.clone(), ASK_AGAIN - DAY)
             }
         };
-        let dialect = match &software {
-            Some(name) if THREADIVERSE.contains(&name.as_str()) => Dialect::Threadiverse,
-            Some(name) if MICROBLOGS.contains(&name.as_str()) => Dialect::Microblog,
-            _ => Dialect::Unknown,
-        };
+        let dialect = software.as_deref().map_or(Dialect::Unknown, spoken_by);
         self.store
             .write(move |tx| {
                 let (software, version) = (software.as_deref(), version.as_deref());

@@ -150,8 +150,25 @@ pub fn has_remote_follower(conn: &mut Conn, group: ActorId) -> Result<bool, Stor
     .get_result(conn)?)
 }
 
+/// Whether anybody follows this group whose server speaks one of these.
+pub fn has_follower_speaking(
+    conn: &mut Conn,
+    group: ActorId,
+    dialects: &[Dialect],
+) -> Result<bool, StoreError> {
+    Ok(diesel::select(diesel::dsl::exists(
+        follows::table
+            .inner_join(actors::table.on(actors::id.eq(follows::follower_id)))
+            .inner_join(hosts::table.on(hosts::id.nullable().eq(actors::host_id)))
+            .filter(follows::target_id.eq(group))
+            .filter(follows::state.eq(FollowState::Accepted))
+            .filter(hosts::dialect.eq_any(dialects.to_vec())),
+    ))
+    .get_result(conn)?)
+}
+
 /// Whether a remote person hears of what happens in a group through the group: their host is the
-/// group's own, or follows it and is known to understand announced activities.
+/// group's own, or follows it and is known to understand announced activities, or to be told by authors.
 pub fn is_told_through_group(
     conn: &mut Conn,
     person: ActorId,
@@ -178,7 +195,7 @@ pub fn is_told_through_group(
             .filter(
                 hosts::id
                     .eq(host)
-                    .and(hosts::dialect.eq(Dialect::Threadiverse)),
+                    .and(hosts::dialect.eq_any([Dialect::Threadiverse, Dialect::Discourse])),
             ),
     ))
     .get_result(conn)?)

@@ -394,6 +394,7 @@ fn the_queues_are_found_by_index() {
         holders::answered_by(conn, PostId(1), Some(CommentId(1))).unwrap();
         holders::of_person(conn, ME).unwrap();
         activities::has_remote_follower(conn, ME).unwrap();
+        activities::has_follower_speaking(conn, ME, &[Dialect::Discourse]).unwrap();
         activities::queue_for_followers(conn, ActivityId(1), ME, Dialect::ALL).unwrap();
         activities::queue_for_actor(conn, ActivityId(1), ME).unwrap();
         intake::due(conn, HostId(1), now, 50).unwrap();

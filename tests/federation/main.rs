@@ -10,6 +10,7 @@ mod closing;
 mod conversations;
 mod crash;
 mod direct_notes;
+mod discourse;
 mod documents;
 mod elsewhere_moderators;
 mod events;

@@ -24,5 +24,6 @@ pub use content::{NoteOut, PageOut, in_conversation, note, page, tombstone};
 pub use context::with_context;
 pub use private::{PrivateForm, PrivateOut, delete_private, private_message, restore_private};
 pub use thread::{
-    EventOut, Form, PollOut, Special, ballot, event_words, poll_words, thread, translated,
+    EventOut, Form, PollOut, Special, about_article, ballot, event_words, poll_words, thread,
+    translated,
 };

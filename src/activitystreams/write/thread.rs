@@ -54,11 +54,16 @@ pub enum Form {
     /// A `Page` with the same members, and in words what they say. Lemmy refuses a `Question`, and
     /// Mbin and NodeBB an `Event`.
     Page,
+    /// The same as an `Article`, all of it in its content, for Discourse.
+    Article,
 }
 
 /// A thread with whatever it carries. In its native form the `source` is the author's text alone and
 /// `content` says more (a poll's title, an event's date and place), for those who read nothing else.
 pub fn thread(out: &PageOut, special: &Special, form: Form) -> Value {
+    if form == Form::Article {
+        return article(thread(out, special, Form::Page));
+    }
     let mut out = out.clone();
     let kind = match (form, &special.poll, &special.event) {
         (Form::Native, Some(_), _) => "Question",
@@ -95,6 +100,29 @@ pub fn thread(out: &PageOut, special: &Special, form: Form) -> Value {
     value["type"] = kind.into();
     special.add_to(&mut value, form);
     value
+}
+
+/// A page as an article. What it links to stands below its text, for those who do not look for it elsewhere.
+fn article(mut page: Value) -> Value {
+    page["type"] = "Article".into();
+    let link = page["attachment"].as_array().and_then(|all| {
+        let links = all.iter().filter(|one| one["type"] == "Link");
+        links.filter_map(|link| link["href"].as_str()).next()
+    });
+    if let Some(link) = link {
+        let words = markdown::render(&format!("<{link}>"));
+        let html = page["content"].as_str().unwrap_or_default();
+        page["content"] = format!("{html}{}", words.as_str()).into();
+    }
+    page
+}
+
+/// An activity of ours, about an article if it is about a page.
+pub fn about_article(mut activity: Value) -> Value {
+    if activity["object"]["type"] == "Page" {
+        activity["object"] = article(activity["object"].take());
+    }
+    activity
 }
 
 fn joined(parts: &[Option<&str>]) -> String {

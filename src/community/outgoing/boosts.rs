@@ -4,13 +4,16 @@
 use serde_json::Value;
 use url::Url;
 
-use super::{SHOW_BOOSTS, followers_url, only_readers, record, url};
+use super::{followers_url, only_readers, record, url};
 use crate::activitystreams as wire;
 use crate::domain::ids::ActivityId;
 use crate::domain::kinds::{Dialect, Visibility};
 use crate::store::actors::{self, ActorRow};
 use crate::store::posts::PostRow;
 use crate::store::{StoreError, Tx, activities, group_boosts, groups};
+
+/// Those who are told of its threads by their address.
+const TAKE_BOOSTS: &[Dialect] = &[Dialect::Microblog, Dialect::Discourse, Dialect::Unknown];
 
 /// Among its followers.
 enum To<'a> {
@@ -79,7 +82,23 @@ pub(super) fn boost(
     thread: &Url,
     addressed: Addressed<'_>,
 ) -> Result<(), StoreError> {
-    give(tx, group, thread, &To::All(SHOW_BOOSTS), addressed)
+    give(tx, group, thread, &To::All(TAKE_BOOSTS), addressed)
+}
+
+/// What somebody elsewhere answers, to those who take nothing of what others did from a group but objects.
+pub(super) fn boost_answer(
+    tx: &mut Tx<'_>,
+    group: &ActorRow,
+    answer: &Url,
+    addressed: Addressed<'_>,
+) -> Result<(), StoreError> {
+    give(
+        tx,
+        group,
+        answer,
+        &To::All(&[Dialect::Discourse]),
+        addressed,
+    )
 }
 
 /// It is gone.
@@ -89,7 +108,7 @@ pub(super) fn unboost(
     thread: &Url,
     addressed: Addressed<'_>,
 ) -> Result<(), StoreError> {
-    take_back(tx, group, thread, &To::All(SHOW_BOOSTS), addressed)
+    take_back(tx, group, thread, &To::All(TAKE_BOOSTS), addressed)
 }
 
 /// A thread goes with its author, who is banned, or is back with them. Others know by the ban, which means

@@ -17,7 +17,7 @@ fn form(tx: &mut Tx<'_>, recipient: &ActorRow) -> Result<PrivateForm, StoreError
     };
     Ok(match dialect {
         Dialect::Threadiverse => PrivateForm::ChatMessage,
-        Dialect::Microblog | Dialect::Unknown => PrivateForm::Note,
+        Dialect::Microblog | Dialect::Discourse | Dialect::Unknown => PrivateForm::Note,
     })
 }
 

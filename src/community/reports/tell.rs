@@ -179,8 +179,12 @@ pub(super) fn resolution(
     let mut understand = Vec::new();
     for actor in actors::briefs(tx.conn, &told)? {
         let row = actors::get(tx.conn, actor.id)?;
-        if !row.local && dialect(tx, &row)? != Dialect::Microblog {
-            understand.push(row.id);
+        if row.local {
+            continue;
+        }
+        match dialect(tx, &row)? {
+            Dialect::Threadiverse | Dialect::Unknown => understand.push(row.id),
+            Dialect::Microblog | Dialect::Discourse => {}
         }
     }
     if understand.is_empty() {

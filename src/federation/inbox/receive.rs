@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, OriginalUri, Path, State};
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, USER_AGENT};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
@@ -18,6 +18,7 @@ use crate::activitystreams::{self as wire, Activity, Thing, Undone, Verb};
 use crate::domain::house::host_of;
 use crate::domain::ids::IntakeId;
 use crate::domain::kinds::{ActorKind, IntakeState};
+use crate::federation::nodeinfo::note_agent;
 use crate::federation::signatures::digest_header;
 use crate::federation::verify::{KnownKey, VerifyError};
 use crate::federation::{ClientKey, Federation};
@@ -154,7 +155,13 @@ async fn receive(
     }
     let host = host_of(&activity.actor).unwrap_or_default();
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
-    let arrived = Arc::new(Arrived { activity, id, body });
+    let agent = headers.get(USER_AGENT).and_then(|name| name.to_str().ok());
+    let arrived = Arc::new(Arrived {
+        activity,
+        id,
+        body,
+        agent: agent.unwrap_or_default().to_owned(),
+    });
     for _ in 0..2 {
         let key = federation
             .verify(&method, path, &headers, Some(&arrived.body), &client)
@@ -194,6 +201,8 @@ struct Arrived {
     activity: Activity,
     id: Url,
     body: Bytes,
+    /// What its sender says it is.
+    agent: String,
 }
 
 /// A blocked host is told so, rather than that its key cannot be had: it is not asked for it.
@@ -252,11 +261,14 @@ fn says_farewell(activity: &Activity) -> bool {
 }
 
 fn store(tx: &mut Tx<'_>, key: &KnownKey, arrived: &Arrived) -> Result<(), Refusal> {
-    let Arrived { activity, id, body } = arrived;
+    let Arrived {
+        activity, id, body, ..
+    } = arrived;
     let host = hosts::get(tx.conn, key.host_id)?;
     if host.blocked {
         return Err(Refusal::Forbidden(format!("{} is blocked here", host.host)));
     }
+    note_agent(tx, &host, &arrived.agent)?;
     // A group that was removed here may be put back by its own server: it is heard.
     let sender = actors::get(tx.conn, key.actor_id)?;
     if !key.still_holds(&sender) {
