@@ -52,13 +52,17 @@ pub(super) enum ForMicroblogs<'a> {
     Native(&'a dyn Fn(&Url) -> Value),
     /// A new thread that is one: boosted, and so told to people who are named in it.
     BoostOf(&'a Url, &'a dyn Fn(&Url) -> Value),
+    /// Nothing: what it is they were told already.
+    Told(&'a dyn Fn(&Url) -> Value),
     Nothing,
 }
 
 impl<'a> ForMicroblogs<'a> {
     fn native(&self) -> Option<&'a dyn Fn(&Url) -> Value> {
         match self {
-            ForMicroblogs::Native(build) | ForMicroblogs::BoostOf(_, build) => Some(*build),
+            ForMicroblogs::Native(build)
+            | ForMicroblogs::BoostOf(_, build)
+            | ForMicroblogs::Told(build) => Some(*build),
             ForMicroblogs::Boost(_)
             | ForMicroblogs::Unboost(_)
             | ForMicroblogs::AuthorsActivity
@@ -267,15 +271,21 @@ fn announce(
     let now = Some(tx.now);
     by_its_author(tx, action, authored, &inner, addressed)?;
     if authored.is_some() || !is_outsized(&inner) {
+        let poll = as_a_poll(action, authored)?;
         let (announced, _) = record(tx, action.group.id, "announce", |id| {
             addressed(wire::announce(id, &group, &followers, inner, now))
         })?;
-        activities::queue_for_followers(
-            tx.conn,
-            announced,
-            action.group.id,
-            UNDERSTAND_ANNOUNCED_ACTIVITIES,
-        )?;
+        let (to, takers) = (action.group.id, UNDERSTAND_ANNOUNCED_ACTIVITIES);
+        if let Some(poll) = poll {
+            let known = polls::KNOW_POLLS;
+            activities::queue_for_followers_not_running(tx.conn, announced, to, takers, known)?;
+            let (announced, _) = record(tx, action.group.id, "announce", |id| {
+                addressed(wire::announce(id, &group, &followers, poll, now))
+            })?;
+            activities::queue_for_followers_running(tx.conn, announced, to, known)?;
+        } else {
+            activities::queue_for_followers(tx.conn, announced, to, takers)?;
+        }
     }
     match action.for_microblogs {
         ForMicroblogs::Boost(object) | ForMicroblogs::BoostOf(object, _) => {
@@ -293,9 +303,28 @@ fn announce(
                 activities::queue_for_followers(tx.conn, id, action.group.id, SHOW_BOOSTS)?;
             }
         }
-        ForMicroblogs::Nothing => {}
+        ForMicroblogs::Told(_) | ForMicroblogs::Nothing => {}
     }
     Ok(())
+}
+
+/// The activity about a poll as what it is, for those who know polls. PieFed fails at one without a name or
+/// an end.
+fn as_a_poll(
+    action: &Action<'_>,
+    authored: Option<&(ActivityId, Value)>,
+) -> Result<Option<Value>, StoreError> {
+    let native = match (authored, action.via, action.for_microblogs.native()) {
+        (Some((_, activity)), _, Some(build)) => {
+            Some(build(&url(activity["id"].as_str().unwrap_or_default())?))
+        }
+        (None, Via::Wire(received), _) => Some(received.clone()),
+        _ => None,
+    };
+    Ok(native.filter(|activity| {
+        let object = &activity["object"];
+        object["type"] == "Question" && object["name"].is_string() && object["endTime"].is_string()
+    }))
 }
 
 /// Discourse takes of what a group announces objects alone, and of what somebody does what they sign. A new
@@ -309,7 +338,10 @@ fn by_its_author(
 ) -> Result<(), StoreError> {
     let told_by_address = match action.for_microblogs {
         ForMicroblogs::Boost(_) | ForMicroblogs::BoostOf(..) | ForMicroblogs::Unboost(_) => true,
-        ForMicroblogs::AuthorsActivity | ForMicroblogs::Native(_) | ForMicroblogs::Nothing => false,
+        ForMicroblogs::AuthorsActivity
+        | ForMicroblogs::Native(_)
+        | ForMicroblogs::Told(_)
+        | ForMicroblogs::Nothing => false,
     };
     let readers = &[Dialect::Discourse];
     if told_by_address || !activities::has_follower_speaking(tx.conn, action.group.id, readers)? {

@@ -20,7 +20,7 @@ use crate::store::{StoreError, Tx, activities, audience, groups};
 const TELL_EVERY: i64 = 3 * MINUTE;
 /// So many polls are closed or told of in one go.
 const BATCH: i64 = 50;
-/// Software beside ours that takes the results of a poll from its author.
+/// Software that knows a poll for what it is when a group announces it, and takes its results from its author.
 pub(super) const KNOW_POLLS: &[&str] = &["coppice", "piefed"];
 
 /// A member votes, here or in a poll elsewhere; all their choices at once.
@@ -246,7 +246,9 @@ fn tell_results(tx: &mut Tx<'_>, post: PostId, at_the_end: bool) -> Result<(), S
     }
     if group.local {
         activities::queue_for_followers(tx.conn, update, group.id, SHOW_BOOSTS)?;
-        activities::queue_for_followers_running(tx.conn, update, group.id, KNOW_POLLS)?;
+        if !at_the_end {
+            activities::queue_for_followers_running(tx.conn, update, group.id, KNOW_POLLS)?;
+        }
     } else {
         activities::queue_for_actor(tx.conn, update, group.id)?;
     }
@@ -261,7 +263,7 @@ fn tell_results(tx: &mut Tx<'_>, post: PostId, at_the_end: bool) -> Result<(), S
                 verb: "update",
                 activity: &|id| wire::update(id, &me, page.clone()),
                 about: None,
-                for_microblogs: ForMicroblogs::Nothing,
+                for_microblogs: ForMicroblogs::Told(&|id| wire::update(id, &me, question.clone())),
                 also_to: &[],
             },
         )?;

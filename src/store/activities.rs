@@ -59,7 +59,7 @@ pub fn queue_for_followers(
     group: ActorId,
     dialects: &[Dialect],
 ) -> Result<usize, StoreError> {
-    queue(conn, activity, group, dialects, false, &[])
+    queue(conn, activity, group, dialects, false, Running::Anything)
 }
 
 /// As [`queue_for_followers`], for hosts that run one of these.
@@ -69,7 +69,20 @@ pub fn queue_for_followers_running(
     group: ActorId,
     software: &[&str],
 ) -> Result<usize, StoreError> {
-    queue(conn, activity, group, Dialect::ALL, false, software)
+    let these = Running::OneOf(software);
+    queue(conn, activity, group, Dialect::ALL, false, these)
+}
+
+/// As [`queue_for_followers`], for hosts that run none of these.
+pub fn queue_for_followers_not_running(
+    conn: &mut Conn,
+    activity: ActivityId,
+    group: ActorId,
+    dialects: &[Dialect],
+    software: &[&str],
+) -> Result<usize, StoreError> {
+    let others = Running::NoneOf(software);
+    queue(conn, activity, group, dialects, false, others)
 }
 
 /// Likewise for its followers that are no groups. Not for Lemmy, which takes no address of a thread and
@@ -80,20 +93,33 @@ pub fn queue_for_people(
     group: ActorId,
     dialects: &[Dialect],
 ) -> Result<usize, StoreError> {
-    queue(conn, activity, group, dialects, true, &[])
+    queue(conn, activity, group, dialects, true, Running::Anything)
 }
 
-/// `software`: none for any.
+/// What hosts run.
+#[derive(Clone, Copy)]
+enum Running<'a> {
+    Anything,
+    OneOf(&'a [&'a str]),
+    /// What they run may be unknown.
+    NoneOf(&'a [&'a str]),
+}
+
 fn queue(
     conn: &mut Conn,
     activity: ActivityId,
     group: ActorId,
     dialects: &[Dialect],
     people_only: bool,
-    software: &[&str],
+    running: Running<'_>,
 ) -> Result<usize, StoreError> {
     let everybody = (!people_only).into_sql::<Bool>();
-    let any = software.is_empty().into_sql::<Bool>();
+    let (any, one_of, software) = match running {
+        Running::Anything => (true, true, &[][..]),
+        Running::OneOf(software) => (false, true, software),
+        Running::NoneOf(software) => (false, false, software),
+    };
+    let any = any.into_sql::<Bool>();
     let names: Vec<String> = software.iter().map(|name| (*name).to_owned()).collect();
     let queued = diesel::alias!(deliveries as queued);
     // The activity's id comes out of its own table: a bare bind in the select list has no type.
@@ -111,7 +137,8 @@ fn queue(
         .filter(
             any.or(hosts::software
                 .is_not_null()
-                .and(hosts::software.assume_not_null().eq_any(names))),
+                .and(hosts::software.assume_not_null().eq_any(names))
+                .eq(one_of)),
         )
         .filter(
             everybody.or(actors::kind

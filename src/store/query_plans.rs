@@ -433,7 +433,11 @@ fn what_hangs_on_threads_is_found_by_index() {
         previews::shows_file(conn, "a.png").unwrap();
         previews::thumbnail_bytes(conn).unwrap();
         previews::unused(conn, now, 40).unwrap();
-        activities::queue_for_followers_running(conn, ActivityId(1), ME, &["coppice"]).unwrap();
+        let software = &["coppice"];
+        activities::queue_for_followers_running(conn, ActivityId(1), ME, software).unwrap();
+        let all = Dialect::ALL;
+        activities::queue_for_followers_not_running(conn, ActivityId(1), ME, all, software)
+            .unwrap();
     });
 }
 

@@ -367,6 +367,50 @@ on_both_databases! {
         applied(&school, &piet, &theirs).await;
     }
 
+    async fn a_poll_in_a_group_here_is_a_poll_to_piefed_and_stays_one(db: Database) {
+        let school = Instance::start(db).await;
+        let (piefed, lemmy) = (Peer::start(Some(("piefed", "1.6.18")), &school.url).await, Peer::lemmy(&school).await);
+        let alice = school.member("alice").await;
+        let looms = alice.founds("looms").await;
+        let group = group_url(&school, looms).await;
+        let piet = piefed.person("piet");
+        joins(&school, &piefed, &piet, &group).await;
+        joins(&school, &lemmy, &lemmy.person("lea"), &group).await;
+        let post = asks(&alice, looms, "Which fibre?", false).await;
+        let told = piefed.received("the poll", |a| a["object"]["type"] == "Create").await.activity;
+        let question = &told["object"]["object"];
+        assert_eq!((text(question, "type"), text(question, "name")), ("Question", "Which fibre?"));
+        assert!(question["endTime"].is_string() && question["oneOf"][2]["name"] == "Silk");
+        assert_eq!(told["actor"], group.as_str());
+        lemmy.received("the page", |a| a["object"]["object"]["type"] == "Page").await;
+
+        let vote = json!({
+            "@context": "https://www.w3.org/ns/activitystreams", "id": piet.new_id("vote"), "type": "PollVote",
+            "actor": piet.id, "object": post.ap_id, "choice_text": "Wool",
+        });
+        applied(&school, &piet, &vote).await;
+        later(&school, 4 * MINUTE).await;
+        let results = piefed.received("the results", |a| a["type"] == "Update").await.activity;
+        assert_eq!((text(&results["object"], "type"), &results["object"]["oneOf"][1]["replies"]["totalItems"]), ("Question", &json!(1)));
+        later(&school, DAY + HOUR).await;
+        let end = piefed.received("the end", |a| a["object"]["type"] == "Update").await.activity;
+        assert_eq!(text(&end["object"]["object"], "type"), "Question");
+        lemmy.received("the end in words", |a| a["object"]["type"] == "Update").await;
+        a_while().await;
+        assert_eq!(piefed.count(|a| a.to_string().contains("\"Page\"")), 0, "no page takes its answers away");
+        assert_eq!(lemmy.count(|a| a.to_string().contains("\"Question\"")), 0);
+
+        // Likewise what somebody there asks.
+        let mut asked = question.clone();
+        asked["id"] = piefed.at("/post/7").into();
+        asked["attributedTo"] = piet.id.as_str().into();
+        let mut create = piet.does("Create", asked.clone());
+        create["cc"] = json!([group]);
+        applied(&school, &piet, &create).await;
+        piefed.received("their poll", |a| a["object"]["object"]["id"] == asked["id"] && a["object"]["object"]["type"] == "Question").await;
+        lemmy.received("their page", |a| a["object"]["object"]["id"] == asked["id"] && a["object"]["object"]["type"] == "Page").await;
+    }
+
     async fn several_choices_in_one_activity_all_count(db: Database) {
         let school = Instance::start(db).await;
         let peer = Peer::start(Some(("gotosocial", "0.17.3")), &school.url).await;

@@ -272,7 +272,7 @@ fn tell_of_new(
     let also_to: Vec<ActorId> = elsewhere.map(|mention| mention.actor).collect();
     let carries =
         matches!(draft.carries, Carries::Ours(c) if c.poll.is_some() || c.event.is_some());
-    let native = if carries && !also_to.is_empty() {
+    let native = if carries {
         describe::post(tx, row, draft.author, draft.group, &tags, Form::Native)?
     } else {
         Value::Null
