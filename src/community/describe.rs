@@ -150,8 +150,19 @@ pub fn post(
     form: Form,
 ) -> Result<Value, StoreError> {
     let special = special::of(tx, row, Reader::Any)?;
-    let out = page_out(row, author, group, mentions)?;
+    let mut out = page_out(row, author, group, mentions)?;
+    if form == Form::Native {
+        put_link_into_text(row, &mut out);
+    }
     in_conversation(row, wire::thread(&out, &special, form))
+}
+
+/// For microblogs, which show no links beside the text.
+fn put_link_into_text(row: &PostRow, out: &mut PageOut) {
+    if let Some(link) = &row.link {
+        let link = markdown::render(&format!("<{link}>"));
+        out.html = Some(out.html.take().unwrap_or_default() + link.as_str());
+    }
 }
 
 /// Says of a thread of ours where its replies are.
@@ -271,7 +282,10 @@ pub fn post_for(tx: &mut Tx<'_>, row: &PostRow, reader: Reader) -> Result<Value,
     let group = actors::get(tx.conn, row.group_id)?;
     let mentions = mentions_in(tx, row.body_markdown.as_deref())?;
     let special = special::of(tx, row, reader)?;
-    let out = page_out(row, &author, &group, &mentions)?;
+    let mut out = page_out(row, &author, &group, &mentions)?;
+    if reader == Reader::GoToSocial {
+        put_link_into_text(row, &mut out);
+    }
     let page = in_conversation(row, wire::thread(&out, &special, reader.form()))?;
     addressed(tx, &group, page)
 }

@@ -34,6 +34,8 @@ pub enum Reader {
     Pages,
     /// Knows articles and notes, and nothing else.
     Discourse,
+    /// Shows no links beside the text, and reads what answers a post only by what is inside its document.
+    GoToSocial,
 }
 
 pub(crate) fn is_discourse(user_agent: &str) -> bool {
@@ -49,6 +51,8 @@ impl Reader {
             Reader::Pages
         } else if is_discourse(user_agent) {
             Reader::Discourse
+        } else if user_agent.starts_with("gotosocial/") {
+            Reader::GoToSocial
         } else {
             Reader::Any
         }
@@ -56,7 +60,7 @@ impl Reader {
 
     pub fn form(self) -> Form {
         match self {
-            Reader::Any | Reader::Mastodon => Form::Native,
+            Reader::Any | Reader::Mastodon | Reader::GoToSocial => Form::Native,
             Reader::Pages => Form::Page,
             Reader::Discourse => Form::Article,
         }
@@ -82,7 +86,7 @@ pub(super) fn of(tx: &mut Tx<'_>, row: &PostRow, reader: Reader) -> Result<Speci
     };
     let excerpt = match reader {
         Reader::Mastodon => excerpt(row, event.as_ref()),
-        Reader::Any | Reader::Pages | Reader::Discourse => None,
+        Reader::Any | Reader::Pages | Reader::Discourse | Reader::GoToSocial => None,
     };
     Ok(Special {
         warning: extras.warning.clone(),

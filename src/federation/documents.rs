@@ -12,6 +12,7 @@ use url::Url;
 use super::Federation;
 use super::activities::{announce_of, create_of};
 use super::asker::Asker;
+use super::threads::first_replies;
 use crate::activitystreams::{self as wire, ACTIVITY_JSON, with_context};
 use crate::community::special::Reader;
 use crate::community::{describe, followers_url};
@@ -168,14 +169,26 @@ async fn group(State(federation): State<Federation>, Path(name): Path<String>) -
     named(&federation, name, ActorKind::Group).await
 }
 
+fn reader(headers: &HeaderMap) -> Reader {
+    let user_agent = headers.get(USER_AGENT).and_then(|name| name.to_str().ok());
+    Reader::of(user_agent.unwrap_or_default())
+}
+
+/// A post for a reader that looks for its replies inside, or follows the address.
+fn with_replies(said: Value, reader: Reader) -> Document {
+    Document::Here(match reader {
+        Reader::GoToSocial => wire::replies_inside(said, first_replies),
+        _ => said,
+    })
+}
+
 async fn post(
     State(federation): State<Federation>,
     Path(id): Path<String>,
     asker: Asker,
     headers: HeaderMap,
 ) -> Response {
-    let user_agent = headers.get(USER_AGENT).and_then(|name| name.to_str().ok());
-    let reader = Reader::of(user_agent.unwrap_or_default());
+    let reader = reader(&headers);
     let read = move |tx: &mut Tx<'_>, audience: Audience| {
         let Ok(id) = id.parse::<PostId>() else {
             return Ok(Document::Nowhere);
@@ -187,7 +200,7 @@ async fn post(
         if row.is_hidden() {
             return Ok(Document::Gone(wire::tombstone(&here(&row.ap_id)?, None)));
         }
-        Ok(Document::Here(describe::post_for(tx, &row, reader)?))
+        Ok(with_replies(describe::post_for(tx, &row, reader)?, reader))
     };
     asker.answer(&federation, read).await
 }
@@ -196,7 +209,9 @@ async fn comment(
     State(federation): State<Federation>,
     Path(id): Path<String>,
     asker: Asker,
+    headers: HeaderMap,
 ) -> Response {
+    let reader = reader(&headers);
     let read = move |tx: &mut Tx<'_>, audience: Audience| {
         let Ok(id) = id.parse::<CommentId>() else {
             return Ok(Document::Nowhere);
@@ -209,7 +224,7 @@ async fn comment(
         if row.is_hidden() {
             return Ok(Document::Gone(wire::tombstone(&here(&row.ap_id)?, None)));
         }
-        Ok(Document::Here(describe::stored_comment(tx, &row)?))
+        Ok(with_replies(describe::stored_comment(tx, &row)?, reader))
     };
     asker.answer(&federation, read).await
 }

@@ -150,6 +150,11 @@ async fn replies_to_comment(
     asker.answer(&federation, read).await
 }
 
+/// The first page of a collection of replies.
+pub(super) fn first_replies(all: &Url) -> Url {
+    after(all, "0.0")
+}
+
 fn place(asked: &HashMap<String, String>) -> Result<Option<Cursor>, StoreError> {
     let cursor = asked.get("after").map(|text| text.parse());
     cursor.transpose().map_err(|_| StoreError::NotFound)
@@ -162,9 +167,9 @@ fn replies(all: &Url, page: Page<CommentRow>, from: Option<Cursor>) -> Document 
     let next = page.next.map(|cursor| after(all, &cursor.to_string()));
     let id = match from {
         Some(cursor) => after(all, &cursor.to_string()),
-        None => after(all, "0.0"),
+        None => first_replies(all),
     };
-    let shown = wire::replies_page(&id, all, items, next.as_ref());
+    let shown = wire::replies_page(Some(&id), all, items, next.as_ref());
     Document::Here(match from {
         None => wire::replies(all, shown),
         Some(_) => shown,

@@ -1,5 +1,9 @@
 //! Everything else that people on Mastodon, GoToSocial, Misskey, Pleroma and Friendica do to a group.
 
+use axum::http::StatusCode;
+use coppice::community::threads::{self, Publish};
+use coppice::domain::kinds::Contribution;
+use coppice::domain::limits::{Body, Title, WebLink};
 use coppice::store::{extras, groups, notifications};
 use serde_json::{Value, json};
 
@@ -321,6 +325,42 @@ on_both_databases! {
         let (_, page) = get_as2_as(&post.ap_id, "http.rb/5.1.1 (Mastodon/4.3.0; +https://m.example/)").await;
         assert_eq!((text(&page, "name"), text(&page, "summary")), ("Which loom?", "Some text."));
         assert!(page["to"].to_string().contains(PUBLIC));
+    }
+
+    async fn gotosocial_gets_the_link_of_a_thread_in_its_text_and_the_way_to_its_replies(db: Database) {
+        const AGENT: &str = "gotosocial/0.20.0 (+https://gts.example; gotosocial)";
+        let school = Instance::start(db).await;
+        let alice = school.member("alice").await;
+        let looms = alice.founds("looms").await;
+        let publish = Publish {
+            group: looms,
+            title: Title::parse("A pattern").unwrap(),
+            body: Body::parse("For beginners.").unwrap(),
+            link: Some(WebLink::parse("https://patterns.example/one?a=1&b=2").unwrap()),
+            image: None,
+            kind: Contribution::Discussion,
+            language: None,
+            sensitive: false,
+        };
+        let me = alice.id;
+        let id = school.act(move |tx| threads::publish(tx, me, &publish)).await.unwrap();
+        let post = school.post(id).await;
+        let answer = alice.replies(id, None, "And for others").await;
+        let (_, page) = get_as2_as(&post.ap_id, AGENT).await;
+        let words = text(&page, "content");
+        assert!(words.contains("For beginners.") && words.contains("href=\"https://patterns.example/one?a=1&amp;b=2\""), "{words}");
+        let (_, for_all) = get_as2(&post.ap_id).await;
+        assert!(!text(&for_all, "content").contains("patterns.example"), "others show it beside the text");
+
+        // It follows the pages that stand inside.
+        let first = &page["replies"]["first"];
+        assert_eq!((text(&page["replies"], "type"), text(first, "type")), ("Collection", "CollectionPage"));
+        assert_eq!(page["replies"]["id"], for_all["replies"]);
+        let (_, told) = get_as2_as(text(first, "next"), AGENT).await;
+        assert_eq!(told["items"], json!([answer.ap_id]));
+        let (_, note) = get_as2_as(&answer.ap_id, AGENT).await;
+        let (status, told) = get_as2_as(text(&note["replies"]["first"], "next"), AGENT).await;
+        assert_eq!((status, &told["items"]), (StatusCode::OK, &json!([])));
     }
 
     async fn what_a_group_tells_of_stands_in_it_though_it_names_none_or_another_first(db: Database) {

@@ -44,8 +44,15 @@ pub fn replies(id: &Url, first: Value) -> Value {
         .done()
 }
 
-pub fn replies_page(id: &Url, part_of: &Url, items: Vec<Value>, next: Option<&Url>) -> Value {
-    Document::identified("CollectionPage", id)
+/// One that stands inside another document has no id of its own.
+pub fn replies_page(
+    id: Option<&Url>,
+    part_of: &Url,
+    items: Vec<Value>,
+    next: Option<&Url>,
+) -> Value {
+    Document::new("CollectionPage")
+        .with_url("id", id)
         .with("partOf", part_of.as_str())
         .with("items", items)
         .with_url("next", next)

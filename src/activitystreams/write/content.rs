@@ -3,6 +3,7 @@
 use serde_json::Value;
 use url::Url;
 
+use super::collection::{replies, replies_page};
 use super::fields::{Document, hashtag, image, language, list, mention, public};
 use crate::activitystreams::{ImageRef, Mention};
 use crate::domain::time::Timestamp;
@@ -122,6 +123,20 @@ pub fn in_conversation(object: Value, replies: &Url, context: Option<&Url>) -> V
     members.insert("replies".to_owned(), replies.as_str().into());
     if let Some(context) = context {
         members.insert("context".to_owned(), context.as_str().into());
+    }
+    Value::Object(members)
+}
+
+/// As [`in_conversation`], with the collection inside and its first page before it, empty but for the way
+/// to what is to be read: GoToSocial follows pages, and no address of a collection.
+pub fn replies_inside(said: Value, first: impl Fn(&Url) -> Url) -> Value {
+    let Value::Object(mut members) = said else {
+        return said;
+    };
+    let stated = members.get("replies").and_then(Value::as_str);
+    if let Some(all) = stated.and_then(|all| all.parse::<Url>().ok()) {
+        let nothing = replies_page(None, &all, Vec::new(), Some(&first(&all)));
+        members.insert("replies".to_owned(), replies(&all, nothing));
     }
     Value::Object(members)
 }

@@ -20,7 +20,7 @@ pub use collection::{
     collection_page, conversation, counted_collection, ordered_collection, paged_collection,
     replies, replies_page,
 };
-pub use content::{NoteOut, PageOut, in_conversation, note, page, tombstone};
+pub use content::{NoteOut, PageOut, in_conversation, note, page, replies_inside, tombstone};
 pub use context::with_context;
 pub use private::{PrivateForm, PrivateOut, delete_private, private_message, restore_private};
 pub use thread::{
