@@ -268,6 +268,33 @@ impl From<Order> for PostSort {
 }
 
 words! {
+    /// How groups are listed.
+    GroupSort {
+        /// By their latest thread or comment.
+        Active = "active",
+        New = "new",
+        Old = "old",
+        /// By the number of followers.
+        Followed = "followed",
+        /// By the number of comments.
+        Discussed = "discussed",
+    }
+}
+
+impl From<Order> for GroupSort {
+    /// How many people were active in a day or a month is not counted here: followers stand for them.
+    fn from(order: Order) -> Self {
+        match order {
+            Order::Active | Order::Hot | Order::Scaled | Order::NewComments => GroupSort::Active,
+            Order::New => GroupSort::New,
+            Order::Old => GroupSort::Old,
+            Order::MostComments | Order::Controversial => GroupSort::Discussed,
+            _ => GroupSort::Followed,
+        }
+    }
+}
+
+words! {
     /// Which threads are listed, in Lemmy's words.
     Listing { All = "All", Local = "Local", Subscribed = "Subscribed", ModeratorView = "ModeratorView" }
 }

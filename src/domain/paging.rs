@@ -16,6 +16,12 @@ impl Cursor {
         key: i64::MIN,
         id: i64::MIN,
     };
+
+    /// Likewise, in one that falls.
+    pub const END: Cursor = Cursor {
+        key: i64::MAX,
+        id: i64::MAX,
+    };
 }
 
 impl fmt::Display for Cursor {

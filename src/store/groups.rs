@@ -1,16 +1,17 @@
 //! What we keep of groups beside their actor: rules, counters, backfill.
 
+mod lists;
+
+pub use lists::{Wanted, page, shown_of};
+
 use diesel::dsl::case_when;
 use diesel::prelude::*;
 
 use super::actors::ActorBrief;
-use super::audience::Audience;
-use super::schema::{actors, follows, groups, hidden_groups, moderators};
-use super::taste::Taste;
+use super::schema::{actors, groups, moderators};
 use super::{Conn, StoreError};
 use crate::domain::ids::ActorId;
-use crate::domain::kinds::{Scope, Visibility};
-use crate::domain::paging::{Cursor, Page};
+use crate::domain::kinds::Visibility;
 use crate::domain::roles::Role;
 use crate::domain::time::Timestamp;
 
@@ -88,94 +89,6 @@ pub fn many(conn: &mut Conn, ids: &[ActorId]) -> Result<Vec<GroupRow>, StoreErro
         .filter(groups::actor_id.eq_any(ids.to_vec()))
         .select(GroupRow::as_select())
         .load(conn)?)
-}
-
-/// Those of these groups that a list of all shows to this reader, in the order of the ids.
-pub fn shown_of(
-    conn: &mut Conn,
-    viewer: Option<ActorId>,
-    ids: &[ActorId],
-) -> Result<Vec<ActorId>, StoreError> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let taste = Taste::of(conn, viewer)?;
-    let hidden = hidden_groups::table.filter(hidden_groups::group_id.eq(groups::actor_id));
-    let query = groups::table
-        .inner_join(actors::table)
-        .filter(groups::actor_id.eq_any(ids.to_vec()))
-        .filter(diesel::dsl::not(diesel::dsl::exists(hidden)))
-        .select((groups::actor_id, groups::last_activity))
-        .into_boxed();
-    let rows: Vec<(ActorId, Timestamp)> = taste.of_groups(query).load(conn)?;
-    let shown = |id: &ActorId| rows.iter().any(|(row, _)| row == id);
-    Ok(ids.iter().copied().filter(shown).collect())
-}
-
-/// Ids of groups, those most lately active first.
-pub fn page(
-    conn: &mut Conn,
-    scope: Scope,
-    viewer: Option<ActorId>,
-    after: Option<Cursor>,
-    limit: usize,
-) -> Result<Page<ActorId>, StoreError> {
-    let taste = Taste::of(conn, viewer)?;
-    let mut query = groups::table
-        .inner_join(actors::table)
-        .filter(actors::deleted.eq(false).and(actors::suspended.eq(false)))
-        .select((groups::actor_id, groups::last_activity))
-        .into_boxed();
-    if !Audience::from(viewer).is_inside() {
-        query = query.filter(groups::visibility.ne(Visibility::LocalOnly));
-    }
-    match scope {
-        Scope::Local => query = taste.of_groups(query.filter(actors::local)),
-        Scope::All => query = taste.of_groups(query),
-        Scope::Moderated => {
-            let viewer = viewer.unwrap_or(ActorId(0));
-            query = query.filter(diesel::dsl::exists(
-                moderators::table.filter(
-                    moderators::person_id
-                        .eq(viewer)
-                        .and(moderators::group_id.eq(groups::actor_id)),
-                ),
-            ));
-        }
-        Scope::Subscribed => {
-            let viewer = viewer.unwrap_or(ActorId(0));
-            query = query.filter(diesel::dsl::exists(
-                follows::table.filter(
-                    follows::follower_id
-                        .eq(viewer)
-                        .and(follows::target_id.eq(groups::actor_id)),
-                ),
-            ));
-        }
-    }
-    if scope != Scope::Subscribed {
-        let hidden = hidden_groups::table.filter(hidden_groups::group_id.eq(groups::actor_id));
-        query = query.filter(diesel::dsl::not(diesel::dsl::exists(hidden)));
-    }
-    if let Some(Cursor { key, id }) = after {
-        let key = Timestamp::from_micros(key);
-        query = query.filter(
-            groups::last_activity.le(key).and(
-                groups::last_activity
-                    .lt(key)
-                    .or(groups::actor_id.lt(ActorId(id))),
-            ),
-        );
-    }
-    let rows = query
-        .order((groups::last_activity.desc(), groups::actor_id.desc()))
-        .limit(limit as i64 + 1)
-        .load::<(ActorId, Timestamp)>(conn)?;
-    let page = Page::from_rows(rows, limit, |(id, time)| Cursor {
-        key: time.micros(),
-        id: id.0,
-    });
-    Ok(page.map(|(id, _)| id))
 }
 
 #[derive(Clone, Debug, AsChangeset)]

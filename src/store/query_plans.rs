@@ -1,5 +1,6 @@
 //! Tests: every list and every look-up on a hot path walks an index, and none is sorted anew.
 
+mod of_groups;
 mod of_one_group;
 
 use std::sync::{Arc, Mutex};
@@ -18,14 +19,14 @@ use super::taste::Taste;
 use super::{Conn, Target};
 use super::{
     accounts, activities, actors, bans, blocks, comments, conversations, cross_posts, erasures,
-    events, extras, follows, group_boosts, groups, holders, host_signatures, hosts, intake, marks,
-    modlog, moves, notices, notifications, own_marks, polls, posts, preferences, previews,
+    events, extras, follows, group_boosts, holders, host_signatures, hosts, intake, marks, modlog,
+    moves, notices, notifications, own_marks, polls, posts, preferences, previews,
     private_messages, search, sessions, shared_messages, shares, standing_acts, sweeps, tombstones,
     uploads, votes,
 };
 use crate::domain::ids::{ActivityId, ActorId, CommentId, HostId, IntakeId, MessageId, PostId};
 use crate::domain::kinds::{
-    AccountState, CommentSort, Dialect, NoticeKind, PostSort, ReportKind, Scope, Vote,
+    AccountState, CommentSort, Dialect, NoticeKind, PostSort, ReportKind, Vote,
 };
 use crate::domain::paging::Cursor;
 use crate::domain::time::{DAY, Timestamp};
@@ -290,9 +291,6 @@ fn what_every_page_and_activity_looks_up_is_found_by_index() {
         notifications::forget_reports(conn, 1).unwrap();
         notifications::unread_in_comments(conn, ME).unwrap();
         notifications::page(conn, ME, None, false, AFTER, 20).unwrap();
-        groups::page(conn, Scope::All, None, AFTER, 20).unwrap();
-        groups::page(conn, Scope::Subscribed, Some(ME), AFTER, 20).unwrap();
-        groups::page(conn, Scope::Moderated, Some(ME), AFTER, 20).unwrap();
         accounts::page_by_state(conn, AccountState::Pending, AFTER, 20).unwrap();
     });
 }
@@ -331,10 +329,6 @@ fn what_a_reader_would_not_see_costs_no_list_its_order() {
             });
         }
     }
-    check(|conn| {
-        groups::page(conn, Scope::All, Some(ME), AFTER, 20).unwrap();
-        groups::page(conn, Scope::Local, Some(ME), AFTER, 20).unwrap();
-    });
 }
 
 #[test]

@@ -87,6 +87,8 @@ assert.equal(followed.community_view.subscribed, "Subscribed");
 const ids = list => list.communities.map(c => c.community.id);
 assert.deepEqual(ids(await bob.listCommunities({ type_: "Subscribed" })), [group.id]);
 assert.deepEqual(ids(await anybody.listCommunities({ type_: "Local", page: 2 })), []);
+const largest = await anybody.listCommunities({ type_: "All", sort: "TopAll", show_nsfw: true });
+assert.deepEqual(ids(largest), [group.id]);
 assert.deepEqual((await bob.getSite()).my_user.follows.map(f => f.community.name), ["biology"]);
 assert.deepEqual((await ann.getSite()).my_user.moderates.map(m => m.community.name), ["biology"]);
 

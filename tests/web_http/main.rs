@@ -13,6 +13,7 @@ mod app;
 mod applications;
 mod conversations;
 mod forms;
+mod groups;
 mod headers;
 mod kept;
 mod link_previews;

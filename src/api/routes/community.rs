@@ -8,11 +8,11 @@ use crate::api::auth::{Acts, Body, Caller, Member, Posts, Query, Reads};
 use crate::api::errors::{ApiError, ApiResult};
 use crate::api::load;
 use crate::api::paging::Paging;
-use crate::api::types::ListingType;
 use crate::api::types::community::{
     CommunityResponse, CreateCommunity, DeleteCommunity, EditCommunity, FollowCommunity,
     GetCommunity, GetCommunityResponse, ListCommunities, ListCommunitiesResponse,
 };
+use crate::api::types::{ListingType, SortType};
 use crate::app::App;
 use crate::community::Missing;
 use crate::community::groups::{self, EditGroup, NewGroup};
@@ -20,6 +20,8 @@ use crate::domain::ids::ActorId;
 use crate::domain::kinds::{Scope, Visibility};
 use crate::domain::limits::{DisplayName, Statement};
 use crate::domain::names::Name;
+use crate::store::groups::Wanted;
+use crate::store::taste::Taste;
 use crate::store::{StoreError, Tx, actors, groups as group_store, views};
 
 /// For whoever has just changed it, or left it: also a closed or removed one.
@@ -142,9 +144,14 @@ pub async fn list(
         ListingType::Subscribed => Scope::Subscribed,
         ListingType::ModeratorView => Scope::Moderated,
     };
+    let sort = query.sort.unwrap_or(SortType::Hot).into();
     let answer = app.store.read(move |tx| {
-        let page =
-            paging.walk(|after, limit| group_store::page(tx.conn, scope, viewer, after, limit))?;
+        let mut taste = Taste::of(tx.conn, viewer)?;
+        taste.show_sensitive |= query.show_nsfw.unwrap_or(false);
+        let wanted = Wanted { scope, sort };
+        let page = paging.walk(|after, limit| {
+            group_store::page(tx.conn, viewer, &taste, wanted, after, limit)
+        })?;
         Ok::<_, ApiError>(ListCommunitiesResponse {
             communities: load::communities(tx.conn, &page.items, viewer)?,
         })

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::person::Person;
-use super::{ListingType, SubscribedType};
+use super::{ListingType, SortType, SubscribedType};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::Visibility;
 use crate::domain::time::Timestamp;
@@ -112,10 +112,12 @@ pub struct GetCommunity {
     pub name: Option<String>,
 }
 
-/// Always those most lately active first: a `sort` is ignored.
 #[derive(Deserialize)]
 pub struct ListCommunities {
     pub type_: Option<ListingType>,
+    pub sort: Option<SortType>,
+    /// Adds to what the member's own settings show.
+    pub show_nsfw: Option<bool>,
     pub page: Option<i64>,
     pub limit: Option<i64>,
 }

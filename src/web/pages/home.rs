@@ -58,7 +58,7 @@ pub async fn show(State(app): State<App>, frame: Frame, asked: Asked) -> Result<
         let wanted = Wanted { filter, sort, span };
         let page = posts::page_pinned_first(tx.conn, viewer, &taste, wanted, after, PAGE)?;
         let views = views::posts(tx.conn, page.items, viewer)?;
-        let lively = groups::page(tx.conn, Scope::All, viewer, None, LIVELY_GROUPS)?;
+        let lively = groups::page(tx.conn, viewer, &taste, Scope::All, None, LIVELY_GROUPS)?;
         let lively = views::groups(tx.conn, &lively.items, viewer)?;
         Ok((
             ListPage {

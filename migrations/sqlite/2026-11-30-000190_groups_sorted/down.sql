@@ -1,0 +1,3 @@
+DROP INDEX actors_groups_by_age;
+DROP INDEX groups_by_comments;
+DROP INDEX groups_by_followers;
