@@ -1,5 +1,6 @@
 //! Conversations read whole from where they live: by the collection of all their posts (`context`,
-//! FEP-7888 and FEP-f228), and from reply to reply (`replies`). In the background, within bounds.
+//! FEP-7888 and FEP-f228; of films `comments`), and from reply to reply (`replies`). In the background, within
+//! bounds.
 
 use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
@@ -97,6 +98,7 @@ impl Federation {
         depth: usize,
     ) -> Result<(), StoreError> {
         let (id, replies) = (content.id.clone(), content.replies.clone());
+        let comments = content.comments.clone().filter(|_| depth == 0);
         let context = walk.context_of(&content);
         if depth > 0 && !self.take_in_post(walk, content).await? {
             return Ok(());
@@ -107,24 +109,29 @@ impl Federation {
             walk.whole |= !items.items.is_empty();
             self.go_through(walk, items, &context, depth).await?;
         }
+        if let Some(items) = self.listed(walk, comments, &id).await? {
+            walk.whole |= !items.items.is_empty();
+            self.go_through(walk, items, &id, depth).await?;
+        }
         // Whoever lists the whole has listed these as well; but for the thread both are read.
         if (depth == 0 || !walk.whole)
             && depth < DEPTH
-            && let Some(items) = self.replies(walk, replies, &id).await?
+            && let Some(items) = self.listed(walk, replies, &id).await?
         {
             self.go_through(walk, items, &id, depth).await?;
         }
         Ok(())
     }
 
-    async fn replies(
+    /// What a post's own server lists below it.
+    async fn listed(
         &self,
         walk: &mut Walk,
-        replies: Option<FirstPage>,
+        list: Option<FirstPage>,
         home: &Url,
     ) -> Result<Option<Items>, StoreError> {
         let left = &mut walk.left;
-        Ok(match replies {
+        Ok(match list {
             Some(FirstPage::Embedded(root)) => Some(self.items_of(*root, home, POSTS, left).await?),
             Some(FirstPage::Reference(url)) if url.origin() == home.origin() => {
                 match self.items_at(&url, POSTS, left).await? {

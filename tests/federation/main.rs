@@ -16,6 +16,7 @@ mod elsewhere_moderators;
 mod events;
 mod farewells;
 mod fetching;
+mod films;
 mod going_out;
 mod group_here;
 mod group_life;

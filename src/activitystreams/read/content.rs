@@ -50,6 +50,8 @@ pub struct Content {
     pub context: Option<Url>,
     /// The collection of what answers it.
     pub replies: Option<FirstPage>,
+    /// The collection of all that stands under it, answers to answers among it (PeerTube's films).
+    pub comments: Option<FirstPage>,
     pub name: Option<String>,
     /// A content warning on a Note, an excerpt on an Article.
     pub summary: Option<String>,
@@ -160,6 +162,7 @@ pub(super) fn content(
         in_reply_to: parent(value)?,
         context: optional_url(value, "context"),
         replies: read_first(value, "replies"),
+        comments: read_first(value, "comments"),
         name: said("name", "nameMap"),
         summary: said("summary", "summaryMap"),
         html,

@@ -135,6 +135,10 @@ document!(
         assert_eq!(video.media_type.as_deref(), Some("text/markdown"));
         assert_eq!(video.source_markdown, video.html);
         assert!(video.image.unwrap().url.path().contains("/previews/"));
+        let Some(FirstPage::Reference(comments)) = video.comments else {
+            panic!("{:?}", video.comments);
+        };
+        assert_eq!(comments.as_str(), format!("{}/comments", video.id));
     }
 );
 

@@ -51,6 +51,7 @@ fn a_page_we_write_is_read_back_equal() {
         in_reply_to: None,
         context: None,
         replies: None,
+        comments: None,
         name: Some(out.title),
         summary: None,
         html: out.html,

@@ -92,7 +92,8 @@ pub fn want_conversation(
     entry: &Entry,
     content: &Content,
 ) -> Result<(), WireError> {
-    if content.replies.is_none() && content.context.is_none() {
+    let leads = [&content.replies, &content.comments];
+    if leads.iter().all(|list| list.is_none()) && content.context.is_none() {
         return Ok(());
     }
     let thread = match entry {
