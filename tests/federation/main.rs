@@ -21,6 +21,7 @@ mod going_out;
 mod group_here;
 mod group_life;
 mod group_to_group;
+mod handed_on;
 mod hardening;
 mod hashtags;
 mod help;

@@ -1,6 +1,7 @@
 //! The inbox: verify, store durably, answer 202; a worker applies what is stored.
 
 mod apply;
+mod forwarded;
 mod receive;
 mod worker;
 

@@ -14,6 +14,7 @@ use thiserror::Error;
 use url::Url;
 
 use super::apply::{VOTE_UNDER_ONE_ID, has_voted};
+use super::forwarded::{self, HandedOn};
 use crate::activitystreams::{self as wire, Activity, Thing, Undone, Verb};
 use crate::domain::house::host_of;
 use crate::domain::ids::IntakeId;
@@ -173,15 +174,10 @@ async fn receive(
                 return Err(error.into());
             }
         };
-        if key.actor != arrived.activity.actor {
-            return Err(Refusal::Unsigned(format!(
-                "the key is of {} and the activity of {}",
-                key.actor, arrived.activity.actor
-            )));
-        }
+        let signer = host_of(&key.actor).unwrap_or_default();
         federation
             .limits
-            .check(Door::Inbox, &host)
+            .check(Door::Inbox, &signer)
             .map_err(|after| Refusal::TooMany(after.seconds()))?;
         let (by, what) = (key.clone(), arrived.clone());
         let stored = federation
@@ -261,9 +257,7 @@ fn says_farewell(activity: &Activity) -> bool {
 }
 
 fn store(tx: &mut Tx<'_>, key: &KnownKey, arrived: &Arrived) -> Result<(), Refusal> {
-    let Arrived {
-        activity, id, body, ..
-    } = arrived;
+    let Arrived { activity, id, .. } = arrived;
     let host = hosts::get(tx.conn, key.host_id)?;
     if host.blocked {
         return Err(Refusal::Forbidden(format!("{} is blocked here", host.host)));
@@ -280,21 +274,24 @@ fn store(tx: &mut Tx<'_>, key: &KnownKey, arrived: &Arrived) -> Result<(), Refus
             "this actor is suspended here".to_owned(),
         ));
     }
-    let text = std::str::from_utf8(body)
-        .map_err(|_| Refusal::Malformed("the body is not UTF-8".to_owned()))?;
+    let Some(said) = said(tx, key, &sender, host.software.as_deref(), arrived)? else {
+        return Ok(());
+    };
     let row = IntakeRow {
         id: IntakeId(tx.next_id()),
         host_id: host.id,
-        activity_ap_id: known_as(tx, host.software.as_deref(), arrived)?,
-        actor_ap_id: activity.actor.to_string(),
-        body: text.to_owned(),
+        activity_ap_id: said.id,
+        actor_ap_id: said.actor,
+        body: said.body,
         state: IntakeState::Pending,
         attempts: 0,
         next_attempt: tx.now,
         error: None,
         received: tx.now,
     };
-    if is_known_by_its_id_alone(tx, host.software.as_deref(), &sender, activity)? {
+    if key.actor == activity.actor
+        && is_known_by_its_id_alone(tx, host.software.as_deref(), &sender, activity)?
+    {
         intake::forget_applied(tx.conn, id)?;
     }
     if intake::receive(tx.conn, &row)? {
@@ -307,7 +304,7 @@ fn store(tx: &mut Tx<'_>, key: &KnownKey, arrived: &Arrived) -> Result<(), Refus
 }
 
 /// They give what makes a thing, and all edits of it, one id.
-const EDIT_UNDER_ONE_ID: &[&str] = &["mobilizon"];
+const EDIT_UNDER_ONE_ID: &[&str] = &["gotosocial", "mobilizon"];
 
 /// What tells an activity from all others: its id, and of an edit under the id of something that came before
 /// what it says as well.
@@ -347,6 +344,54 @@ fn is_newer(tx: &mut Tx<'_>, object: &Thing) -> Result<bool, StoreError> {
         None => comments::by_ap_id(tx.conn, &content.id)?.and_then(|comment| comment.edited),
     };
     Ok(edited < Some(updated))
+}
+
+/// What is put into the queue.
+struct Said {
+    id: String,
+    actor: String,
+    body: String,
+}
+
+/// What its actor says by what came, or a group whose server hands it on; none, if that means nothing here.
+fn said(
+    tx: &mut Tx<'_>,
+    key: &KnownKey,
+    signer: &ActorRow,
+    software: Option<&str>,
+    arrived: &Arrived,
+) -> Result<Option<Said>, Refusal> {
+    let Arrived {
+        activity, id, body, ..
+    } = arrived;
+    if key.actor == activity.actor {
+        let text = std::str::from_utf8(body)
+            .map_err(|_| Refusal::Malformed("the body is not UTF-8".to_owned()))?;
+        return Ok(Some(Said {
+            id: known_as(tx, software, arrived)?,
+            actor: activity.actor.to_string(),
+            body: text.to_owned(),
+        }));
+    }
+    match forwarded::handed_on(tx, signer, activity)? {
+        HandedOn::By(group) => {
+            let malformed = |error: wire::ReadError| Refusal::Malformed(error.to_string());
+            let value = wire::parse_json(body).map_err(malformed)?;
+            Ok(Some(Said {
+                id: forwarded::name(id),
+                body: forwarded::announcement(&group, &value).to_string(),
+                actor: group.ap_id,
+            }))
+        }
+        HandedOn::ForNothing => {
+            tracing::debug!(%id, by = %key.actor, "what was handed on means nothing here");
+            Ok(None)
+        }
+        HandedOn::Unsigned => Err(Refusal::Unsigned(format!(
+            "the key is of {} and the activity of {}",
+            key.actor, activity.actor
+        ))),
+    }
 }
 
 /// They give all follows of one by another the same id, and some all undoings of those.
