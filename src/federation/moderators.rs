@@ -9,7 +9,8 @@ use url::Url;
 
 use super::Federation;
 use super::collections::{Read, reference};
-use crate::community::remote::Moderates;
+use crate::activitystreams::Thing;
+use crate::community::remote::{Doc, Moderates};
 use crate::domain::ids::ActorId;
 use crate::domain::roles::Role;
 use crate::store::{StoreError, actors};
@@ -56,7 +57,7 @@ impl Federation {
             .await?;
         let url = row.moderators_url.as_deref();
         let Some(url) = url.and_then(|url| Url::parse(url).ok()) else {
-            return Ok(Some(Vec::new()));
+            return self.owners_of(&row.ap_id).await;
         };
         let read = self
             .items_at(&url, MODERATORS, &mut FETCHES.clone())
@@ -65,6 +66,18 @@ impl Federation {
             Read::Found(found) => Some(found.items.iter().filter_map(reference).collect()),
             Read::Nothing => Some(Vec::new()),
             Read::NotNow => None,
+        })
+    }
+
+    /// Whom a group without such a list names as its own people.
+    async fn owners_of(&self, group: &str) -> Result<Option<Vec<Url>>, StoreError> {
+        let Ok(id) = Url::parse(group) else {
+            return Ok(Some(Vec::new()));
+        };
+        Ok(match self.fetch(&id).await? {
+            Ok(Doc::Found(Thing::Actor(doc))) => Some(doc.owners),
+            Ok(_) => Some(Vec::new()),
+            Err(_) => None,
         })
     }
 }

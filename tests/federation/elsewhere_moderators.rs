@@ -105,6 +105,46 @@ fn collected(name: &str, by: &PeerActor, object: &str, group: &str) -> Value {
 }
 
 on_both_databases! {
+    async fn the_owner_of_a_video_takes_away_what_others_wrote_below_it(db: Database) {
+        let school = Instance::start(db).await;
+        let (tube, other) = (Peer::start(Some(("peertube", "7.2.0")), &school.url).await, Peer::mastodon(&school).await);
+        let (channel, owner, erik) = (tube.group("weaving"), tube.person("owner"), tube.person("erik"));
+        channel.change_document(|document| document["attributedTo"] = json!([{ "type": "Person", "id": owner.id }]));
+        let alice = school.member("alice").await;
+        let there = is_let_in(&alice, &tube, &channel).await;
+        let thread = page(&owner, 1, &channel.id, "How to warp");
+        applied(&school, &channel, &announced(&channel, &does(&owner, "Create", thread.clone(), &channel.id))).await;
+        let post = school.post_by_ap_id(text(&thread, "id")).await.unwrap();
+        let ours = alice.replies(post.id, None, "Buy my looms!").await;
+        let gerda = other.person("gerda");
+        let note = json!({
+            "id": other.at("/note/1"), "type": "Note", "content": "<p>Mine too!</p>", "attributedTo": gerda.id,
+            "inReplyTo": thread["id"], "to": [PUBLIC], "cc": [],
+        });
+        applied(&school, &gerda, &gerda.does("Create", note.clone())).await;
+
+        // It names the deletion by what it deletes, on whatever server that is.
+        let deletes = |who: &PeerActor, object: &str| {
+            let mut delete = who.does("Delete", object);
+            delete["id"] = format!("{object}/delete").into();
+            delete
+        };
+        // Nobody else may: here it is known by who says it of what.
+        let attempt = deletes(&erik, &ours.ap_id);
+        erik.says(&attempt).await;
+        applied(&school, &owner, &deletes(&owner, &ours.ap_id)).await;
+        applied(&school, &owner, &deletes(&owner, text(&note, "id"))).await;
+        assert!(school.comment(ours.id).await.removed);
+        let theirs = school.comment_by_ap_id(text(&note, "id")).await.unwrap();
+        assert!(theirs.removed);
+        assert_eq!(role(&school, there, actor(&school, &owner.id).await.unwrap().id).await, Some(Role::Moderator));
+        assert_eq!(role(&school, there, actor(&school, &erik.id).await.unwrap().id).await, None);
+        // Under an id of somebody else nothing but this is taken.
+        let mut like = owner.does("Like", post.ap_id.as_str());
+        like["id"] = other.at("/note/1/delete").into();
+        assert_eq!(owner.sends(&like).await, 403);
+    }
+
     async fn a_moderator_elsewhere_edits_a_group_here_and_its_followers_hear_of_it(db: Database) {
         let school = Instance::start(db).await;
         let (home, other) = (Peer::lemmy(&school).await, Peer::lemmy(&school).await);

@@ -7,8 +7,9 @@ use super::attached;
 use super::content::source_markdown;
 use super::error::ReadError;
 use super::value::{
-    Class, boolean, field, many, optional_url, required_url, text, time, type_words, urls,
+    Class, boolean, field, many, optional_url, required_url, text, time, type_words, url_of, urls,
 };
+use crate::domain::house::host_of;
 use crate::domain::kinds::ActorKind;
 use crate::domain::time::Timestamp;
 
@@ -36,6 +37,8 @@ pub struct ActorDoc {
     pub featured: Option<Url>,
     /// The collection of a group's moderators (FEP-1b12), not the people themselves.
     pub moderators: Option<Url>,
+    /// People of its own server whom a group names as whose it is, where others name that collection (PeerTube).
+    pub owners: Vec<Url>,
     pub public_key: Option<PublicKeyDoc>,
     /// Keys of other kinds (FEP-521a), a few at most.
     pub multikeys: Vec<MultikeyDoc>,
@@ -110,6 +113,10 @@ pub(super) fn actor_doc(value: &Value, kind: ActorKind) -> Result<ActorDoc, Read
         moderators: (kind == ActorKind::Group)
             .then(|| moderators(value))
             .flatten(),
+        owners: match kind {
+            ActorKind::Group => owners(value, &id),
+            _ => Vec::new(),
+        },
         public_key,
         multikeys: multikeys(value, &id),
         sensitive: boolean(value, "sensitive").unwrap_or(false),
@@ -132,6 +139,15 @@ fn moderators(value: &Value) -> Option<Url> {
         _ => None,
     };
     attributed.or_else(|| optional_url(value, "moderators"))
+}
+
+fn owners(value: &Value, id: &Url) -> Vec<Url> {
+    let named = many(value, "attributedTo").iter();
+    named
+        .filter(|one| Class::of(one) == Some(Class::Actor(ActorKind::Person)))
+        .filter_map(url_of)
+        .filter(|owner| host_of(owner) == host_of(id))
+        .collect()
 }
 
 fn public_key(key: &Value, actor: Option<Url>) -> Result<PublicKeyDoc, ReadError> {

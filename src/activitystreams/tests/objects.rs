@@ -105,11 +105,23 @@ document!(
 );
 
 document!(
-    a_channel_of_peertube_has_its_widest_icon_and_no_moderators,
+    a_group_of_mobilizon_takes_no_threads_from_elsewhere,
+    "mobilizon/objects/group.json",
+    |group| {
+        assert!(actor(&group).posting_restricted_to_mods);
+    }
+);
+
+document!(
+    a_channel_of_peertube_has_its_widest_icon_and_an_owner_but_no_moderators,
     "peertube/objects/group.json",
     |group| {
         let group = actor(&group);
         assert_eq!(group.moderators, None);
+        assert_eq!(
+            strings(&group.owners),
+            ["https://tilvids.com/accounts/thelinuxexperiment"]
+        );
         assert!(group.posting_restricted_to_mods);
         assert!(text(&group.icon).unwrap().contains("13b0214b"));
     }

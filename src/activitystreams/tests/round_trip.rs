@@ -133,6 +133,7 @@ fn actors_we_write_are_read_back_equal() {
         followers: Some(url("/c/looms/followers")),
         featured: Some(url("/c/looms/featured")),
         moderators: Some(url("/c/looms/moderators")),
+        owners: vec![],
         public_key: Some(PublicKeyDoc {
             id: url("/c/looms#main-key"),
             owner: out.id,
