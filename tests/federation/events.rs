@@ -10,8 +10,8 @@ use coppice::store::events::{self, EventRow};
 use coppice::store::posts::PostRow;
 use serde_json::{Value, json};
 
-use crate::help::{applied, group_url, is_let_in, joins, knows, text};
-use crate::support::peer::{PUBLIC, get_as2, get_as2_as, get_page};
+use crate::help::{applied, group_url, is_let_in, joins, knows, refused, text};
+use crate::support::peer::{PUBLIC, Page, get_as2, get_as2_as, get_page};
 use crate::support::{
     Database, Instance, Member, Peer, eventually, eventually_some, on_both_databases,
 };
@@ -159,6 +159,45 @@ on_both_databases! {
             applied(&school, &organiser, &says("Update", &article)).await;
             assert_eq!(school.post_by_ap_id(text(&article, "id")).await.unwrap().body_html, words);
         }
+    }
+
+    async fn what_a_colleague_changes_or_takes_away_holds_if_their_server_says_so(db: Database) {
+        let school = Instance::start(db).await;
+        let peer = Peer::start(Some(("mobilizon", "5.1.0")), &school.url).await;
+        let (anna, ben, society) = (peer.person("anna"), peer.person("ben"), peer.group("society"));
+        is_let_in(&school.member("alice").await, &peer, &society).await;
+        let mut document = mobilizon_event(&peer, &anna.id, &society.id);
+        applied(&school, &anna, &anna.does("Create", document.clone())).await;
+        let post = school.post_by_ap_id(text(&document, "id")).await.unwrap();
+        // Whoever edits an event of a group is its organiser from then on. Nothing but the server is believed.
+        document["actor"] = ben.id.as_str().into();
+        document["name"] = "Moved".into();
+        document["updated"] = "2022-10-27T14:39:18Z".into();
+        peer.serves(text(&document, "id"), document.clone());
+        let mut lie = document.clone();
+        lie["name"] = "A lie".into();
+        applied(&school, &ben, &ben.does("Update", lie)).await;
+        let now = school.post(post.id).await;
+        assert_eq!((now.title.as_str(), now.author_id), ("Moved", post.author_id));
+
+        // Of an article its writer stays the author.
+        let mut article = json!({
+            "type": "Article", "actor": anna.id, "id": peer.at("/p/news"), "name": "News", "content": "<p>Old</p>",
+            "attributedTo": society.id, "published": "2026-11-20T11:46:50Z", "to": [PUBLIC], "cc": [],
+        });
+        applied(&school, &anna, &anna.does("Create", article.clone())).await;
+        article["content"] = "<p>New</p>".into();
+        peer.serves(text(&article, "id"), article.clone());
+        applied(&school, &ben, &ben.does("Update", article.clone())).await;
+        let news = school.post_by_ap_id(text(&article, "id")).await.unwrap();
+        assert_eq!(news.body_html, "<p>New</p>");
+
+        // What is still there is not deleted.
+        let gone = json!({ "type": "Tombstone", "id": article["id"] });
+        refused(&school, &ben, &ben.does("Delete", gone.clone()), "does not moderate").await;
+        peer.shows(text(&article, "id"), Page::Gone);
+        applied(&school, &ben, &ben.does("Delete", gone)).await;
+        assert!(school.post(news.id).await.deleted);
     }
 
     async fn a_later_edit_under_an_id_that_is_known_is_another_whoever_sends_it(db: Database) {

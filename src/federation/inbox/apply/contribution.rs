@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{Authority, fetched, group_of, moderation, polling, private};
+use super::{Authority, deletion, fetched, group_of, moderation, polling, private};
 use crate::activitystreams::{Content, Thing};
 use crate::community;
 use crate::community::groups::sharing;
@@ -66,6 +66,31 @@ fn written_by(
         return Ok(None);
     }
     Ok(Some(ensure_actor(tx, author, docs)?))
+}
+
+/// The author of what another person of the same server, where its group is at home as well, changes or takes
+/// away (Mobilizon's groups, Discourse's staff). Whether they may, that server says when it is asked.
+pub(super) fn written_by_colleague(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    object: &Url,
+    authority: Authority<'_>,
+) -> Result<Option<ActorRow>, WireError> {
+    let Authority::Signed { .. } = authority else {
+        return Ok(None);
+    };
+    let Some(entry) = find_content(tx, object)? else {
+        return Ok(None);
+    };
+    let (author, group) = (deletion::author_of(&entry), group_of(tx, &entry)?);
+    let author = actors::get(tx.conn, author)?;
+    let is_theirs = actor.kind.is_person()
+        && author.id != actor.id
+        && host_of(object).as_deref() == Some(&actor.host)
+        && [&author.host, &group.host]
+            .iter()
+            .all(|host| **host == actor.host);
+    Ok(Some(author).filter(|_| is_theirs && !actor.local))
 }
 
 /// What begins in a group elsewhere is told by that group, which may not want it, or by its own host.
@@ -211,6 +236,16 @@ pub(super) fn update(
             update(tx, &author, thing, authority, docs)
         }
         Thing::Content(content) if private::update(tx, actor, content, authority)? => Ok(()),
+        Thing::Content(content)
+            if let Some(author) = written_by_colleague(tx, actor, &content.id, authority)? =>
+        {
+            match fetched(docs, &content.id)? {
+                Thing::Content(content) => {
+                    remote::update(tx, &author, content, docs, authority.via())
+                }
+                _ => Err(WireError::refused("the object is not what was announced")),
+            }
+        }
         Thing::Content(content) => {
             let content = trusted(actor, content, authority, docs)?;
             match find_content(tx, &content.id)? {

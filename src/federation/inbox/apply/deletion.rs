@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::contribution::create_by_reference;
+use super::contribution::{create_by_reference, written_by_colleague};
 use super::{Authority, group_of, may, private};
 use crate::activitystreams::Thing;
 use crate::community::remote::{
@@ -260,7 +260,24 @@ fn set_gone(
         }
         return Ok(());
     }
-    may(tx, actor, &group, Act::Remove, authority, docs)?;
+    match may(tx, actor, &group, Act::Remove, authority, docs) {
+        Err(WireError::Refused(why)) if gone => {
+            let Some(author) = written_by_colleague(tx, actor, object, authority)? else {
+                return Err(WireError::Refused(why));
+            };
+            return match (docs.get(object), entry) {
+                (None, _) => Err(WireError::Need(object.clone())),
+                (Some(Doc::Gone), Entry::Post(post)) => {
+                    Ok(threads::set_deleted(tx, &author, post, true, via)?)
+                }
+                (Some(Doc::Gone), Entry::Comment(comment)) => {
+                    Ok(comments::set_deleted(tx, &author, comment, true, via)?)
+                }
+                (Some(_), _) => Err(WireError::Refused(why)),
+            };
+        }
+        other => other?,
+    }
     if !gone && modlog::is_removed_for_us_alone(tx, &group, removal_of(entry))? {
         return Err(WireError::refused("an administrator here removed it"));
     }
