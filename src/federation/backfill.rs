@@ -238,7 +238,7 @@ enum Found {
     Reference(Url),
 }
 
-/// The thread in an item of an outbox: announced, created, or there as it is.
+/// The thread in an item of an outbox: announced, created, edited (Ibis says nothing else), or there as it is.
 fn thread_in(item: &Value) -> Option<Found> {
     if item.is_string() {
         return reference(item).map(Found::Reference);
@@ -246,6 +246,7 @@ fn thread_in(item: &Value) -> Option<Found> {
     if let Ok(activity) = wire::read_activity(item) {
         return match activity.verb {
             Verb::Create { object } => Some(Found::Embedded(object)),
+            Verb::Update { object } => thread_of(*object),
             Verb::CreateReference { object } => Some(Found::Reference(object)),
             Verb::Announce { object } => match object {
                 Announced::Reference(id) => Some(Found::Reference(id)),

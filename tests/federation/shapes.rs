@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::help::{actor, applied, group_url, is_let_in, refusal, refused, text};
 use crate::lemmy::{announced, does, page};
 use crate::support::peer::{PUBLIC, get_page};
-use crate::support::{Database, Instance, Peer, PeerActor, on_both_databases};
+use crate::support::{Database, Instance, Peer, PeerActor, eventually_some, on_both_databases};
 
 fn created(author: &PeerActor, object: &Value) -> Value {
     let mut create = author.does("Create", object.clone());
@@ -180,6 +180,30 @@ on_both_databases! {
         let mixed = group.does("Announce", json!([does(&erik, "Like", ours.ap_id.as_str(), &looms), does(&erik, "Dislike", text(&thread, "id"), &group.id)]));
         applied(&school, &group, &mixed).await;
         assert_eq!((school.post(ours.id).await.score, school.post(post.id).await.score), (1, 0));
+    }
+
+    async fn what_a_wiki_of_ibis_holds_stands_there_for_who_follows_it(db: Database) {
+        let school = Instance::start(db).await;
+        let peer = Peer::start(Some(("ibis", "0.3.3")), &school.url).await;
+        let (wiki, bot) = (peer.group("wiki"), peer.person("wikibot"));
+        // Its outbox is the list of its articles, each as an edit.
+        let articles: Vec<Value> = ["Loom", "Shuttle"].iter().map(|name| json!({
+            "type": "Update", "id": peer.at(&format!("/activity/{name}")), "actor": bot.id, "to": [PUBLIC, wiki.id], "cc": [],
+            "object": {
+                "type": "Article", "id": peer.at(&format!("/article/{name}")), "attributedTo": bot.id, "to": [PUBLIC, wiki.id],
+                "content": "It weaves.", "name": name, "published": "2026-11-20T11:46:50Z",
+            },
+        })).collect();
+        let outbox = peer.at("/all_articles");
+        peer.serves(&outbox, json!({ "type": "Collection", "id": outbox, "totalItems": 2, "items": articles }));
+        wiki.change_document(|document| document["outbox"] = outbox.as_str().into());
+        let alice = school.member("alice").await;
+        is_let_in(&alice, &peer, &wiki).await;
+        for name in ["Loom", "Shuttle"] {
+            let id = peer.at(&format!("/article/{name}"));
+            let post = eventually_some("the article is there", || school.post_by_ap_id(&id)).await;
+            assert_eq!(post.title, name);
+        }
     }
 
     async fn a_group_that_shows_the_key_of_another_is_known_and_cannot_speak(db: Database) {
