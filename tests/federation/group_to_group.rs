@@ -9,7 +9,7 @@ use coppice::store::posts::{self, PostFilter};
 use coppice::store::{actors, follows, shares};
 use serde_json::json;
 
-use crate::help::{a_while, actor, applied, group_url, is_let_in, joins, settled, text};
+use crate::help::{a_while, actor, applied, group_url, is_let_in, joins, knows, settled, text};
 use crate::lemmy::{does, page};
 use crate::support::{
     Database, Instance, Member, Peer, eventually, eventually_some, on_both_databases,
@@ -310,6 +310,22 @@ on_both_databases! {
         assert_eq!(lemmy.count(|a| a["type"] == "Announce"), 0);
         assert_eq!(mastodon.count(|a| a["object"] == answer.ap_id.as_str()), 0);
         assert_eq!(mastodon.count(is_boost), 2);
+    }
+
+    async fn a_group_asks_none_that_only_people_can_follow(db: Database) {
+        let school = Instance::start(db).await;
+        let alice = school.member("alice").await;
+        let looms = alice.founds("looms").await;
+        for software in ["peertube", "ibis"] {
+            let peer = Peer::start(Some((software, "1")), &school.url).await;
+            let group = peer.group("films");
+            alice.finds(&format!("!films@{}", peer.host)).await;
+            knows(&school, &peer).await;
+            let refusal = asks(&alice, looms, &format!("!films@{}", peer.host)).await.unwrap_err();
+            assert!(refusal.to_string().contains("only people can follow"), "{refusal}");
+            a_while().await;
+            assert_eq!(peer.count(|a| a["object"] == group.id.as_str()), 0);
+        }
     }
 
     async fn a_category_of_nodebb_asks_to_follow_and_waits(db: Database) {

@@ -23,7 +23,7 @@ use crate::store::comments::CommentRow;
 use crate::store::follows::{self, FollowRow};
 use crate::store::posts::{self, PostRow};
 use crate::store::shares::{self, SOURCES_MAX, ShareRow};
-use crate::store::{StoreError, Tx, groups};
+use crate::store::{StoreError, Tx, groups, hosts};
 
 /// A group is asked for no more than it can look through.
 const REQUESTS_MAX: usize = 100;
@@ -44,6 +44,17 @@ fn is_open(tx: &mut Tx<'_>, group: &ActorRow) -> Result<(), CommunityError> {
         Visibility::Public => Ok(()),
         Visibility::LocalOnly | Visibility::Private => Err(Denied::NotShared.into()),
     }
+}
+
+/// There an actor that follows is a person: they leave the request of a group without an answer.
+const FOLLOWED_BY_PEOPLE_ALONE: &[&str] = &["peertube", "ibis"];
+
+fn is_for_people_alone(tx: &mut Tx<'_>, group: &ActorRow) -> Result<bool, StoreError> {
+    let software = match group.host_id {
+        Some(host) => hosts::get(tx.conn, host)?.software,
+        None => None,
+    };
+    Ok(software.is_some_and(|name| FOLLOWED_BY_PEOPLE_ALONE.contains(&name.as_str())))
 }
 
 /// Asks that a group of ours may share the threads of another. Never answered by itself: who
@@ -68,6 +79,12 @@ pub fn ask(
         ));
     }
     is_open(tx, &target)?;
+    if is_for_people_alone(tx, &target)? {
+        return Err(CommunityError::invalid(
+            "other",
+            "On its server only people can follow a group, and no other group.",
+        ));
+    }
     if !is_known_where(tx, group, &target)? {
         return Err(CommunityError::invalid(
             "other",
