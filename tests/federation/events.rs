@@ -91,7 +91,9 @@ on_both_databases! {
         let organiser = peer.person("emorrp1");
         let society = peer.group("devon_caledonian_society");
         is_let_in(&alice, &peer, &society).await;
-        let document = mobilizon_event(&peer, &organiser.id, &society.id);
+        let mut document = mobilizon_event(&peer, &organiser.id, &society.id);
+        let online = json!({ "type": "Link", "href": "https://dance.example/", "mediaType": "text/html", "name": "Website" });
+        document["attachment"].as_array_mut().unwrap().push(online);
         peer.serves(text(&document, "id"), document.clone());
 
         // Its group announces by id.
@@ -104,6 +106,7 @@ on_both_databases! {
         assert_eq!(row.starts, Timestamp::parse("2022-12-11T19:00:00Z").unwrap());
         assert_eq!(row.timezone.as_deref(), Some("Europe/London"));
         assert_eq!(row.place.as_deref(), Some("The Kenn Centre"));
+        assert_eq!(row.online_url.as_deref(), Some("https://dance.example/"));
         let page = get_page(&format!("{}post/{}", school.url, post.id)).await;
         assert!(page.contains("<time datetime=\"2022-12-11T19:00:00Z\">Sunday, 11 December 2022, 19:00–21:00</time>"), "{page}");
         assert!(page.contains("Devon Expressway, EX6 7TW Teignbridge"));
@@ -240,7 +243,9 @@ on_both_databases! {
         let (_, shown) = get_as2(&post.ap_id).await;
         assert_eq!((text(&shown, "type"), text(&shown, "startTime")), ("Event", "2026-12-03T17:00:00Z"));
         assert_eq!((text(&shown, "timezone"), text(&shown, "ical:status")), ("Europe/Berlin", "CONFIRMED"));
-        assert_eq!(shown["location"][0]["name"], "Lab 3");
+        assert_eq!(shown["location"]["name"], "Lab 3");
+        let online = json!({ "type": "Link", "href": "https://meet.example/looms", "mediaType": "text/html", "name": "Website" });
+        assert!(shown["attachment"].as_array().unwrap().contains(&online), "where Mobilizon looks: {shown}");
         let when = "Thursday, 3 December 2026, 18:00–20:00 (Europe/Berlin)";
         assert!(text(&shown, "content").contains(when), "{shown}");
         assert_eq!(text(&shown["source"], "content"), "Bring *yarn*.");

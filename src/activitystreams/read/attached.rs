@@ -3,6 +3,7 @@
 use serde_json::Value;
 use url::Url;
 
+use super::event::online_attachment;
 use super::value::{field, many, optional_url, parse_url, text, url_of};
 use crate::activitystreams::{ImageRef, Mention, image_media_type};
 use crate::domain::extras::{Attachment, AttachmentKind, Emoji};
@@ -110,7 +111,10 @@ pub(super) fn emoji(object: &Value) -> Vec<Emoji> {
 /// What the thread links to: its first `Link` attachment (Lemmy, PieFed, Mbin).
 pub(super) fn link(object: &Value) -> Option<Url> {
     let attachments = many(object, "attachment").iter();
-    let mut links = attachments.filter(|a| is_type(a, "Link"));
+    // The address of an event is no link of its thread.
+    let of_event = online_attachment(object).filter(|_| field(object, "startTime").is_some());
+    let mut links = attachments
+        .filter(|a| is_type(a, "Link") && !of_event.is_some_and(|one| std::ptr::eq(one, *a)));
     links.find_map(|a| optional_url(a, "href").or_else(|| optional_url(a, "url")))
 }
 

@@ -51,9 +51,19 @@ pub(super) fn event(value: &Value) -> Option<EventDoc> {
         address,
         online_url: online_url
             .or_else(|| optional_url(value, "onlineAddress"))
+            .or_else(|| optional_url(online_attachment(value)?, "href"))
             // PieFed.
             .or_else(|| optional_url(value, "onlineLink")),
         cancelled: status.is_some_and(|word| word.trim().eq_ignore_ascii_case("cancelled")),
+    })
+}
+
+/// Mobilizon attaches an event's address on the web under this name.
+pub(super) fn online_attachment(event: &Value) -> Option<&Value> {
+    let mut attachments = many(event, "attachment").iter();
+    attachments.find(|one| {
+        text(one, "type").as_deref() == Some("Link")
+            && text(one, "name").as_deref() == Some("Website")
     })
 }
 

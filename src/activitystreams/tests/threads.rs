@@ -134,7 +134,7 @@ fn an_event_we_write_tells_date_and_place_in_its_text_as_well() {
     let written = thread(&out, &special, Form::Native);
     assert_eq!(written["type"], "Event");
     assert_eq!(written["startTime"], "2026-12-03T17:00:00Z");
-    assert_eq!(written["location"][0]["name"], "Lab 3");
+    assert_eq!(written["location"]["name"], "Lab 3");
     assert_eq!(written["source"]["content"], "");
     let html = written["content"].as_str().unwrap();
     assert!(
@@ -156,6 +156,7 @@ fn an_event_we_write_tells_date_and_place_in_its_text_as_well() {
         (an_event().place, an_event().address)
     );
     assert_eq!(event.online_url, an_event().online_url);
+    assert_eq!(back.link, out.link, "and no link of the thread");
     assert_eq!(event.timezone.as_deref(), Some("Europe/Berlin"));
     let page = thread(&out, &special, Form::Page);
     assert_eq!(page["type"], "Page");

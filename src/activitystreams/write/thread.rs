@@ -156,7 +156,7 @@ impl Special {
             poll.add_to(value);
         }
         if let Some(event) = &self.event {
-            event.add_to(value);
+            event.add_to(value, form);
         }
     }
 }
@@ -185,7 +185,7 @@ impl PollOut {
 }
 
 impl EventOut {
-    fn add_to(&self, value: &mut Value) {
+    fn add_to(&self, value: &mut Value, form: Form) {
         value["startTime"] = self.starts.to_string().into();
         if let Some(ends) = self.ends {
             value["endTime"] = ends.to_string().into();
@@ -198,7 +198,8 @@ impl EventOut {
         };
         value["ical:status"] = status.into();
         value["isOnline"] = (self.online_url.is_some() && self.place.is_none()).into();
-        let mut locations: Vec<Value> = Vec::new();
+        // Mobilizon fails at a list of places, and looks for an address of the web among the attachments. Of a
+        // page the first of those is what it links to.
         if self.place.is_some() || self.address.is_some() {
             let mut place = json!({"type": "Place"});
             let name = self.place.as_ref().or(self.address.as_ref());
@@ -206,19 +207,20 @@ impl EventOut {
             if let Some(address) = &self.address {
                 place["address"] = address.as_str().into();
             }
-            locations.push(place);
+            value["location"] = place;
         }
-        if let Some(url) = &self.online_url {
-            locations.push(json!({"type": "VirtualLocation", "url": url.as_str()}));
-        }
-        // Mobilizon and Mastodon's kind expect one place, not a list of one.
-        match locations.len() {
-            0 => {}
-            1 => value["location"] = locations.remove(0),
-            _ => value["location"] = locations.into(),
+        if let (Some(url), Form::Native, Some(attachments)) =
+            (&self.online_url, form, value["attachment"].as_array_mut())
+        {
+            attachments.push(json!({
+                "type": "Link", "href": url.as_str(), "mediaType": "text/html", "name": ONLINE_ADDRESS,
+            }));
         }
     }
 }
+
+/// What Mobilizon calls the attachment that leads to an event on the web.
+const ONLINE_ADDRESS: &str = "Website";
 
 /// The answers as Markdown, with where to vote.
 pub fn poll_words(poll: &PollOut, page: &Url) -> String {
