@@ -286,7 +286,7 @@ pub fn post_for(tx: &mut Tx<'_>, row: &PostRow, reader: Reader) -> Result<Value,
     if reader == Reader::GoToSocial {
         put_link_into_text(row, &mut out);
     }
-    let page = in_conversation(row, wire::thread(&out, &special, reader.form()))?;
+    let page = in_conversation(row, wire::thread(&out, &special, reader.form(&special)))?;
     addressed(tx, &group, page)
 }
 

@@ -36,6 +36,8 @@ pub enum Reader {
     Discourse,
     /// Shows no links beside the text, and reads what answers a post only by what is inside its document.
     GoToSocial,
+    /// Knows polls, and of events its own alone: at any other it fails halfway.
+    PieFed,
 }
 
 pub(crate) fn is_discourse(user_agent: &str) -> bool {
@@ -53,14 +55,17 @@ impl Reader {
             Reader::Discourse
         } else if user_agent.starts_with("gotosocial/") {
             Reader::GoToSocial
+        } else if user_agent.starts_with("PieFed/") {
+            Reader::PieFed
         } else {
             Reader::Any
         }
     }
 
-    pub fn form(self) -> Form {
+    pub(super) fn form(self, carried: &Special) -> Form {
         match self {
-            Reader::Any | Reader::Mastodon | Reader::GoToSocial => Form::Native,
+            Reader::PieFed if carried.event.is_some() => Form::Page,
+            Reader::Any | Reader::Mastodon | Reader::PieFed | Reader::GoToSocial => Form::Native,
             Reader::Pages => Form::Page,
             Reader::Discourse => Form::Article,
         }
@@ -84,9 +89,9 @@ pub(super) fn of(tx: &mut Tx<'_>, row: &PostRow, reader: Reader) -> Result<Speci
             alt: p.alt.clone(),
         })
     };
-    let excerpt = match reader {
-        Reader::Mastodon => excerpt(row, event.as_ref()),
-        Reader::Any | Reader::Pages | Reader::Discourse | Reader::GoToSocial => None,
+    let excerpt = match reader == Reader::Mastodon {
+        true => excerpt(row, event.as_ref()),
+        false => None,
     };
     Ok(Special {
         warning: extras.warning.clone(),

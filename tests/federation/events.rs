@@ -254,6 +254,10 @@ on_both_databases! {
         let summary = text(&shown, "summary");
         assert!(summary.contains(when) && summary.contains("Lab 3") && summary.contains("Bring yarn."), "{summary}");
 
+        // PieFed stumbles over an event that is not written as its own are.
+        let (_, shown) = get_as2_as(&post.ap_id, "PieFed/1.6; +https://p.example").await;
+        assert_eq!(text(&shown, "type"), "Page");
+
         let told = lemmy.received("the thread", |a| a["object"]["type"] == "Create").await.activity;
         let page = &told["object"]["object"];
         assert_eq!((text(page, "type"), text(page, "name")), ("Page", "An evening of weaving"));
