@@ -12,13 +12,14 @@ use url::Url;
 use super::groups::sharing::hands_on;
 use super::polls;
 use super::remote::Entry;
+use super::special::event_out;
 use crate::activitystreams::{self as wire, with_context};
 use crate::domain::ids::{ActivityId, ActorId, PostId};
 use crate::domain::kinds::{Dialect, Visibility};
 use crate::domain::rules::Reach;
 use crate::store::activities::{self, ActivityRow};
 use crate::store::actors::{self, ActorRow};
-use crate::store::{StoreError, Tx, audience, cross_posts, groups, hosts, posts};
+use crate::store::{StoreError, Tx, audience, cross_posts, events, groups, hosts, posts};
 
 pub(super) use boosts::{announce_answer, announce_share, goes_with_its_author, take_back_share};
 
@@ -382,10 +383,10 @@ fn is_outsized(received: &Value) -> bool {
 }
 
 /// What came from its author, as followers that understand announced activities can take it: Lemmy refuses
-/// a poll, so that goes as a page with the answers in words.
+/// a poll, Mbin and NodeBB an event, so these go as pages that tell in words what else they are.
 fn for_groups(tx: &mut Tx<'_>, received: &Value) -> Result<Value, StoreError> {
     let object = &received["object"];
-    if object["type"] != "Question" {
+    if object["type"] != "Question" && object["type"] != "Event" {
         return Ok(received.clone());
     }
     let id = object["id"].as_str().and_then(|id| id.parse::<Url>().ok());
@@ -396,8 +397,12 @@ fn for_groups(tx: &mut Tx<'_>, received: &Value) -> Result<Value, StoreError> {
     let Some(post) = post else {
         return Ok(received.clone());
     };
-    Ok(match polls::as_told(tx, post.id)? {
-        Some(poll) => wire::translated(received, &post.title, &poll, &url(&post.url)?),
+    if let Some(poll) = polls::as_told(tx, post.id)? {
+        let page = url(&post.url)?;
+        return Ok(wire::translated(received, &post.title, &poll, &page));
+    }
+    Ok(match events::get(tx.conn, post.id)? {
+        Some(event) => wire::translated_event(received, &post.title, &event_out(&event)),
         None => received.clone(),
     })
 }

@@ -130,7 +130,7 @@ pub(super) fn poll_out(poll: &Poll, closed: bool) -> PollOut {
     }
 }
 
-fn event_out(row: &EventRow) -> EventOut {
+pub(super) fn event_out(row: &EventRow) -> EventOut {
     EventOut {
         starts: row.starts,
         ends: row.ends,

@@ -311,7 +311,8 @@ on_both_databases! {
         let school = Instance::start(db).await;
         let (alice, peer) = (school.member("alice").await, Peer::start(Some(("piefed", "1.2.0")), &school.url).await);
         let looms = group_url(&school, alice.founds("looms").await).await;
-        let dana = peer.person("dana");
+        let (dana, mbin) = (peer.person("dana"), Peer::start(Some(("mbin", "1.9.0")), &school.url).await);
+        joins(&school, &mbin, &mbin.person("mia"), &looms).await;
         let with = |number: u64, location: Value| json!({
             "id": peer.at(&format!("/post/{number}")), "type": "Event", "name": "Spinning", "content": "<p>Bring wool.</p>",
             "attributedTo": dana.id, "to": [looms, PUBLIC], "cc": [], "audience": looms, "published": "2026-11-20T11:46:50Z",
@@ -332,6 +333,11 @@ on_both_databases! {
             let row = event(&school, post.id).await.unwrap();
             assert_eq!(row.address.as_deref(), address, "{number}");
             assert_eq!(row.online_url.as_deref(), Some("https://meet.example/spinning"));
+            // Who knows no event is told in words.
+            let told = mbin.received("the page", |a| a["object"]["object"]["id"] == object["id"]).await.activity;
+            let (page, content) = (&told["object"]["object"], text(&told["object"]["object"], "content"));
+            assert_eq!((text(page, "type"), text(page, "name")), ("Page", "Spinning"));
+            assert!(content.contains("1 June 2030, 12:00") && content.ends_with("<p>Bring wool.</p>"), "{content}");
         }
     }
 }

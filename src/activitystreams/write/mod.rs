@@ -25,5 +25,5 @@ pub use context::with_context;
 pub use private::{PrivateForm, PrivateOut, delete_private, private_message, restore_private};
 pub use thread::{
     EventOut, Form, PollOut, Special, about_article, ballot, event_words, poll_words, thread,
-    translated,
+    translated, translated_event,
 };

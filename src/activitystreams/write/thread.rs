@@ -287,23 +287,31 @@ fn escaped(text: &str) -> String {
 /// A received activity about a `Question`, for those who know pages only: the same object as a `Page` with
 /// a name and the answers in words. Anything else stays as it is.
 pub fn translated(activity: &Value, title: &str, poll: &PollOut, page: &Url) -> Value {
+    as_page(activity, "Question", title, |html| {
+        let words = poll_words(poll, page);
+        format!("{html}{}", markdown::render(&words).as_str())
+    })
+}
+
+/// Likewise about an `Event`: with date and place before its text.
+pub fn translated_event(activity: &Value, title: &str, event: &EventOut) -> Value {
+    as_page(activity, "Event", title, |html| {
+        format!("{}{html}", markdown::render(&event_words(event)).as_str())
+    })
+}
+
+fn as_page(activity: &Value, kind: &str, title: &str, told: impl FnOnce(&str) -> String) -> Value {
     let mut activity = activity.clone();
-    let Some(object) = activity
-        .get_mut("object")
-        .filter(|o| o["type"] == "Question")
-    else {
+    let Some(object) = activity.get_mut("object").filter(|o| o["type"] == kind) else {
         return activity;
     };
     object["type"] = "Page".into();
     if !object["name"].is_string() {
         object["name"] = title.into();
     }
-    let words = poll_words(poll, page);
-    let html = object["content"].as_str().unwrap_or_default();
-    let html = format!("{html}{}", markdown::render(&words).as_str());
-    object["content"] = html.into();
+    object["content"] = told(object["content"].as_str().unwrap_or_default()).into();
     if let Some(members) = object.as_object_mut() {
-        // They say the text without the answers.
+        // They say the text alone.
         members.shift_remove("contentMap");
         members.shift_remove("source");
     }
