@@ -1,6 +1,7 @@
 //! Events: from Mobilizon, planned here, and told to everybody with date and place.
 
 use coppice::community::threads::{self, Carried, EditThread, Publish};
+use coppice::community::{CommunityError, Denied};
 use coppice::domain::event::{NewEvent, Zone};
 use coppice::domain::ids::{ActorId, PostId};
 use coppice::domain::kinds::Contribution;
@@ -201,6 +202,40 @@ on_both_databases! {
         peer.shows(text(&article, "id"), Page::Gone);
         applied(&school, &ben, &ben.does("Delete", gone)).await;
         assert!(school.post(news.id).await.deleted);
+    }
+
+    async fn comments_that_are_only_moderated_are_open_and_members_begin_nothing_in_such_groups(db: Database) {
+        let school = Instance::start(db).await;
+        let peer = Peer::start(Some(("mobilizon", "5.1.0")), &school.url).await;
+        let (anna, society) = (peer.person("anna"), peer.group("society"));
+        society.change_document(|document| {
+            document["openness"] = "invite_only".into();
+            document["members"] = format!("{}/members", society.id).into();
+            document.as_object_mut().unwrap().remove("postingRestrictedToMods");
+        });
+        let alice = school.member("alice").await;
+        let there = is_let_in(&alice, &peer, &society).await;
+        let mut document = mobilizon_event(&peer, &anna.id, &society.id);
+        document["repliesModerationOption"] = "moderated".into();
+        document["commentsEnabled"] = false.into();
+        applied(&school, &anna, &anna.does("Create", document.clone())).await;
+        let post = school.post_by_ap_id(text(&document, "id")).await.unwrap();
+        assert!(!post.locked);
+        alice.replies(post.id, None, "May I come?").await;
+        peer.received("the comment", |a| a["object"]["inReplyTo"] == document["id"]).await;
+        document["repliesModerationOption"] = "closed".into();
+        document["updated"] = "2022-10-27T14:39:18Z".into();
+        applied(&school, &anna, &anna.does("Update", document)).await;
+        assert!(school.post(post.id).await.locked);
+
+        // Its server knows no thread that somebody elsewhere begins.
+        let publish = Publish {
+            group: there, title: Title::parse("A dance").unwrap(), body: Body::parse("Words").unwrap(), link: None, image: None,
+            kind: Contribution::Discussion, language: None, sensitive: false,
+        };
+        let me = alice.id;
+        let refusal = school.act(move |tx| threads::publish(tx, me, &publish)).await.unwrap_err();
+        assert!(matches!(refusal, CommunityError::Denied(Denied::PostingRestricted)), "{refusal}");
     }
 
     async fn a_later_edit_under_an_id_that_is_known_is_another_whoever_sends_it(db: Database) {

@@ -120,7 +120,8 @@ pub(super) fn actor_doc(value: &Value, kind: ActorKind) -> Result<ActorDoc, Read
         public_key,
         multikeys: multikeys(value, &id),
         sensitive: boolean(value, "sensitive").unwrap_or(false),
-        posting_restricted_to_mods: boolean(value, "postingRestrictedToMods").unwrap_or(false),
+        posting_restricted_to_mods: boolean(value, "postingRestrictedToMods")
+            .unwrap_or(kind == ActorKind::Group && begins_threads_itself(value)),
         manually_approves_followers: boolean(value, "manuallyApprovesFollowers").unwrap_or(false),
         moved_to: optional_url(value, "movedTo"),
         also_known_as: urls(value, "alsoKnownAs"),
@@ -139,6 +140,13 @@ fn moderators(value: &Value) -> Option<Url> {
         _ => None,
     };
     attributed.or_else(|| optional_url(value, "moderators"))
+}
+
+/// Groups of Mobilizon take events and articles of their members there, wikis of Ibis articles of their own:
+/// neither takes a thread from elsewhere, or says so.
+fn begins_threads_itself(value: &Value) -> bool {
+    let states = |name: &str| field(value, name).is_some();
+    (states("openness") && states("members")) || states("instances")
 }
 
 fn owners(value: &Value, id: &Url) -> Vec<Url> {

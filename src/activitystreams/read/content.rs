@@ -188,7 +188,11 @@ pub(super) fn content(
             _ => None,
         },
         sensitive: boolean(value, "sensitive").unwrap_or(false),
-        comments_enabled: boolean(value, "commentsEnabled"),
+        // Mobilizon says of comments that are only moderated that they are not enabled.
+        comments_enabled: match text(value, "repliesModerationOption") {
+            Some(option) => Some(option != "closed"),
+            None => boolean(value, "commentsEnabled"),
+        },
         language,
         published: time(value, "published"),
         updated: time(value, "updated"),
