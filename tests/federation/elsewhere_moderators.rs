@@ -105,6 +105,30 @@ fn collected(name: &str, by: &PeerActor, object: &str, group: &str) -> Value {
 }
 
 on_both_databases! {
+    async fn a_comment_that_the_owner_of_a_video_lets_through_is_sent_once_more(db: Database) {
+        let school = Instance::start(db).await;
+        let (tube, other) = (Peer::start(Some(("peertube", "7.2.0")), &school.url).await, Peer::mastodon(&school).await);
+        let (channel, owner, gerda) = (tube.group("weaving"), tube.person("owner"), other.person("gerda"));
+        let alice = school.member("alice").await;
+        is_let_in(&alice, &tube, &channel).await;
+        let thread = page(&owner, 1, &channel.id, "How to warp");
+        applied(&school, &channel, &announced(&channel, &does(&owner, "Create", thread.clone(), &channel.id))).await;
+        let post = school.post_by_ap_id(text(&thread, "id")).await.unwrap();
+        let comment = alice.replies(post.id, None, "Well warped.").await;
+        tube.received("the comment", |a| a["object"]["id"] == comment.ap_id.as_str()).await;
+        let approves = |who: &PeerActor| {
+            let mut approve = who.does("ApproveReply", comment.ap_id.as_str());
+            approve["inReplyTo"] = thread["id"].clone();
+            approve
+        };
+        refused(&school, &gerda, &approves(&gerda), "no say").await;
+        let approval = approves(&owner);
+        applied(&school, &owner, &approval).await;
+        let again = tube.received("it once more", |a| a["object"]["replyApproval"].is_string()).await.activity;
+        assert_eq!((text(&again, "type"), &again["object"]["replyApproval"]), ("Create", &approval["id"]));
+        assert_eq!(again["object"]["id"], comment.ap_id.as_str());
+    }
+
     async fn the_owner_of_a_video_takes_away_what_others_wrote_below_it(db: Database) {
         let school = Instance::start(db).await;
         let (tube, other) = (Peer::start(Some(("peertube", "7.2.0")), &school.url).await, Peer::mastodon(&school).await);

@@ -153,6 +153,10 @@ pub enum Verb {
         object: Url,
         choice: String,
     },
+    /// A comment that was held back is let through (PeerTube).
+    ApproveReply {
+        object: Url,
+    },
     /// An activity we have no use for, by its type.
     Other {
         kind: String,
@@ -333,6 +337,7 @@ fn verb(
             },
             None => Verb::Other { kind },
         },
+        "ApproveReply" => Verb::ApproveReply { object: object()? },
         _ => Verb::Other { kind },
     })
 }

@@ -1,10 +1,12 @@
 //! Comments: replying, editing, deleting, removing.
 
+mod approved;
 mod delete;
 mod edit;
 mod moderate;
 mod reply;
 
+pub(crate) use approved::approved;
 pub use delete::{delete, remove, restore};
 pub(crate) use delete::{hide, set_deleted, set_removed};
 pub(crate) use edit::change;

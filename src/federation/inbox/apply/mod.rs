@@ -2,6 +2,7 @@
 
 mod acts;
 mod announce;
+mod approval;
 mod banning;
 mod contribution;
 mod deletion;
@@ -182,6 +183,7 @@ fn act(
             moving::moves(tx, actor, object, way, authority, docs)
         }
         Verb::PollVote { object, choice } => polling::choose(tx, actor, object, choice, authority),
+        Verb::ApproveReply { object } => approval::approve(tx, actor, activity, object, authority),
         Verb::Other { kind } => Err(WireError::refused(format!(
             "an activity of type {kind} means nothing here"
         ))),
