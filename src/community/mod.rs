@@ -34,4 +34,4 @@ mod wipe;
 
 pub use error::{CommunityError, Denied, Missing};
 pub use outgoing::Via;
-pub(crate) use outgoing::{followers_url, pass_on, pass_results_on};
+pub(crate) use outgoing::{followers_url, pass_choice_on, pass_on, pass_results_on};

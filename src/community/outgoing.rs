@@ -415,10 +415,31 @@ pub(crate) fn pass_results_on(
     group: &ActorRow,
     via: Via<'_>,
 ) -> Result<(), StoreError> {
-    let Via::Wire(received) = via else {
-        return Ok(());
-    };
-    if author.local || !group.local || !activities::has_remote_follower(tx.conn, group.id)? {
+    match via {
+        Via::Wire(received) if !author.local => {
+            tell_of_poll(tx, group, received, polls::KNOW_POLLS)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Announces what somebody elsewhere chose in a poll from elsewhere: its author's server may hear of it by the
+/// group alone.
+pub(crate) fn pass_choice_on(
+    tx: &mut Tx<'_>,
+    group: &ActorRow,
+    received: &Value,
+) -> Result<(), StoreError> {
+    tell_of_poll(tx, group, received, polls::CHOOSE_BY_GROUP)
+}
+
+fn tell_of_poll(
+    tx: &mut Tx<'_>,
+    group: &ActorRow,
+    received: &Value,
+    software: &[&str],
+) -> Result<(), StoreError> {
+    if !group.local || !activities::has_remote_follower(tx.conn, group.id)? {
         return Ok(());
     }
     if groups::visibility(tx.conn, group.id)? != Visibility::Public {
@@ -428,7 +449,7 @@ pub(crate) fn pass_results_on(
     let (announced, _) = record(tx, group.id, "announce", |id| {
         wire::announce(id, &there, &followers, received.clone(), now)
     })?;
-    activities::queue_for_followers_running(tx.conn, announced, group.id, polls::KNOW_POLLS)?;
+    activities::queue_for_followers_running(tx.conn, announced, group.id, software)?;
     Ok(())
 }
 

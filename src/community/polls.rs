@@ -23,6 +23,9 @@ const BATCH: i64 = 50;
 /// Software that knows a poll for what it is when a group announces it, and takes its results from its author.
 pub(super) const KNOW_POLLS: &[&str] = &["coppice", "piefed"];
 
+/// And that which sends choices to the group of a poll, which passes them on.
+pub(super) const CHOOSE_BY_GROUP: &[&str] = &["piefed"];
+
 /// A member votes, here or in a poll elsewhere; all their choices at once.
 pub fn vote(
     tx: &mut Tx<'_>,

@@ -408,6 +408,14 @@ on_both_databases! {
         create["cc"] = json!([group]);
         applied(&school, &piet, &create).await;
         piefed.received("their poll", |a| a["object"]["object"]["id"] == asked["id"] && a["object"]["object"]["type"] == "Question").await;
+        // What others there choose in it reaches its server by the group.
+        let quinn = piefed.person("quinn");
+        let chosen = json!({
+            "@context": "https://www.w3.org/ns/activitystreams", "id": quinn.new_id("vote"), "type": "PollVote",
+            "actor": quinn.id, "object": asked["id"], "choice_text": "Wool",
+        });
+        applied(&school, &quinn, &chosen).await;
+        piefed.received("what was chosen", |a| a["object"]["id"] == chosen["id"]).await;
         lemmy.received("their page", |a| a["object"]["object"]["id"] == asked["id"] && a["object"]["object"]["type"] == "Page").await;
     }
 

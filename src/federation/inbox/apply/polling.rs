@@ -4,10 +4,11 @@ use url::Url;
 
 use super::Authority;
 use crate::activitystreams::{Announced, Content, Thing};
-use crate::community::polls as use_polls;
+use crate::community::bans::may_take_part;
 use crate::community::remote::{Doc, Docs, Entry, WireError, find_content};
+use crate::community::{pass_choice_on, polls as use_polls};
 use crate::domain::house::host_of;
-use crate::store::actors::ActorRow;
+use crate::store::actors::{self, ActorRow};
 use crate::store::posts::{self, PostRow};
 use crate::store::{Tx, extras, polls};
 
@@ -42,7 +43,7 @@ pub(super) fn ballot(
     Ok(use_polls::ballot(tx, actor, post, answer)?)
 }
 
-/// A vote as PieFed sends it, by the voter to the group; the group of the thread may pass it on. Of a poll
+/// A vote as PieFed sends it, by the voter to the group; the group of the thread passes it on. Of a poll
 /// elsewhere, its author tells the results.
 pub(super) fn choose(
     tx: &mut Tx<'_>,
@@ -52,7 +53,7 @@ pub(super) fn choose(
     authority: Authority<'_>,
 ) -> Result<(), WireError> {
     let Some(post) = poll_of_ours(tx, object)? else {
-        return Ok(());
+        return pass_on(tx, actor, object, authority);
     };
     authority.covers(post.group_id)?;
     // What a member of ours chose came from here.
@@ -60,6 +61,25 @@ pub(super) fn choose(
         return Ok(());
     }
     Ok(use_polls::ballot(tx, actor, &post, answer)?)
+}
+
+/// What somebody chose in a poll of others, in a group of ours.
+fn pass_on(
+    tx: &mut Tx<'_>,
+    voter: &ActorRow,
+    object: &Url,
+    authority: Authority<'_>,
+) -> Result<(), WireError> {
+    let (Authority::Signed { raw }, Some(post)) = (authority, posts::by_ap_id(tx.conn, object)?)
+    else {
+        return Ok(());
+    };
+    let group = actors::get(tx.conn, post.group_id)?;
+    if post.is_hidden() || !group.local || polls::get(tx.conn, post.id, None)?.is_none() {
+        return Ok(());
+    }
+    may_take_part(tx, voter, &group)?;
+    Ok(pass_choice_on(tx, &group, raw)?)
 }
 
 /// The poll or event that a page is a translation of, from where it lives.
