@@ -11,6 +11,7 @@ use crate::help::{applied, follow, is_let_in, joins, refused, settled, text};
 use crate::lemmy::{announced, does, note, page};
 use crate::mastodon::{create, toot};
 use crate::security::stage;
+use crate::support::peer::Page;
 use crate::support::{Database, Instance, Peer, on_both_databases};
 
 on_both_databases! {
@@ -223,6 +224,37 @@ on_both_databases! {
         refused(&school, &group, &announced(&group, &does(&bad, "Create", reply, &group.id)), "blocked").await;
         assert_eq!(blocked.all_fetches(), before);
         drop(peer);
+    }
+
+    async fn what_a_group_tells_anew_under_an_id_of_its_own_is_judged_by_actor_and_object(db: Database) {
+        let school = Instance::start(db).await;
+        let (home, third) = (Peer::start(Some(("ibis", "0.3.3")), &school.url).await, Peer::lemmy(&school).await);
+        let bob = school.member("bob").await;
+        let (wiki, dana, eva) = (home.group("wiki"), home.person("dana"), third.person("eva"));
+        is_let_in(&bob, &home, &wiki).await;
+        let article = page(&dana, 1, &wiki.id, "Loom");
+        applied(&school, &wiki, &announced(&wiki, &does(&dana, "Create", article.clone(), &wiki.id))).await;
+        let told_by = |who: &str, mut act: Value| {
+            act["id"] = who.into();
+            announced(&wiki, &act)
+        };
+        let told = |act| told_by(&wiki.new_id("told"), act);
+        let remark = note(&eva, 1, &wiki.id, text(&article, "id"), "It weaves cloth");
+        let id = text(&remark, "id");
+        let create = does(&eva, "Create", remark.clone(), &wiki.id);
+        refused(&school, &wiki, &told_by(&format!("{}activities/1", school.url), create.clone()), "different hosts").await;
+        refused(&school, &wiki, &told(create.clone()), "gone").await;
+        third.serves(id, remark.clone());
+        applied(&school, &wiki, &told(create)).await;
+        assert!(school.comment_by_ap_id(id).await.unwrap().body_html.contains("weaves cloth"));
+
+        third.shows(id, Page::Gone);
+        let delete = does(&eva, "Delete", id, &wiki.id);
+        applied(&school, &wiki, &told(delete.clone())).await;
+        assert!(school.comment_by_ap_id(id).await.unwrap().deleted);
+        third.serves(id, remark.clone());
+        applied(&school, &wiki, &told(does(&eva, "Undo", delete, &wiki.id))).await;
+        assert!(!school.comment_by_ap_id(id).await.unwrap().is_hidden());
     }
 }
 

@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::{Authority, moving, perform, polling};
-use crate::activitystreams::{Announced, Content, Thing, Verb};
+use crate::activitystreams::{Activity, Announced, Content, Thing, Verb};
 use crate::community::groups::sharing;
 use crate::community::remote::{Docs, Entry, WireError, ensure_told, find_content};
 use crate::domain::house::host_of;
@@ -38,13 +38,24 @@ pub(super) fn announce(
             }
         },
         Announced::Activity(inner, _) => {
-            if let Some(id) = &inner.id
-                && host_of(id) != host_of(&inner.actor)
-            {
-                return Err(WireError::refused(
-                    "the announced activity's id and its actor are of different hosts",
-                ));
-            }
+            let told_anew;
+            let inner = match &inner.id {
+                Some(id) if host_of(id) == host_of(&inner.actor) => &**inner,
+                None => &**inner,
+                // Ibis tells anew what somebody did, under an id of its own: theirs it is not.
+                Some(id) if host_of(id).as_deref() == Some(&actor.host) => {
+                    told_anew = Activity {
+                        id: None,
+                        ..(**inner).clone()
+                    };
+                    &told_anew
+                }
+                Some(_) => {
+                    return Err(WireError::refused(
+                        "the announced activity's id and its actor are of different hosts",
+                    ));
+                }
+            };
             // What a member of ours did came from here: this is its echo.
             if tx.house.address.owns(&inner.actor) && !is_done_by_echo(&inner.verb) {
                 return Ok(());
