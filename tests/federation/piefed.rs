@@ -1,6 +1,7 @@
 //! What PieFed does its own way.
 
 use coppice::domain::roles::Role;
+use coppice::domain::time::{DAY, Timestamp};
 use coppice::store::{actors, bans};
 use serde_json::Value;
 
@@ -139,5 +140,25 @@ on_both_databases! {
         let other = home.group("other");
         is_let_in(&bob, &home, &other).await;
         refused(&school, &other, &announced(&other, &does(&piet, "Delete", above, &other.id)), "does not own").await;
+    }
+
+    async fn a_ban_ends_on_its_day_and_one_until_the_next_century_never(db: Database) {
+        let school = Instance::start(db).await;
+        let home = runs("piefed", &school).await;
+        let (bob, eve) = (school.member("bob").await, school.member("eve").await);
+        let (club, data) = (home.group("club"), home.person("data"));
+        let there = is_let_in(&bob, &home, &club).await;
+        let now = Timestamp::now();
+        let day = now.plus(30 * DAY).to_string();
+        for (whom, end) in [("bob", format!("{}+00:00", &day[..10])), ("eve", "2100-01-01T00:00:00+00:00".to_owned())] {
+            let mut ban = does(&data, "Block", format!("{}u/{whom}", school.url), &club.id);
+            ban["target"] = club.id.as_str().into();
+            (ban["endTime"], ban["expires"]) = (end.as_str().into(), end.as_str().into());
+            applied(&school, &club, &announced(&club, &ban)).await;
+        }
+        for (whom, days, holds) in [(bob.id, 28, true), (bob.id, 31, false), (eve.id, 100 * 366, true)] {
+            let then = now.plus(days * DAY);
+            assert_eq!(school.read(move |tx| bans::holds(tx.conn, there, whom, then)).await, holds, "in {days} days");
+        }
     }
 }

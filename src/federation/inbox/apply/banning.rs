@@ -11,6 +11,7 @@ use crate::domain::house::host_of;
 use crate::domain::kinds::ActorKind;
 use crate::domain::limits::Reason;
 use crate::domain::rules::Act;
+use crate::domain::time::Timestamp;
 use crate::store::Tx;
 use crate::store::actors::{self, ActorRow};
 
@@ -38,6 +39,9 @@ fn place(tx: &mut Tx<'_>, actor: &ActorRow, target: &Url) -> Result<Place, WireE
     ))
 }
 
+/// When PieFed's bans end that have no end.
+const NO_END: &str = "2100-01-01T00:00:00Z";
+
 /// `verb` is a Block.
 pub(super) fn block(
     tx: &mut Tx<'_>,
@@ -61,7 +65,7 @@ pub(super) fn block(
     }
     let ban = Ban {
         reason: reason.as_deref().and_then(Reason::cut),
-        until: *expires,
+        until: expires.filter(|end| Timestamp::parse(NO_END) != Some(*end)),
         content: *remove_data,
     };
     match place(tx, actor, target)? {
