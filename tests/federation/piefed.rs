@@ -3,10 +3,11 @@
 use coppice::domain::roles::Role;
 use coppice::domain::time::{DAY, Timestamp};
 use coppice::store::{actors, bans};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::help::{actor, applied, group_url, is_let_in, joins, knows, refused, text};
 use crate::lemmy::{announced, does, note, page};
+use crate::private_messages::list;
 use crate::support::peer::Page;
 use crate::support::{Database, Instance, Peer, PeerActor, on_both_databases};
 
@@ -159,6 +160,37 @@ on_both_databases! {
         for (whom, days, holds) in [(bob.id, 28, true), (bob.id, 31, false), (eve.id, 100 * 366, true)] {
             let then = now.plus(days * DAY);
             assert_eq!(school.read(move |tx| bans::holds(tx.conn, there, whom, then)).await, holds, "in {days} days");
+        }
+    }
+
+    async fn a_private_message_that_is_created_once_more_is_its_edit(db: Database) {
+        let school = Instance::start(db).await;
+        let home = runs("piefed", &school).await;
+        let (alice, piet) = (school.member("alice").await, home.person("piet"));
+        let me = format!("{}u/alice", school.url);
+        let written = |words: &str, updated: Option<&str>| {
+            let mut create = piet.does("Create", json!({
+                "type": "Note", "id": home.at("/private_message/1"), "attributedTo": piet.id, "to": [me],
+                "content": format!("<p>{words}</p>"), "mediaType": "text/html", "published": "2026-11-20T10:00:00Z",
+                "tag": [{ "type": "Mention", "href": me, "name": "@alice" }],
+            }));
+            create["to"] = json!([me]);
+            if let Some(updated) = updated {
+                create["object"]["updated"] = updated.into();
+            }
+            create
+        };
+        for (words, updated, stands) in [
+            ("At five", None, "At five"),
+            ("At six", Some("2026-11-20T10:05:00Z"), "At six"),
+            ("At seven", Some("2026-11-20T10:07:00Z"), "At seven"),
+            ("At six", Some("2026-11-20T10:05:00Z"), "At seven"),
+            ("At five", None, "At seven"),
+        ] {
+            applied(&school, &piet, &written(words, updated)).await;
+            let list = list(&alice).await;
+            assert_eq!(list.len(), 1);
+            assert!(list[0].body_html.contains(stands), "{words} at {updated:?}: {}", list[0].body_html);
         }
     }
 }

@@ -59,8 +59,21 @@ pub(super) fn create(
     if was_deleted(tx, &content.id, actor.id)? {
         return Err(WireError::refused("it was deleted before it came"));
     }
-    private::receive(tx, actor, &to, &received(content)?)?;
+    let copies = sent_by(tx, actor, &content.id, authority)?;
+    let received = received(content)?;
+    // PieFed creates what it edited once more.
+    if is_later(content, &copies) {
+        private::change(tx, actor, &copies, Some(&to), &received, content.updated)?;
+    } else {
+        private::receive(tx, actor, &to, &received)?;
+    }
     Ok(true)
+}
+
+/// Whether a message was edited after what stands here was written.
+fn is_later(content: &Content, copies: &[MessageRow]) -> bool {
+    let stands = copies.iter().map(|row| row.edited.unwrap_or(row.published));
+    stands.max() < content.updated && !copies.is_empty()
 }
 
 /// The messages that a note of `actor` became; to others there is none.
