@@ -1,8 +1,9 @@
 //! What PieFed does its own way.
 
+use coppice::community::groups;
 use coppice::domain::roles::Role;
 use coppice::domain::time::{DAY, Timestamp};
-use coppice::store::{actors, bans};
+use coppice::store::{actors, bans, events};
 use serde_json::{Value, json};
 
 use crate::help::{actor, applied, group_url, is_let_in, joins, knows, refused, text};
@@ -192,5 +193,58 @@ on_both_databases! {
             assert_eq!(list.len(), 1);
             assert!(list[0].body_html.contains(stands), "{words} at {updated:?}: {}", list[0].body_html);
         }
+    }
+
+    async fn the_copy_of_a_thread_for_whom_it_mentions_changes_nothing(db: Database) {
+        let school = Instance::start(db).await;
+        let (home, other) = (runs("piefed", &school).await, Peer::lemmy(&school).await);
+        let bob = school.member("bob").await;
+        let looms = group_url(&school, bob.founds("looms").await).await;
+        let piet = home.person("piet");
+        joins(&school, &home, &piet, &looms).await;
+        let (own, theirs) = (home.group("own"), other.group("theirs"));
+        is_let_in(&bob, &home, &own).await;
+        is_let_in(&bob, &other, &theirs).await;
+        let copied = |verb: &str, object: &Value, group: &PeerActor, words: &str| {
+            let mut copy = object.clone();
+            copy.as_object_mut().unwrap().remove("name");
+            copy.as_object_mut().unwrap().remove("source");
+            if copy["type"] == "Event" {
+                copy["type"] = "Note".into();
+            }
+            copy["content"] = format!("<p>{words}</p>").into();
+            copy["updated"] = "2026-11-25T00:00:00Z".into();
+            copy["inReplyTo"] = Value::Null;
+            copy["tag"] = json!([{ "type": "Mention", "href": format!("{}u/bob", school.url), "name": "@bob" }]);
+            does(&piet, verb, copy, &group.id)
+        };
+
+        let mut poll = page(&piet, 1, &own.id, "Which yarn?");
+        poll["type"] = "Question".into();
+        poll["endTime"] = "2099-01-20T11:46:50Z".into();
+        poll["oneOf"] = json!(["Linen", "Wool"].map(|answer| json!({
+            "type": "Note", "name": answer, "replies": { "type": "Collection", "totalItems": 0 },
+        })));
+        let mut event = page(&piet, 2, &theirs.id, "An evening of weaving");
+        event["type"] = "Event".into();
+        event["startTime"] = "2026-12-03T17:00:00Z".into();
+        event["timezone"] = "Europe/Berlin".into();
+        for (object, group) in [(&poll, &own), (&event, &theirs)] {
+            home.serves(text(object, "id"), object.clone());
+            refused(&school, &piet, &copied("Create", object, group, "Say, @bob"), "has not told us").await;
+            applied(&school, group, &announced(group, &does(&piet, "Create", object.clone(), &group.id))).await;
+            for verb in ["Create", "Update"] {
+                applied(&school, &piet, &copied(verb, object, group, "Say, @bob")).await;
+            }
+            let row = school.post_by_ap_id(text(object, "id")).await.unwrap();
+            assert_eq!(row.title, text(object, "name"));
+            assert!(!row.body_html.contains("Say,"), "{}", row.body_html);
+            let planned = school.read(move |tx| events::get(tx.conn, row.id)).await;
+            assert_eq!(planned.is_some(), object["type"] == "Event");
+        }
+        // What it says of our own groups it says to them.
+        let ours = page(&piet, 3, &looms, "Which loom?");
+        applied(&school, &piet, &does(&piet, "Create", ours.clone(), &looms)).await;
+        assert_eq!(school.post_by_ap_id(text(&ours, "id")).await.unwrap().title, "Which loom?");
     }
 }

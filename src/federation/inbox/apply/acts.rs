@@ -180,7 +180,7 @@ pub(super) fn by_id(
 }
 
 /// Whether an actor's server runs one of these, if we know what it runs.
-fn runs_one_of(
+pub(super) fn runs_one_of(
     tx: &mut Tx<'_>,
     actor: &ActorRow,
     names: &[&str],

@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::acts::runs_one_of;
 use super::{Authority, deletion, fetched, group_of, moderation, polling, private};
 use crate::activitystreams::{Content, Thing};
 use crate::community;
@@ -33,6 +34,9 @@ pub(super) fn create(
     }
     if private::create(tx, actor, content, authority)? {
         return Ok(());
+    }
+    if is_copy_for_the_mentioned(tx, actor, content, authority)? {
+        return is_known(tx, content);
     }
     if let Some(entry) = find_content(tx, &content.id)? {
         return pass_on(tx, actor, &entry, authority);
@@ -109,6 +113,36 @@ fn is_for_its_group_to_tell(
         Ok(())
     } else {
         Err(WireError::refused("its group has not told us of it"))
+    }
+}
+
+/// They send whom a thread mentions, and whoever follows its author, a copy of it under the same id, made for
+/// microblogs: as a note without title.
+const COPY_FOR_THE_MENTIONED: &[&str] = &["piefed"];
+
+/// Whether this is such a copy, of what a group elsewhere tells whole.
+fn is_copy_for_the_mentioned(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    content: &Content,
+    authority: Authority<'_>,
+) -> Result<bool, WireError> {
+    let signed = matches!(authority, Authority::Signed { .. });
+    if !signed || content.name.is_some() || content.in_reply_to.is_some() {
+        return Ok(false);
+    }
+    if runs_one_of(tx, actor, COPY_FOR_THE_MENTIONED)? != Some(true) {
+        return Ok(false);
+    }
+    let audience = &content.addressing.audience;
+    Ok(!audience.is_empty() && !audience.iter().any(|group| tx.house.address.owns(group)))
+}
+
+/// Of what its group has not told yet a copy tells nothing.
+fn is_known(tx: &mut Tx<'_>, content: &Content) -> Result<(), WireError> {
+    match find_content(tx, &content.id)? {
+        Some(_) => Ok(()),
+        None => Err(WireError::refused("its group has not told us of it")),
     }
 }
 
@@ -236,6 +270,9 @@ pub(super) fn update(
             update(tx, &author, thing, authority, docs)
         }
         Thing::Content(content) if private::update(tx, actor, content, authority)? => Ok(()),
+        Thing::Content(content) if is_copy_for_the_mentioned(tx, actor, content, authority)? => {
+            is_known(tx, content)
+        }
         Thing::Content(content)
             if let Some(author) = written_by_colleague(tx, actor, &content.id, authority)? =>
         {
