@@ -1,16 +1,18 @@
 //! What PieFed does its own way.
 
-use coppice::community::groups;
+use coppice::community::groups::{self, EditGroup};
+use coppice::domain::kinds::Visibility;
+use coppice::domain::limits::{DisplayName, Statement};
 use coppice::domain::roles::Role;
-use coppice::domain::time::{DAY, Timestamp};
-use coppice::store::{actors, bans, events};
+use coppice::domain::time::{DAY, MINUTE, Timestamp};
+use coppice::store::{StoreError, actors, bans, events};
 use serde_json::{Value, json};
 
 use crate::help::{actor, applied, group_url, is_let_in, joins, knows, refused, text};
 use crate::lemmy::{announced, does, note, page};
 use crate::private_messages::list;
 use crate::support::peer::Page;
-use crate::support::{Database, Instance, Peer, PeerActor, on_both_databases};
+use crate::support::{Database, Instance, Peer, PeerActor, eventually, on_both_databases};
 
 async fn runs(software: &str, instance: &Instance) -> Peer {
     Peer::start(Some((software, "1.6.18")), &instance.url).await
@@ -246,5 +248,45 @@ on_both_databases! {
         let ours = page(&piet, 3, &looms, "Which loom?");
         applied(&school, &piet, &does(&piet, "Create", ours.clone(), &looms)).await;
         assert_eq!(school.post_by_ap_id(text(&ours, "id")).await.unwrap().title, "Which loom?");
+    }
+
+    async fn a_group_that_tells_nobody_what_a_moderator_of_ours_asked_for_is_read_anew(db: Database) {
+        let school = Instance::start(db).await;
+        let home = runs("piefed", &school).await;
+        let (bob, eve) = (school.member("bob").await, school.member("eve").await);
+        let club = home.group("club");
+        let there = is_let_in(&bob, &home, &club).await;
+        let (me, her) = (bob.id, eve.id);
+        school.act(move |tx| Ok(actors::set_role(tx.conn, there, me, Some(Role::Moderator), tx.now)?)).await.unwrap();
+        let edit = EditGroup {
+            title: DisplayName::parse("Looms").unwrap(), domain: Statement::parse("Weaving.").unwrap(), rules: None, icon: None,
+            image: None, posting_restricted: false, sensitive: false, visibility: Visibility::Public,
+        };
+        school.act(move |tx| groups::edit(tx, me, there, &edit)).await.unwrap();
+        school.act(move |tx| groups::appoint(tx, me, there, her, Some(Role::Moderator))).await.unwrap();
+        home.received("the edit", |a| a["type"] == "Update").await;
+        home.received("the appointment", |a| a["type"] == "Add").await;
+        club.change_document(|doc| doc["name"] = "Looms".into());
+        let moderators = format!("{}/moderators", club.id);
+        home.serves(&moderators, json!({
+            "id": moderators, "type": "OrderedCollection", "totalItems": 2,
+            "orderedItems": [format!("{}u/bob", school.url), format!("{}u/eve", school.url)],
+        }));
+        // A few minutes later.
+        let due = school.act(|tx| {
+            use coppice::store::schema::group_refreshes::dsl;
+            use diesel::prelude::*;
+            let due = dsl::group_refreshes.filter(dsl::next_attempt.lt(tx.now.plus(5 * MINUTE)));
+            let moved = diesel::update(due).set(dsl::next_attempt.eq(tx.now)).execute(tx.conn);
+            tx.wake_errands();
+            Ok(moved.map_err(StoreError::from)?)
+        });
+        assert_eq!(due.await.unwrap(), 1);
+        eventually("it is as it was asked for", || async {
+            school.read(move |tx| {
+                let name = actors::get(tx.conn, there)?.display_name;
+                Ok(name.as_deref() == Some("Looms") && actors::role(tx.conn, there, her)?.is_some())
+            }).await
+        }).await;
     }
 }

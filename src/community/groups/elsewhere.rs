@@ -14,8 +14,9 @@ use crate::domain::html;
 use crate::domain::limits::{DisplayName, STATEMENT_MAX, Statement, WebLink};
 use crate::domain::roles::Role;
 use crate::domain::rules::Act;
+use crate::domain::time::MINUTE;
 use crate::store::actors::{self, ActorRow};
-use crate::store::{Tx, groups};
+use crate::store::{StoreError, Tx, conversations, groups};
 
 /// A member of ours edits a group elsewhere: its server is told, and it is changed here when that server
 /// says so.
@@ -28,7 +29,7 @@ pub(super) fn ask_to_edit(
     standing(tx, editor.id, group.id)?.may(Act::EditGroup)?;
     let document = describe::group_elsewhere(tx, group, edit)?;
     let (me, there) = (url(&editor.ap_id)?, url(&group.ap_id)?);
-    Ok(tell(
+    tell(
         tx,
         &Action {
             actor: editor,
@@ -40,7 +41,16 @@ pub(super) fn ask_to_edit(
             for_microblogs: ForMicroblogs::Nothing,
             also_to: &[],
         },
-    )?)
+    )?;
+    Ok(look_again(tx, group)?)
+}
+
+/// Long enough for a server to do what it was asked for.
+const ASKED: i64 = 2 * MINUTE;
+
+/// Lemmy tells its followers what was asked of a group, and so us. PieFed tells nobody: it is read anew.
+fn look_again(tx: &mut Tx<'_>, group: &ActorRow) -> Result<(), StoreError> {
+    conversations::want_refresh(tx.conn, group.id, tx.now.plus(ASKED))
 }
 
 /// A member of ours appoints a moderator of a group elsewhere, or takes the role away; likewise.
@@ -61,14 +71,9 @@ pub(super) fn ask_to_appoint(
     if role.is_some() && !can_serve(tx, person)? {
         return Err(Missing::Person.into());
     }
-    Ok(tell_of(
-        tx,
-        appointer,
-        group,
-        person,
-        role.is_some(),
-        Via::Here,
-    )?)
+    let given = role.is_some();
+    tell_of(tx, appointer, group, person, given, Via::Here)?;
+    Ok(look_again(tx, group)?)
 }
 
 /// A moderator elsewhere, of whom the caller has checked that they are one, edited a group of ours. What
