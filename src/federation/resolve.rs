@@ -138,7 +138,24 @@ impl Federation {
             return Err(ResolveError::NotFound);
         }
         let url = self.finger(handle).await?;
-        self.resolve_url(url).await
+        match self.resolve_url(url).await? {
+            person @ Resolved::Person(_) if handle.group => {
+                Ok(self.group_beside(handle).await?.unwrap_or(person))
+            }
+            found => Ok(found),
+        }
+    }
+
+    /// PieFed names only the person where a group and a person share a name. Its groups stand where those of
+    /// its kind do.
+    async fn group_beside(&self, handle: &Handle) -> Result<Option<Resolved>, ResolveError> {
+        let mut address = self.origin_of(&handle.host)?;
+        address.set_path(&format!("/c/{}", handle.name));
+        match self.resolve_url(address).await {
+            Ok(group @ Resolved::Group(_)) => Ok(Some(group)),
+            Err(ResolveError::Store(error)) => Err(error.into()),
+            _ => Ok(None),
+        }
     }
 
     /// The address of a page, or one that redirects to another host, leads to the document that is meant:

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::Federation;
+use super::client::FetchError;
 use super::handle::Handle;
 use super::resolve::ResolveError;
 use crate::activitystreams::is_activity_content_type;
@@ -206,7 +207,8 @@ impl Federation {
             .get_json(&address, MAX_ANSWER)
             .await
             .map_err(|error| {
-                if error.is_gone() {
+                // PieFed answers with an empty page where nobody has that name.
+                if error.is_gone() || matches!(error, FetchError::ContentType(_)) {
                     ResolveError::NotFound
                 } else {
                     ResolveError::Unreachable(format!("{}: {error}", handle.host))

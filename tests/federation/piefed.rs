@@ -5,6 +5,7 @@ use coppice::domain::kinds::Visibility;
 use coppice::domain::limits::{DisplayName, Statement};
 use coppice::domain::roles::Role;
 use coppice::domain::time::{DAY, MINUTE, Timestamp};
+use coppice::federation::{ResolveError, Resolved};
 use coppice::store::{StoreError, actors, bans, events};
 use serde_json::{Value, json};
 
@@ -288,5 +289,25 @@ on_both_databases! {
                 Ok(name.as_deref() == Some("Looms") && actors::role(tx.conn, there, her)?.is_some())
             }).await
         }).await;
+    }
+
+    async fn a_group_is_found_though_a_person_there_has_its_name(db: Database) {
+        let school = Instance::start(db).await;
+        let home = runs("piefed", &school).await;
+        let bob = school.member("bob").await;
+        // Who comes last is who the name stands for.
+        let (looms, person) = (home.group("looms"), home.person("looms"));
+        let found = bob.finds(&format!("!looms@{}", home.host)).await;
+        assert_eq!(school.read(move |tx| actors::get(tx.conn, found)).await.ap_id, looms.id);
+        let resolve = async |handle: &str| school.app().federation.resolve(&format!("{handle}@{}", home.host)).await;
+        let Ok(Resolved::Person(id)) = resolve("@looms").await else { panic!("nobody") };
+        assert_eq!(school.read(move |tx| actors::get(tx.conn, id)).await.ap_id, person.id);
+        home.answers_webfinger("nobody", Value::Null);
+        for name in ["@nobody", "!nobody"] {
+            assert!(matches!(resolve(name).await, Err(ResolveError::NotFound)), "{name}");
+        }
+        // There is no such group: then it may mean the person.
+        home.person("piet");
+        assert!(matches!(resolve("!piet").await, Ok(Resolved::Person(_))));
     }
 }

@@ -599,6 +599,8 @@ fn finger(shop: &Shop, uri: &Uri) -> Response {
         .next()
         .unwrap_or_default();
     match held(&shop.fingers).get(name) {
+        // PieFed's way to say that nobody has that name.
+        Some(Value::Null) => ([(CONTENT_TYPE, "text/html; charset=utf-8")], "").into_response(),
         Some(answer) => {
             ([(CONTENT_TYPE, "application/jrd+json")], answer.to_string()).into_response()
         }
