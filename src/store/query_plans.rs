@@ -391,6 +391,7 @@ fn the_queues_are_found_by_index() {
         activities::has_follower_speaking(conn, ME, &[Dialect::Discourse]).unwrap();
         activities::queue_for_followers(conn, ActivityId(1), ME, Dialect::ALL).unwrap();
         activities::queue_for_actor(conn, ActivityId(1), ME).unwrap();
+        intake::body_of(conn, "https://a.example/1").unwrap();
         intake::due(conn, HostId(1), now, 50).unwrap();
         intake::put_off_before(conn, HostId(1), IntakeId(9), now, 64).unwrap();
         intake::failures(conn, AFTER, 20).unwrap();
