@@ -5,6 +5,7 @@
 //! activity itself, and it announces.
 
 mod boosts;
+mod translated;
 
 use serde_json::Value;
 use url::Url;
@@ -12,14 +13,16 @@ use url::Url;
 use super::groups::sharing::hands_on;
 use super::polls;
 use super::remote::Entry;
-use super::special::event_out;
 use crate::activitystreams::{self as wire, with_context};
 use crate::domain::ids::{ActivityId, ActorId, PostId};
 use crate::domain::kinds::{Dialect, Visibility};
 use crate::domain::rules::Reach;
 use crate::store::activities::{self, ActivityRow};
 use crate::store::actors::{self, ActorRow};
-use crate::store::{StoreError, Tx, audience, cross_posts, events, groups, hosts, posts};
+use crate::store::{StoreError, Tx, audience, cross_posts, groups, hosts};
+
+use translated::{as_a_poll, for_groups};
+pub(crate) use translated::{pass_choice_on, pass_results_on};
 
 pub(super) use boosts::{announce_answer, announce_share, goes_with_its_author, take_back_share};
 
@@ -309,25 +312,6 @@ fn announce(
     Ok(())
 }
 
-/// The activity about a poll as what it is, for those who know polls. PieFed fails at one without a name or
-/// an end.
-fn as_a_poll(
-    action: &Action<'_>,
-    authored: Option<&(ActivityId, Value)>,
-) -> Result<Option<Value>, StoreError> {
-    let native = match (authored, action.via, action.for_microblogs.native()) {
-        (Some((_, activity)), _, Some(build)) => {
-            Some(build(&url(activity["id"].as_str().unwrap_or_default())?))
-        }
-        (None, Via::Wire(received), _) => Some(received.clone()),
-        _ => None,
-    };
-    Ok(native.filter(|activity| {
-        let object = &activity["object"];
-        object["type"] == "Question" && object["name"].is_string() && object["endTime"].is_string()
-    }))
-}
-
 /// Discourse takes of what a group announces objects alone, and of what somebody does what they sign. A new
 /// thread it has by its boost.
 fn by_its_author(
@@ -380,77 +364,6 @@ fn is_outsized(received: &Value) -> bool {
         tracing::warn!(id = %received["id"], "too large an activity to be announced");
     }
     outsized
-}
-
-/// What came from its author, as followers that understand announced activities can take it: Lemmy refuses
-/// a poll, Mbin and NodeBB an event, so these go as pages that tell in words what else they are.
-fn for_groups(tx: &mut Tx<'_>, received: &Value) -> Result<Value, StoreError> {
-    let object = &received["object"];
-    if object["type"] != "Question" && object["type"] != "Event" {
-        return Ok(received.clone());
-    }
-    let id = object["id"].as_str().and_then(|id| id.parse::<Url>().ok());
-    let post = match id {
-        Some(id) => posts::by_ap_id(tx.conn, &id)?,
-        None => None,
-    };
-    let Some(post) = post else {
-        return Ok(received.clone());
-    };
-    if let Some(poll) = polls::as_told(tx, post.id)? {
-        let page = url(&post.url)?;
-        return Ok(wire::translated(received, &post.title, &poll, &page));
-    }
-    Ok(match events::get(tx.conn, post.id)? {
-        Some(event) => wire::translated_event(received, &post.title, &event_out(&event)),
-        None => received.clone(),
-    })
-}
-
-/// Announces how a poll from elsewhere stands to those of a group of ours that know polls; microblogs look
-/// for themselves.
-pub(crate) fn pass_results_on(
-    tx: &mut Tx<'_>,
-    author: &ActorRow,
-    group: &ActorRow,
-    via: Via<'_>,
-) -> Result<(), StoreError> {
-    match via {
-        Via::Wire(received) if !author.local => {
-            tell_of_poll(tx, group, received, polls::KNOW_POLLS)
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Announces what somebody elsewhere chose in a poll from elsewhere: its author's server may hear of it by the
-/// group alone.
-pub(crate) fn pass_choice_on(
-    tx: &mut Tx<'_>,
-    group: &ActorRow,
-    received: &Value,
-) -> Result<(), StoreError> {
-    tell_of_poll(tx, group, received, polls::CHOOSE_BY_GROUP)
-}
-
-fn tell_of_poll(
-    tx: &mut Tx<'_>,
-    group: &ActorRow,
-    received: &Value,
-    software: &[&str],
-) -> Result<(), StoreError> {
-    if !group.local || !activities::has_remote_follower(tx.conn, group.id)? {
-        return Ok(());
-    }
-    if groups::visibility(tx.conn, group.id)? != Visibility::Public {
-        return Ok(());
-    }
-    let (there, followers, now) = (url(&group.ap_id)?, followers_url(group)?, Some(tx.now));
-    let (announced, _) = record(tx, group.id, "announce", |id| {
-        wire::announce(id, &there, &followers, received.clone(), now)
-    })?;
-    activities::queue_for_followers_running(tx.conn, announced, group.id, software)?;
-    Ok(())
 }
 
 /// The other groups of ours that a thread's author put it into, as long as its own is for everybody.
