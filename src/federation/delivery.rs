@@ -1,6 +1,8 @@
 //! Sends what `community` recorded. A host is leased by one worker at a time and gets its activities in
 //! order; one that is slow or dead never holds back another.
 
+mod stepping;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -131,10 +133,17 @@ enum Sent {
     /// The host has a problem: everything waits.
     Failed {
         reason: String,
-        /// As far as there was an answer.
-        status: Option<u16>,
+        fault: Fault,
         not_before: Option<Duration>,
     },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    Status(u16),
+    /// It hears us, or not, and says nothing, neither to us nor to what stands before it.
+    NoAnswer,
+    Unreached,
 }
 
 /// False when the host's queue is to rest.
@@ -146,13 +155,26 @@ async fn send_all(
 ) -> Result<bool, StoreError> {
     let mut sent: Vec<(DueDelivery, Sent)> = Vec::new();
     let mut ticked_off = Instant::now();
-    for delivery in due {
+    let mut due = due.into_iter();
+    while let Some(delivery) = due.next() {
         let outcome = send(federation, &delivery).await?;
         let failed = matches!(outcome, Sent::Failed { .. });
+        let unanswered = match outcome {
+            Sent::Failed {
+                fault: Fault::NoAnswer,
+                ..
+            } => Some(delivery.clone()),
+            _ => None,
+        };
         sent.push((delivery, outcome));
         if failed || *stop.borrow() {
-            tick_off(federation, host, sent).await?;
-            return Ok(false);
+            let held = tick_off(federation, host, sent).await?;
+            return match unanswered {
+                Some(stuck) if held && !*stop.borrow() => {
+                    stepping::step_past(federation, host, stuck, due.collect()).await
+                }
+                _ => Ok(false),
+            };
         }
         if sent.len() >= TICK_OFF || ticked_off.elapsed() > TICK_OFF_AFTER {
             if !tick_off(federation, host, std::mem::take(&mut sent)).await? {
@@ -181,7 +203,10 @@ async fn send(federation: &Federation, delivery: &DueDelivery) -> Result<Sent, S
         Err(error @ FetchError::Refused(_)) => Sent::Refused(error.to_string()),
         Err(error) => Sent::Failed {
             reason: error.to_string(),
-            status: None,
+            fault: match error {
+                FetchError::Timeout => Fault::NoAnswer,
+                _ => Fault::Unreached,
+            },
             not_before: None,
         },
     })
@@ -196,7 +221,10 @@ fn judge(outcome: &PostOutcome) -> Sent {
     } else if outcome.is_passing() {
         Sent::Failed {
             reason: reason(),
-            status: Some(outcome.status),
+            fault: match outcome.status {
+                504 => Fault::NoAnswer,
+                status => Fault::Status(status),
+            },
             not_before: outcome.retry_after,
         }
     } else {
@@ -232,6 +260,8 @@ async fn tick_off(
                         hosts::note_refusal(tx.conn, host, reason)?;
                     }
                     Sent::Gone => hosts::retire_inbox(tx.conn, delivery.inbox_id)?,
+                    // Meanwhile its server said in another way that it will not have it.
+                    Sent::Failed { .. } if !waits(tx, host, delivery)? => {}
                     Sent::Failed { reason, .. } if is_poison(tx, host, outcome)? => {
                         tracing::warn!(%host, reason, "one delivery fails again and again; passed over");
                         done(tx, delivery.inbox_id)?;
@@ -249,6 +279,10 @@ async fn tick_off(
         .await
 }
 
+fn waits(tx: &mut Tx<'_>, host: HostId, delivery: &DueDelivery) -> Result<bool, StoreError> {
+    activities::waits(tx.conn, host, delivery.activity_id, delivery.inbox_id)
+}
+
 /// A program that breaks on one activity answers 500 to it for ever, or 401 to one whose author it cannot
 /// know, while 502 to 504 say that the host as a whole is away. After so many tries and so long the one is
 /// given up, so that the others get through.
@@ -261,7 +295,7 @@ fn is_poison(tx: &mut Tx<'_>, host: HostId, outcome: &Sent) -> Result<bool, Stor
     let broke = matches!(
         outcome,
         Sent::Failed {
-            status: Some(401 | 500),
+            fault: Fault::Status(401 | 500),
             ..
         }
     );

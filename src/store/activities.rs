@@ -389,6 +389,17 @@ pub fn has_due(conn: &mut Conn, host: HostId) -> Result<bool, StoreError> {
     Ok(diesel::select(diesel::dsl::exists(waiting)).get_result(conn)?)
 }
 
+/// Whether this is still to be sent there.
+pub fn waits(
+    conn: &mut Conn,
+    host: HostId,
+    activity: ActivityId,
+    inbox: InboxId,
+) -> Result<bool, StoreError> {
+    let one = deliveries::table.find((host, activity, inbox));
+    Ok(diesel::select(diesel::dsl::exists(one)).get_result(conn)?)
+}
+
 pub fn done(
     conn: &mut Conn,
     host: HostId,

@@ -242,6 +242,7 @@ pub fn delivered(conn: &mut Conn, id: HostId, now: Timestamp) -> Result<(), Stor
     diesel::update(hosts::table.find(id))
         .set((
             hosts::last_delivered.eq(now),
+            hosts::next_attempt.eq(NEVER),
             hosts::failing_since.eq(None::<Timestamp>),
             hosts::failures.eq(0),
             hosts::last_error.eq(None::<String>),

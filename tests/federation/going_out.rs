@@ -135,6 +135,29 @@ on_both_databases! {
         assert_eq!(peer.count(of("Announce", &first)), 0);
     }
 
+    async fn one_that_is_never_answered_is_passed_over_once_another_is_taken(db: Database) {
+        let school = Instance::start(db).await;
+        let (alice, looms, peer, _) = followed(&school).await;
+        let post = alice.posts(looms, "Which loom?").await;
+        peer.received("the boost", of("Announce", &post)).await;
+        peer.says_nothing_to("Delete");
+        deletes(&alice, &post).await;
+        let failed = async |times| eventually("it fails", || async { host(&school, &peer).await.failures == times }).await;
+        failed(1).await;
+        // Not at once: it may be slow.
+        let next = alice.posts(looms, "Which wool?").await;
+        retries(&school, &peer).await;
+        failed(2).await;
+        assert_eq!(peer.count(of("Announce", &next)), 0);
+        fails_since(&school, &peer, MINUTE, 5).await;
+        retries(&school, &peer).await;
+        peer.received("the next", of("Announce", &next)).await;
+        eventually("nothing waits", || async { waiting(&school).await == 0 }).await;
+        assert_eq!(host(&school, &peer).await.failures, 0);
+    }
+
+    }
+
     async fn the_pause_a_server_asks_for_stands_however_much_it_talks(db: Database) {
         let school = Instance::start(db).await;
         let (alice, looms, peer, felix) = followed(&school).await;

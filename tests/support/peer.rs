@@ -59,6 +59,8 @@ struct Shop {
     moods: Mutex<VecDeque<StatusCode>>,
     /// Seconds it asks to be left alone for, beside such a status.
     pause: AtomicU64,
+    /// Types of activities that it takes without a word, and leaves the connection open.
+    unanswered: Mutex<Vec<&'static str>>,
     /// Milliseconds it takes over each delivery.
     slowness: AtomicU64,
     /// The only standard of signing it knows, if it is not both.
@@ -151,6 +153,7 @@ impl Peer {
             keys: Mutex::default(),
             moods: Mutex::default(),
             pause: AtomicU64::new(0),
+            unanswered: Mutex::default(),
             slowness: AtomicU64::new(0),
             only: Mutex::default(),
             secure: AtomicBool::new(false),
@@ -269,6 +272,11 @@ impl Peer {
     /// With those statuses it asks for a pause.
     pub fn asks_for_a_pause(&self, time: Duration) {
         self.shop.pause.store(time.as_secs(), Ordering::Relaxed);
+    }
+
+    /// Activities of this type get no answer from now on.
+    pub fn says_nothing_to(&self, kind: &'static str) {
+        held(&self.shop.unanswered).push(kind);
     }
 
     /// Each delivery takes this long from now on.
@@ -633,11 +641,17 @@ async fn take(shop: &Shop, uri: &Uri, headers: &HeaderMap, body: &[u8]) -> Statu
         Some(_) => StatusCode::UNAUTHORIZED,
     };
     let inbox = uri.path().to_owned();
+    let says_nothing = held(&shop.unanswered)
+        .iter()
+        .any(|kind| activity["type"] == *kind);
     held(&shop.received).push(Received {
         inbox,
         activity,
         fault,
     });
+    if says_nothing {
+        std::future::pending::<()>().await;
+    }
     status
 }
 
