@@ -7,9 +7,10 @@ use axum::http::header::{ACCEPT, AUTHORIZATION};
 use axum::http::{Method, StatusCode};
 use coppice::community::queue::{self, By};
 use coppice::community::threads::{self, EditThread};
+use coppice::community::votes::Target;
 use coppice::community::{comments, groups};
 use coppice::domain::ids::ActorId;
-use coppice::domain::kinds::Visibility;
+use coppice::domain::kinds::{Visibility, Vote};
 use coppice::domain::limits::{Body, CommentBody, Title};
 use coppice::domain::time::{DAY, HOUR, MINUTE, Timestamp};
 use coppice::store::hosts::{self, HostRow};
@@ -19,10 +20,13 @@ use coppice::store::{StoreError, activities};
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
-use crate::help::{a_while, actor, applied, follow, group_url, joins, settled, text};
-use crate::lemmy::{does, page};
+use crate::help::{
+    a_while, actor, applied, follow, group_url, is_let_in, joins, refused, settled, text,
+};
+use crate::lemmy::{announced, does, page};
 use crate::mastodon::{create, toot};
 use crate::private_groups::{self, fetched, posts_secret};
+use crate::reports::server_itself;
 use crate::support::{Database, Instance, Member, Peer, PeerActor, eventually, on_both_databases};
 
 async fn host(instance: &Instance, peer: &Peer) -> HostRow {
@@ -156,6 +160,38 @@ on_both_databases! {
         assert_eq!(host(&school, &peer).await.failures, 0);
     }
 
+    async fn one_that_nodebb_refuses_is_given_up_once_it_says_so(db: Database) {
+        let school = Instance::start(db).await;
+        let forum = Peer::nodebb(&school).await;
+        let alice = school.member("alice").await;
+        let (category, dana) = (forum.group("fibres"), forum.person("dana"));
+        joins(&school, &forum, &dana, &group_url(&school, alice.founds("looms").await).await).await;
+        is_let_in(&alice, &forum, &category).await;
+        let topic = page(&dana, 1, &category.id, "Which wool?");
+        applied(&school, &category, &announced(&category, &does(&dana, "Create", topic.clone(), &category.id))).await;
+        let post = school.post_by_ap_id(text(&topic, "id")).await.unwrap();
+        // Where downvotes are switched off, it says nothing to one.
+        forum.says_nothing_to("Dislike");
+        alice.votes(Target::Post(post.id), Some(Vote::Down)).await;
+        let vote = forum.received("the vote", |a| a["type"] == "Dislike").await.activity;
+        let answer = alice.replies(post.id, None, "Merino").await;
+
+        let board = server_itself(&forum);
+        let refusal = |object: &str| {
+            let refused = json!({ "type": "Dislike", "target": vote["actor"], "object": object });
+            let mut reject = board.does("Reject", refused);
+            reject["id"] = forum.at("/actor#/activity/reject/undefined").into();
+            reject
+        };
+        refused(&school, &dana, &dana.does("Reject", refusal(&post.ap_id)["object"].clone()), "only a server").await;
+        // Nothing but the first can be meant. The next has the id of this one.
+        applied(&school, &board, &refusal(&answer.ap_id)).await;
+        assert_eq!(waiting(&school).await, 2);
+        applied(&school, &board, &refusal(&post.ap_id)).await;
+        forum.received("what comes after", |a| a["object"]["id"] == answer.ap_id.as_str()).await;
+        eventually("nothing waits", || async { waiting(&school).await == 0 }).await;
+        assert_eq!(host(&school, &forum).await.failures, 0);
+        assert_eq!(forum.count(|a| a["type"] == "Dislike"), 1);
     }
 
     async fn the_pause_a_server_asks_for_stands_however_much_it_talks(db: Database) {

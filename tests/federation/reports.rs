@@ -47,7 +47,7 @@ fn flag(by: &PeerActor, object: &str, group: &str, reason: &str) -> Value {
 }
 
 /// The actor that a server itself signs with.
-fn server_itself(peer: &Peer) -> PeerActor {
+pub fn server_itself(peer: &Peer) -> PeerActor {
     let id = peer.at("/actor");
     let name = peer.host.replace(':', ".");
     peer.actor(

@@ -180,6 +180,10 @@ impl Peer {
         Peer::start(Some(("lemmy", "0.19.20")), &instance.url).await
     }
 
+    pub async fn nodebb(instance: &Instance) -> Peer {
+        Peer::start(Some(("nodebb", "4.5.1")), &instance.url).await
+    }
+
     pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.base)
     }

@@ -13,7 +13,9 @@ use super::value::{
 };
 use crate::activitystreams::PUBLIC;
 use crate::domain::time::Timestamp;
-use within::{all_announced, answered_follow, created, nothing_written, resolved_flag, single};
+use within::{
+    all_announced, answered_follow, created, not_taken, nothing_written, resolved_flag, single,
+};
 
 /// Activities within activities: an announced undo of a lock is three, nobody needs more than four.
 const MAX_NESTING: usize = 4;
@@ -72,6 +74,8 @@ pub enum Verb {
     Reject {
         follow: FollowRef,
     },
+    /// An activity of ours is refused, which others say by a status (NodeBB).
+    NotTaken(NotTaken),
     Undo {
         activity: Undone,
         reason: Option<String>,
@@ -171,6 +175,14 @@ pub struct FollowRef {
     pub object: Option<Url>,
 }
 
+/// As much of a refused activity as its refusal tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotTaken {
+    pub kind: String,
+    pub actor: Url,
+    pub object: Url,
+}
+
 /// The Flag that is resolved: its id, or as much of it as was embedded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FlagRef {
@@ -249,6 +261,7 @@ fn verb(
     let around = || Some(Around { actor, addressing });
     Ok(match kind.as_str() {
         "Follow" => Verb::Follow { object: object()? },
+        "Reject" if let Some(refused) = not_taken(value) => Verb::NotTaken(refused),
         "Accept" | "Reject" => match (answered_follow(value)?, kind.as_str()) {
             (Some(follow), "Accept") => Verb::Accept { follow },
             (Some(follow), _) => Verb::Reject { follow },

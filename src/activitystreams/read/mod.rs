@@ -14,7 +14,7 @@ mod poll;
 mod value;
 
 pub use activity::{
-    Activity, Addressing, Announced, FlagRef, FollowRef, Undone, Verb, read_activity,
+    Activity, Addressing, Announced, FlagRef, FollowRef, NotTaken, Undone, Verb, read_activity,
     read_addressing,
 };
 pub use actor::{ActorDoc, MultikeyDoc, PublicKeyDoc, read_key};

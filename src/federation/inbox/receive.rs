@@ -446,6 +446,8 @@ fn is_known_by_its_id_alone(
             };
             follows::find(tx.conn, sender.id, group.id)?.is_some()
         }
+        // Two that are refused may have one id, and what waits tells which is meant.
+        Verb::NotTaken(_) => return Ok(true),
         Verb::Like { .. } | Verb::Dislike { .. } if is_one_of(VOTE_UNDER_ONE_ID) => {
             has_voted(tx, sender, act)?
         }

@@ -3,12 +3,12 @@
 
 use serde_json::Value;
 
-use super::{Announced, FlagRef, FollowRef, Verb, activity_at};
+use super::{Announced, FlagRef, FollowRef, NotTaken, Verb, activity_at};
 use crate::activitystreams::read::content::Content;
 use crate::activitystreams::read::error::{ReadError, shortened};
 use crate::activitystreams::read::object::{Around, Thing, thing};
 use crate::activitystreams::read::value::{
-    Class, field, many, optional_url, required_url, type_words, url_of, urls,
+    Class, field, many, optional_url, required_url, text, type_words, url_of, urls,
 };
 
 /// More choices has no poll.
@@ -68,6 +68,20 @@ pub(super) fn resolved_flag(value: &Value) -> Result<Option<FlagRef>, ReadError>
         })),
         Some(_) => Ok(None),
     }
+}
+
+/// What NodeBB says in place of a status when it will not have an activity: its type, whose it was, as
+/// `target`, and what it was about.
+pub(super) fn not_taken(value: &Value) -> Option<NotTaken> {
+    let refused = single(value).ok()?;
+    if field(refused, "actor").is_some() {
+        return None;
+    }
+    Some(NotTaken {
+        kind: text(refused, "type")?,
+        actor: optional_url(refused, "target")?,
+        object: optional_url(refused, "object")?,
+    })
 }
 
 /// `None` when something other than a Follow is answered, such as a Join or an Offer.

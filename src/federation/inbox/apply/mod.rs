@@ -11,6 +11,7 @@ mod moderation;
 mod moving;
 mod polling;
 mod private;
+mod refusing;
 mod reporting;
 mod voting;
 
@@ -131,6 +132,7 @@ fn act(
         Verb::Follow { object } => following::follow(tx, actor, activity, object, authority),
         Verb::Accept { follow } => following::answer(tx, actor, follow, true, authority),
         Verb::Reject { follow } => following::answer(tx, actor, follow, false, authority),
+        Verb::NotTaken(refused) => refusing::not_taken(tx, actor, refused, authority),
         Verb::Create { object } => contribution::create(tx, actor, object, authority, docs),
         Verb::CreateMany { objects } => announce::each(tx, objects, |tx, object| {
             contribution::create(tx, actor, object, authority, docs)
