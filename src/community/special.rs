@@ -30,7 +30,7 @@ pub enum Reader {
     Any,
     /// Shows title and `summary` of what is no note, and nothing of its content.
     Mastodon,
-    /// Knows pages, and fails at a `Question`.
+    /// Knows pages, and fails at a `Question` or at an `Event`.
     Pages,
     /// Knows articles and notes, and nothing else.
     Discourse,
@@ -49,7 +49,7 @@ impl Reader {
     pub fn of(user_agent: &str) -> Reader {
         if user_agent.contains("Mastodon/") {
             Reader::Mastodon
-        } else if user_agent.starts_with("Lemmy/") {
+        } else if user_agent.starts_with("Lemmy/") || user_agent.starts_with("NodeBB/") {
             Reader::Pages
         } else if is_discourse(user_agent) {
             Reader::Discourse

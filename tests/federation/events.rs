@@ -292,6 +292,10 @@ on_both_databases! {
         // PieFed stumbles over an event that is not written as its own are.
         let (_, shown) = get_as2_as(&post.ap_id, "PieFed/1.6; +https://p.example").await;
         assert_eq!(text(&shown, "type"), "Page");
+        // NodeBB reads again what it was told of, and passes over an event.
+        let (_, page) = get_as2_as(&post.ap_id, "NodeBB/4.x (https://forum.example)").await;
+        assert_eq!(text(&page, "type"), "Page");
+        assert!(text(&page, "content").contains(when), "{page}");
 
         let told = lemmy.received("the thread", |a| a["object"]["type"] == "Create").await.activity;
         let page = &told["object"]["object"];

@@ -145,6 +145,9 @@ on_both_databases! {
         assert!(text(page, "content").contains("<li>Silk</li>"));
         let (_, asked) = get_as2_as(&post.ap_id, "Lemmy/0.19.20; +https://lemmy.example").await;
         assert_eq!(text(&asked, "type"), "Page");
+        // NodeBB shows the text that the author wrote, and nothing else.
+        let (_, asked) = get_as2_as(&post.ap_id, "NodeBB/4.x (https://forum.example)").await;
+        assert!(text(&asked["source"], "content").contains("- Silk"), "{asked}");
         // Its own outbox is read by Lemmy as well.
         let (_, outbox) = get_as2(&format!("{group}/outbox")).await;
         assert_eq!(outbox["orderedItems"][0]["object"]["object"]["type"], "Page");
