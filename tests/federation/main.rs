@@ -35,6 +35,7 @@ mod microblogs;
 mod moderation;
 mod moves;
 mod mutations;
+mod nodebb;
 mod orders;
 mod origin;
 mod outage;

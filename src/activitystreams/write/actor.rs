@@ -84,9 +84,13 @@ pub fn actor(actor: &ActorOut) -> Value {
             )
             .with("mediaType", "text/html")
     } else {
-        // Who goes by no other name is shown by the one in the address everywhere.
+        // Who goes by no other name is shown by the one in the address everywhere; but NodeBB takes no edit of
+        // a profile without one.
         document
-            .with_some("name", actor.display_name.as_deref())
+            .with(
+                "name",
+                actor.display_name.as_ref().unwrap_or(&actor.name).as_str(),
+            )
             .with_body(
                 "summary",
                 actor.summary_html.as_deref(),

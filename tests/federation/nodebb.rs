@@ -1,0 +1,92 @@
+//! NodeBB: a forum whose categories are groups. What it says otherwise than others, and what it must be told
+//! otherwise. The documents are written here, in the shapes that it sends.
+
+use axum::http::StatusCode;
+use coppice::community::threads;
+use coppice::domain::ids::{ActorId, PostId};
+use coppice::domain::roles::Role;
+use coppice::store::reports::{self, ReportFilter, ReportRow, SeenBy};
+use coppice::store::{actors, extras, groups, shares};
+use serde_json::{Value, json};
+
+use crate::help::{actor, applied, group_url, is_let_in, joins, refused, text};
+use crate::lemmy::{announced, does, page};
+use crate::mastodon::toot;
+use crate::private_messages::{message, writes};
+use crate::support::peer::get_as2;
+use crate::support::{Database, Instance, Member, Peer, PeerActor, eventually, on_both_databases};
+
+/// A topic of a category, as that announces it when it is new.
+async fn begins(at: &Instance, author: &PeerActor, number: u64, category: &PeerActor) -> Value {
+    let mut topic = page(author, number, &category.id, "Which wool?");
+    topic["context"] = author.at(&format!("/topic/{number}")).into();
+    let create = does(author, "Create", topic.clone(), &category.id);
+    applied(at, category, &announced(category, &create)).await;
+    topic
+}
+
+/// The boost of a post, under the one id that it gets each time: `number` is the category's or the user's.
+fn boost(by: &PeerActor, post: &str, number: u64) -> Value {
+    let mut announce = by.does("Announce", post);
+    announce["id"] = id_of_boost(by, post, number, "announce").into();
+    announce
+}
+
+fn id_of_boost(by: &PeerActor, post: &str, number: u64, act: &str) -> String {
+    let own = by.at("/post/");
+    match post.strip_prefix(&own) {
+        Some(_) => format!("{post}#activity/{act}/cid/{number}"),
+        None => format!(
+            "{own}{}#activity/{act}/cid/{number}",
+            post.replace('/', "%2F")
+        ),
+    }
+}
+
+/// Its end. A post of its own it names by the number.
+fn unboost(by: &PeerActor, post: &str, number: u64) -> Value {
+    let mut inner = boost(by, post, number);
+    inner.as_object_mut().unwrap().remove("@context");
+    if let Some(pid) = post.strip_prefix(&by.at("/post/")) {
+        inner["object"] = pid.parse::<u64>().unwrap().into();
+        inner["cc"] = json!([format!("{}/followers", by.id), 3]);
+    }
+    let mut undo = by.does("Undo", inner);
+    undo["id"] = id_of_boost(by, post, number, "undo:announce").into();
+    undo
+}
+
+async fn is_shown(at: &Instance, group: ActorId, post: PostId) -> bool {
+    let share = at.read(move |tx| shares::find(tx.conn, group, post)).await;
+    share.is_some()
+}
+
+async fn is_removed(at: &Instance, post: PostId) -> bool {
+    at.post(post).await.removed
+}
+
+async fn all_reports(at: &Instance) -> Vec<ReportRow> {
+    let (by, any) = (SeenBy::Administrator, ReportFilter::default());
+    let page = at
+        .read(move |tx| reports::page(tx.conn, by, any, None, 50))
+        .await;
+    page.items
+}
+
+async fn removes(by: &Member<'_>, post: PostId, removed: bool) {
+    let me = by.id;
+    by.home
+        .act(move |tx| threads::remove(tx, me, post, removed, None))
+        .await
+        .unwrap();
+}
+
+on_both_databases! {
+    async fn whoever_goes_by_their_short_name_is_told_with_a_name(db: Database) {
+        let school = Instance::start(db).await;
+        school.member("alice").await;
+        let id = format!("{}u/alice", school.url);
+        let (status, person) = get_as2(&id).await;
+        assert_eq!((status, text(&person, "name")), (StatusCode::OK, "alice"));
+    }
+}
