@@ -13,6 +13,7 @@ use url::Url;
 
 use super::Federation;
 use super::client::{FetchError, PostOutcome};
+use crate::activitystreams as wire;
 use crate::domain::ids::{HostId, InboxId};
 use crate::domain::time::{DAY, HOUR, SECOND, Timestamp};
 use crate::store::activities::{self, DueDelivery};
@@ -196,7 +197,7 @@ async fn send(federation: &Federation, delivery: &DueDelivery) -> Result<Sent, S
         // Without its key this will never go out; what waits behind it may.
         Err(error) => return Ok(Sent::Refused(error.to_string())),
     };
-    let body = Bytes::from(delivery.json.clone());
+    let body = Bytes::from(worded(delivery));
     let outcome = federation.signed_post(&inbox, body, &signer).await?;
     Ok(match outcome {
         Ok(outcome) => judge(&outcome),
@@ -210,6 +211,20 @@ async fn send(federation: &Federation, delivery: &DueDelivery) -> Result<Sent, S
             not_before: None,
         },
     })
+}
+
+/// NodeBB looks for what was deleted unless it is told what became of it. Finding nothing it would erase it,
+/// which it cannot where that has answers, and then it stays.
+fn worded(delivery: &DueDelivery) -> String {
+    let text = &delivery.json;
+    let runs_nodebb = delivery.software.as_deref() == Some("nodebb");
+    if runs_nodebb
+        && text.contains("\"Delete\"")
+        && let Ok(activity) = wire::parse_json(text.as_bytes())
+    {
+        return wire::with_tombstone(activity).to_string();
+    }
+    text.clone()
 }
 
 fn judge(outcome: &PostOutcome) -> Sent {

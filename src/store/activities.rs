@@ -339,6 +339,8 @@ pub struct DueDelivery {
     pub inbox_url: String,
     pub actor_id: ActorId,
     pub json: String,
+    /// What runs there, if we know it.
+    pub software: Option<String>,
 }
 
 #[declare_sql_function]
@@ -370,6 +372,7 @@ pub fn due(
     Ok(deliveries::table
         .inner_join(activities::table)
         .inner_join(inboxes::table)
+        .inner_join(hosts::table.on(hosts::id.eq(deliveries::host_id)))
         .filter(deliveries::host_id.eq(host))
         .order((deliveries::activity_id.asc(), deliveries::inbox_id.asc()))
         .limit(limit)
@@ -379,6 +382,7 @@ pub fn due(
             inboxes::url,
             activities::actor_id,
             activities::json,
+            hosts::software,
         ))
         .load(conn)?)
 }

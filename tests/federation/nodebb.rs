@@ -82,6 +82,32 @@ async fn removes(by: &Member<'_>, post: PostId, removed: bool) {
 }
 
 on_both_databases! {
+    async fn what_a_member_deletes_on_nodebb_is_told_as_what_became_of_it(db: Database) {
+        let school = Instance::start(db).await;
+        let alice = school.member("alice").await;
+        let me = alice.id;
+        for (peer, as_tombstone) in [(Peer::nodebb(&school).await, true), (Peer::lemmy(&school).await, false)] {
+            let category = peer.group("fibres");
+            let looms = alice.founds(if as_tombstone { "looms" } else { "dyes" }).await;
+            joins(&school, &peer, &peer.person("dana"), &group_url(&school, looms).await).await;
+            let there = is_let_in(&alice, &peer, &category).await;
+            let post = alice.posts(there, "Which loom?").await;
+            let id = post.id;
+            school.act(move |tx| threads::delete(tx, me, id)).await.unwrap();
+            let delete = peer.received("the deletion", |a| a["type"] == "Delete").await.activity;
+            let object = match as_tombstone {
+                true => json!({ "id": post.ap_id, "type": "Tombstone" }),
+                false => json!(post.ap_id),
+            };
+            assert_eq!(delete["object"], object);
+            // Announced, it is as ever.
+            let post = alice.posts(looms, "Which wool?").await;
+            let id = post.id;
+            school.act(move |tx| threads::delete(tx, me, id)).await.unwrap();
+            peer.received("the announced one", |a| a["object"]["type"] == "Delete" && a["object"]["object"] == post.ap_id.as_str()).await;
+        }
+    }
+
     async fn whoever_goes_by_their_short_name_is_told_with_a_name(db: Database) {
         let school = Instance::start(db).await;
         school.member("alice").await;

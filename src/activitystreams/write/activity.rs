@@ -1,6 +1,6 @@
 //! Activities of ours, addressed as Lemmy addresses them.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use url::Url;
 
 use super::fields::{Document, list, public};
@@ -105,6 +105,20 @@ pub fn delete(
         .with("object", object.as_str())
         .with_some("summary", reason)
         .done()
+}
+
+/// Of a deletion, what it deletes as what that is by now; not of one who deletes themselves, and nothing else.
+pub fn with_tombstone(mut activity: Value) -> Value {
+    if activity["type"] != "Delete" || activity["object"] == activity["actor"] {
+        return activity;
+    }
+    if let Some(object) = activity
+        .get_mut("object")
+        .filter(|object| object.is_string())
+    {
+        *object = json!({"id": object.take(), "type": "Tombstone"});
+    }
+    activity
 }
 
 /// A person leaves for good. What they wrote goes as well if `removeData` is true, and Lemmy keeps it else.

@@ -13,7 +13,7 @@ mod thread;
 pub use activity::{
     BlockOut, accept, add, announce, block, create, delete, dislike, farewell, flag, flag_person,
     follow, forward, like, lock, move_thread, move_to, only_for, reject, remove, resolve, unblock,
-    undo, undo_because, update, update_group, warn,
+    undo, undo_because, update, update_group, warn, with_tombstone,
 };
 pub use actor::{ActorOut, Places, actor, actor_elsewhere};
 pub use collection::{
