@@ -92,9 +92,7 @@ pub fn boost(
     actor: ActorId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let known: bool = diesel::select(diesel::dsl::exists(boosts::table.find((target, actor))))
-        .get_result(conn)?;
-    if !known {
+    if !has_boosted(conn, target, actor)? {
         diesel::insert_into(boosts::table)
             .values((
                 boosts::target_id.eq(target),
@@ -104,6 +102,11 @@ pub fn boost(
             .execute(conn)?;
     }
     Ok(())
+}
+
+pub fn has_boosted(conn: &mut Conn, target: i64, actor: ActorId) -> Result<bool, StoreError> {
+    let one = boosts::table.find((target, actor));
+    Ok(diesel::select(diesel::dsl::exists(one)).get_result(conn)?)
 }
 
 pub fn unboost(conn: &mut Conn, target: i64, actor: ActorId) -> Result<(), StoreError> {

@@ -167,6 +167,14 @@ pub fn ensure_inbox(
     Ok(id)
 }
 
+/// What an actor's server runs, if we know it.
+pub fn software_of(conn: &mut Conn, host: Option<HostId>) -> Result<Option<String>, StoreError> {
+    match host {
+        Some(host) => Ok(get(conn, host)?.software),
+        None => Ok(None),
+    }
+}
+
 /// Some inbox of a host: tells the scheme it speaks.
 pub fn any_inbox(conn: &mut Conn, host: HostId) -> Result<Option<String>, StoreError> {
     Ok(inboxes::table

@@ -115,4 +115,27 @@ on_both_databases! {
         let (status, person) = get_as2(&id).await;
         assert_eq!((status, text(&person, "name")), (StatusCode::OK, "alice"));
     }
+
+    async fn a_report_that_is_taken_back_is_closed_and_the_next_of_the_same_id_opens_it(db: Database) {
+        let school = Instance::start(db).await;
+        let (forum, alice) = (Peer::nodebb(&school).await, school.member("alice").await);
+        let looms = alice.founds("looms").await;
+        let felix = forum.person("felix");
+        joins(&school, &forum, &felix, &group_url(&school, looms).await).await;
+        let post = alice.posts(looms, "Buy looms").await;
+        let me = format!("{}u/alice", school.url);
+        let mut flag = felix.does("Flag", json!([post.ap_id, me]));
+        flag["id"] = format!("{}#activity/flag/9", forum.at("/post/1")).into();
+        flag["content"] = "spam".into();
+        for _ in 0..2 {
+            applied(&school, &felix, &flag).await;
+            assert_eq!(all_reports(&school).await.iter().map(|row| row.resolved).collect::<Vec<_>>(), [false]);
+            let gerda = forum.person("gerda");
+            let mut foreign = gerda.does("Undo", flag.clone());
+            foreign["object"]["actor"] = gerda.id.as_str().into();
+            refused(&school, &gerda, &foreign, "not known here").await;
+            applied(&school, &felix, &felix.does("Undo", flag.clone())).await;
+            assert_eq!(all_reports(&school).await.iter().map(|row| row.resolved).collect::<Vec<_>>(), [true]);
+        }
+    }
 }

@@ -11,7 +11,7 @@ use crate::domain::ids::ActorId;
 use crate::domain::limits::REASON_MAX;
 use crate::domain::text::markdown_body;
 use crate::store::actors::{self, ActorRow};
-use crate::store::{StoreError, Tx, reports};
+use crate::store::{StoreError, Tx, hosts, reports};
 
 /// What one Flag may name. The rest of a longer one is not looked at.
 const MAX_OBJECTS: usize = 50;
@@ -103,10 +103,12 @@ fn keep_one(
         Some(id) => id.clone(),
         None => tx.house.address.activity("flag", tx.next_id()),
     };
+    let software = hosts::software_of(tx.conn, reporter.host_id)?;
+    let anew = flag.raw.is_some() && software.as_deref() == Some("nodebb");
     let known = reports::of_reporter(tx.conn, reporter.id, subject.kind, subject.id)?;
     let reason = match &known {
-        // The same one, by another way.
-        Some(row) if row.ap_id == id.as_str() => return Ok(()),
+        // The same one, by another way; of NodeBB, where all by one person have one id, rather a new one.
+        Some(row) if row.ap_id == id.as_str() && !(row.resolved && anew) => return Ok(()),
         Some(row) if !row.resolved => joined(&row.reason, &reason),
         _ => reason,
     };

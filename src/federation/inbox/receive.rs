@@ -13,7 +13,7 @@ use axum::routing::post;
 use thiserror::Error;
 use url::Url;
 
-use super::apply::{VOTE_UNDER_ONE_ID, has_voted};
+use super::apply::{VOTE_UNDER_ONE_ID, has_boosted, has_voted};
 use super::forwarded::{self, HandedOn};
 use crate::activitystreams::{self as wire, Activity, Thing, Undone, Verb};
 use crate::domain::house::host_of;
@@ -27,7 +27,7 @@ use crate::limits::Door;
 use crate::store::actors::{self, ActorRow};
 use crate::store::audience::{self, Audience};
 use crate::store::intake::{self, IntakeRow};
-use crate::store::{Rollback, StoreError, Tx, comments, follows, hosts, posts};
+use crate::store::{Rollback, StoreError, Tx, comments, follows, hosts, posts, reports};
 
 /// Bytes of one activity; Mastodon's own limit.
 pub const MAX_BODY: usize = 1024 * 1024;
@@ -423,8 +423,8 @@ const SAME_ID_AGAIN: &[&str] = &[
     "foundkey",
 ];
 
-/// Whether a follow or vote, or its undoing, from such a server is another one than that which came under
-/// its id.
+/// Whether a follow, vote, boost, report or refusal, or its undoing, from such a server is another one than that
+/// which came under its id.
 fn is_known_by_its_id_alone(
     tx: &mut Tx<'_>,
     software: Option<&str>,
@@ -450,6 +450,16 @@ fn is_known_by_its_id_alone(
         Verb::NotTaken(_) => return Ok(true),
         Verb::Like { .. } | Verb::Dislike { .. } if is_one_of(VOTE_UNDER_ONE_ID) => {
             has_voted(tx, sender, act)?
+        }
+        Verb::Announce { object } if is_one_of(VOTE_UNDER_ONE_ID) => {
+            has_boosted(tx, sender, object)?
+        }
+        Verb::Flag { .. } if begins && is_one_of(VOTE_UNDER_ONE_ID) => {
+            let made = match &activity.id {
+                Some(id) => reports::of_activity(tx.conn, id)?,
+                None => Vec::new(),
+            };
+            made.iter().any(|report| !report.resolved)
         }
         _ => return Ok(false),
     };

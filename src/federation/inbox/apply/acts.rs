@@ -5,11 +5,15 @@ use url::Url;
 
 use super::Authority;
 use super::deletion::author_of;
+use super::polling::boosted;
 use crate::activitystreams::{Activity, Addressing, Announced, Verb};
 use crate::community::remote::{WireError, find_content};
 use crate::domain::house::host_of;
+use crate::domain::kinds::ActorKind;
 use crate::store::actors::ActorRow;
-use crate::store::{StoreError, Tx, comments, hosts, posts, standing_acts, tombstones, votes};
+use crate::store::{
+    StoreError, Tx, comments, extras, hosts, posts, shares, standing_acts, tombstones, votes,
+};
 
 /// Whether somebody could have given an activity of theirs this id.
 pub(super) fn is_theirs(actor: &ActorRow, id: &Url) -> bool {
@@ -53,23 +57,24 @@ pub(super) fn was_undone(
     activity: &Activity,
 ) -> Result<bool, StoreError> {
     match (&activity.verb, &activity.id) {
-        (Verb::Like { .. } | Verb::Dislike { .. }, Some(id)) => {
-            let undone = tombstones::exists(tx.conn, id)?;
-            if undone && votes_under_one_id(tx, actor)? {
-                // That undoing is used up: the next vote of this id is another one.
-                tombstones::forget(tx.conn, id)?;
-            }
-            Ok(undone)
-        }
         (
-            Verb::Delete { .. }
-            | Verb::Lock { .. }
-            | Verb::Block { .. }
+            Verb::Like { .. }
+            | Verb::Dislike { .. }
             | Verb::Announce {
                 object: Announced::Reference(_),
             },
             Some(id),
-        ) => tombstones::exists(tx.conn, id),
+        ) => {
+            let undone = tombstones::exists(tx.conn, id)?;
+            if undone && votes_under_one_id(tx, actor)? {
+                // That undoing is used up: the next vote or boost of this id is another one.
+                tombstones::forget(tx.conn, id)?;
+            }
+            Ok(undone)
+        }
+        (Verb::Delete { .. } | Verb::Lock { .. } | Verb::Block { .. }, Some(id)) => {
+            tombstones::exists(tx.conn, id)
+        }
         _ => Ok(false),
     }
 }
@@ -124,7 +129,7 @@ pub(super) fn stands(
 /// They undo by the id alone, and do not say what that was.
 const UNDO_BY_ID: &[&str] = &["pleroma", "akkoma"];
 
-/// They give every vote of one person on one thing the same id.
+/// They give every vote of one person on one thing the same id, and every boost or report of it.
 pub(in crate::federation::inbox) const VOTE_UNDER_ONE_ID: &[&str] = &["nodebb"];
 
 /// What may be undone by its id alone.
@@ -218,6 +223,33 @@ pub(in crate::federation::inbox) fn has_voted(
     Ok(cast.get(&target) == Some(&value))
 }
 
+/// Whether somebody's boost stands, or what a group tells of stands in it.
+pub(in crate::federation::inbox) fn has_boosted(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    announced: &Announced,
+) -> Result<bool, StoreError> {
+    let Some(id) = boosted(announced) else {
+        return Ok(false);
+    };
+    let post = posts::by_ap_id(tx.conn, id)?;
+    if actor.kind == ActorKind::Group {
+        return Ok(match post {
+            Some(post) if post.group_id == actor.id => !post.removed,
+            Some(post) => shares::find(tx.conn, actor.id, post.id)?.is_some(),
+            None => false,
+        });
+    }
+    let target = match post {
+        Some(post) => post.id.0,
+        None => match comments::by_ap_id(tx.conn, id)? {
+            Some(comment) => comment.id.0,
+            None => return Ok(false),
+        },
+    };
+    extras::has_boosted(tx.conn, target, actor.id)
+}
+
 /// What is to be done about an undoing.
 pub(super) enum Undoing {
     /// What was done is over.
@@ -244,7 +276,11 @@ pub(super) fn undone(
             let stood = standing_acts::take(tx.conn, key, actor.id, id)?;
             // Nothing else is ever set aside.
             let is_vote = matches!(inner.verb, Verb::Like { .. } | Verb::Dislike { .. });
-            if is_vote && votes_under_one_id(tx, actor)? && has_voted(tx, actor, &inner.verb)? {
+            let still_stands = match &inner.verb {
+                Verb::Announce { object } => has_boosted(tx, actor, object)?,
+                vote => has_voted(tx, actor, vote)?,
+            };
+            if still_stands && votes_under_one_id(tx, actor)? {
                 tombstones::forget(tx.conn, id)?;
             }
             let was_aside = is_vote && standing_acts::take(tx.conn, &aside(key), actor.id, id)?;

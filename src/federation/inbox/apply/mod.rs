@@ -16,7 +16,7 @@ mod reporting;
 mod voting;
 
 use acts::Undoing;
-pub(super) use acts::{VOTE_UNDER_ONE_ID, has_voted};
+pub(super) use acts::{VOTE_UNDER_ONE_ID, has_boosted, has_voted};
 use serde_json::Value;
 use url::Url;
 
@@ -221,6 +221,9 @@ fn undo(
     }
     if let Verb::Follow { object } = &inner.verb {
         return following::unfollow(tx, actor, inner.id.as_ref(), object, authority);
+    }
+    if let Verb::Flag { objects, .. } = &inner.verb {
+        return reporting::withdraw(tx, actor, inner.id.as_ref(), objects, authority);
     }
     if let Undoing::ChangesNothing = acts::undone(tx, actor, inner, authority)? {
         return Ok(());

@@ -32,6 +32,31 @@ pub(super) fn flag(
     reports::receive(tx, actor, &flag)
 }
 
+/// Whoever reported takes it back: nobody need look at it any more.
+pub(super) fn withdraw(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    flag: Option<&Url>,
+    objects: &[Url],
+    authority: Authority<'_>,
+) -> Result<(), WireError> {
+    let me = actor.ap_id.parse().ok();
+    let mut found = reports::flagged(tx, flag, me.as_ref(), objects)?;
+    found.retain(|row| row.reporter_id == actor.id);
+    if found.is_empty() {
+        return Err(WireError::refused(
+            "the report it takes back is not known here",
+        ));
+    }
+    for row in found {
+        if let (Authority::Announced { .. }, Some(group)) = (authority, row.group_id) {
+            authority.covers(group)?;
+        }
+        reports::resolve_from(tx, actor, &row, None)?;
+    }
+    Ok(())
+}
+
 pub(super) fn resolve(
     tx: &mut Tx<'_>,
     actor: &ActorRow,
