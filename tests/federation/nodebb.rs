@@ -116,6 +116,32 @@ on_both_databases! {
         assert_eq!((status, text(&person, "name")), (StatusCode::OK, "alice"));
     }
 
+    async fn a_boost_that_is_taken_back_by_number_ends_and_can_be_given_again(db: Database) {
+        let school = Instance::start(db).await;
+        let (forum, alice) = (Peer::nodebb(&school).await, school.member("alice").await);
+        let (fibres, dyes, dana) = (forum.group("fibres"), forum.group("dyes"), forum.person("dana"));
+        joins(&school, &forum, &forum.person("gerda"), &group_url(&school, alice.founds("looms").await).await).await;
+        let home = is_let_in(&alice, &forum, &fibres).await;
+        let there = is_let_in(&alice, &forum, &dyes).await;
+        let topic = begins(&school, &dana, 34, &fibres).await;
+        let post = school.post_by_ap_id(text(&topic, "id")).await.unwrap();
+        let id = post.id.0;
+        let felix = forum.person("felix");
+        let boosts = async || school.read(move |tx| extras::boosts(tx.conn, &[id])).await.len();
+        for _ in 0..2 {
+            applied(&school, &dyes, &boost(&dyes, &post.ap_id, 2)).await;
+            applied(&school, &felix, &boost(&felix, &post.ap_id, 9)).await;
+            assert!(is_shown(&school, there, post.id).await && boosts().await == 1);
+            applied(&school, &dyes, &unboost(&dyes, &post.ap_id, 2)).await;
+            applied(&school, &felix, &unboost(&felix, &post.ap_id, 9)).await;
+            assert!(!is_shown(&school, there, post.id).await && boosts().await == 0);
+        }
+        // Its own category says so when its author deletes it, and that is told for itself.
+        applied(&school, &fibres, &unboost(&fibres, &post.ap_id, 1)).await;
+        let row = school.post(post.id).await;
+        assert!(!row.removed && row.group_id == home);
+    }
+
     async fn a_report_that_is_taken_back_is_closed_and_the_next_of_the_same_id_opens_it(db: Database) {
         let school = Instance::start(db).await;
         let (forum, alice) = (Peer::nodebb(&school).await, school.member("alice").await);

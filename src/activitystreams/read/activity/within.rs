@@ -2,6 +2,7 @@
 //! is answered. Pure.
 
 use serde_json::Value;
+use url::Url;
 
 use super::{Announced, FlagRef, FollowRef, NotTaken, Verb, activity_at};
 use crate::activitystreams::read::content::Content;
@@ -119,10 +120,22 @@ pub(super) fn all_announced(value: &Value, level: usize) -> Result<Announced, Re
         .filter_map(|inner| announced(inner, level).ok())
         .collect();
     match read.len() {
-        0 => announced(first, level),
+        0 => match numbered_post(value, first) {
+            Some(post) => Ok(Announced::Reference(post)),
+            None => announced(first, level),
+        },
         1 => Ok(read.remove(0)),
         _ => Ok(Announced::Many(read)),
     }
+}
+
+/// Taking back a boost, NodeBB names a post of its own by its number alone; the boost's id begins with the
+/// post's.
+fn numbered_post(announce: &Value, object: &Value) -> Option<Url> {
+    let number = object.as_u64()?;
+    let mut post = url_of(announce)?;
+    post.set_fragment(None);
+    Some(post).filter(|post| post.path().ends_with(&format!("/post/{number}")))
 }
 
 fn announced(inner: &Value, level: usize) -> Result<Announced, ReadError> {
