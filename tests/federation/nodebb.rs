@@ -142,6 +142,24 @@ on_both_databases! {
         assert!(!row.removed && row.group_id == home);
     }
 
+    async fn a_message_to_nodebb_goes_on_where_the_last_one_stopped(db: Database) {
+        let school = Instance::start(db).await;
+        let (forum, alice) = (Peer::nodebb(&school).await, school.member("alice").await);
+        let felix = forum.person("felix");
+        joins(&school, &forum, &felix, &group_url(&school, alice.founds("looms").await).await).await;
+        let there = actor(&school, &felix.id).await.unwrap().id;
+        writes(&alice, there, "One").await.unwrap();
+        writes(&alice, there, "![](https://a.example/x) ![](https://a.example/y.png)").await.unwrap();
+        let by = |words: &'static str| move |a: &Value| a["type"] == "Create" && a.to_string().contains(words);
+        let first = forum.received("the first", by("One")).await.activity;
+        let second = forum.received("the second", by("y.png")).await.activity;
+        assert_eq!((&first["object"]["type"], &second["object"]["type"]), (&json!("Note"), &json!("Note")));
+        assert_eq!(second["object"]["inReplyTo"], first["object"]["id"]);
+        let attached = second["object"]["attachment"].as_array().unwrap();
+        assert!(attached.len() == 1 && attached.iter().all(|picture| picture["mediaType"] == "image/png"), "{second}");
+        assert!(text(&second["object"], "content").contains("https://a.example/x"));
+    }
+
     async fn a_report_that_is_taken_back_is_closed_and_the_next_of_the_same_id_opens_it(db: Database) {
         let school = Instance::start(db).await;
         let (forum, alice) = (Peer::nodebb(&school).await, school.member("alice").await);

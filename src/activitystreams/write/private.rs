@@ -6,7 +6,7 @@ use url::Url;
 use super::activity::undo;
 use super::fields::{Document, image, mention};
 use super::thread::strong;
-use crate::activitystreams::{ImageRef, Mention};
+use crate::activitystreams::{ImageRef, Mention, image_media_type};
 use crate::domain::markdown;
 use crate::domain::time::Timestamp;
 
@@ -16,6 +16,8 @@ pub enum PrivateForm {
     ChatMessage,
     /// A note to the one who is mentioned, as Mastodon's kind and Lemmy 1.0 take it.
     Note,
+    /// Likewise, for NodeBB, which fails at a picture that does not say its media type.
+    NoteWithKinds,
 }
 
 /// A private message. HTML is already sanitised.
@@ -40,7 +42,7 @@ pub struct PrivateOut {
 pub fn private_message(message: &PrivateOut) -> Value {
     let kind = match message.form {
         PrivateForm::ChatMessage => "ChatMessage",
-        PrivateForm::Note => "Note",
+        PrivateForm::Note | PrivateForm::NoteWithKinds => "Note",
     };
     // Who takes chat messages knows no warning: they read it first.
     let told = match (message.form, &message.warning) {
@@ -66,17 +68,19 @@ pub fn private_message(message: &PrivateOut) -> Value {
         .with("mediaType", "text/html")
         .with_time("published", Some(message.published))
         .with_time("updated", message.updated);
+    // What is left out is a link in the text still.
+    let of_known_kind = |picture: &&ImageRef| {
+        message.form != PrivateForm::NoteWithKinds || image_media_type(&picture.url).is_some()
+    };
+    let pictures = message.pictures.iter().filter(of_known_kind);
     match message.form {
         PrivateForm::ChatMessage => document,
-        PrivateForm::Note => document
+        PrivateForm::Note | PrivateForm::NoteWithKinds => document
             .with("cc", Vec::<Value>::new())
             .with_some("inReplyTo", message.in_reply_to.as_ref().map(Url::as_str))
             .with_some("summary", message.warning.as_deref())
             .with("sensitive", message.warning.is_some())
-            .with(
-                "attachment",
-                message.pictures.iter().map(image).collect::<Vec<_>>(),
-            )
+            .with("attachment", pictures.map(image).collect::<Vec<_>>())
             .with("tag", vec![mention(&message.recipient)]),
     }
     .done()

@@ -11,11 +11,13 @@ use crate::store::private_messages::MessageRow;
 use crate::store::{StoreError, Tx, activities, extras, hosts};
 
 fn form(tx: &mut Tx<'_>, recipient: &ActorRow) -> Result<PrivateForm, StoreError> {
-    let dialect = match recipient.host_id {
-        Some(host) => hosts::get(tx.conn, host)?.dialect,
-        None => Dialect::Unknown,
+    let Some(host) = recipient.host_id else {
+        return Ok(PrivateForm::Note);
     };
-    Ok(match dialect {
+    let host = hosts::get(tx.conn, host)?;
+    Ok(match host.dialect {
+        // By what a note answers it knows the conversation, and opens a new one for each that says nothing of it.
+        _ if host.software.as_deref() == Some("nodebb") => PrivateForm::NoteWithKinds,
         Dialect::Threadiverse => PrivateForm::ChatMessage,
         Dialect::Microblog | Dialect::Discourse | Dialect::Unknown => PrivateForm::Note,
     })
