@@ -142,6 +142,35 @@ on_both_databases! {
         assert!(!row.removed && row.group_id == home);
     }
 
+    async fn a_members_thread_that_moderators_of_nodebb_take_away_is_away_until_it_is_boosted_again(db: Database) {
+        let school = Instance::start(db).await;
+        let (forum, alice) = (Peer::nodebb(&school).await, school.member("alice").await);
+        let (fibres, dyes) = (forum.group("fibres"), forum.group("dyes"));
+        joins(&school, &forum, &forum.person("gerda"), &group_url(&school, alice.founds("looms").await).await).await;
+        let there = is_let_in(&alice, &forum, &fibres).await;
+        is_let_in(&alice, &forum, &dyes).await;
+        let post = alice.posts(there, "Which loom?").await;
+        for _ in 0..2 {
+            applied(&school, &fibres, &boost(&fibres, &post.ap_id, 1)).await;
+            assert!(!is_removed(&school, post.id).await);
+            applied(&school, &fibres, &unboost(&fibres, &post.ap_id, 1)).await;
+            assert!(is_removed(&school, post.id).await);
+        }
+        // It went to another category: whatever is told first, it is there.
+        applied(&school, &dyes, &boost(&dyes, &post.ap_id, 2)).await;
+        assert!(!is_removed(&school, post.id).await);
+        applied(&school, &fibres, &boost(&fibres, &post.ap_id, 1)).await;
+        applied(&school, &fibres, &unboost(&fibres, &post.ap_id, 1)).await;
+        assert!(!is_removed(&school, post.id).await);
+
+        // What an administrator here took away no boost brings back.
+        let rosa = school.admin("rosa").await;
+        removes(&rosa, post.id, true).await;
+        applied(&school, &dyes, &unboost(&dyes, &post.ap_id, 2)).await;
+        applied(&school, &dyes, &boost(&dyes, &post.ap_id, 2)).await;
+        assert!(is_removed(&school, post.id).await);
+    }
+
     async fn a_message_to_nodebb_goes_on_where_the_last_one_stopped(db: Database) {
         let school = Instance::start(db).await;
         let (forum, alice) = (Peer::nodebb(&school).await, school.member("alice").await);

@@ -1,5 +1,6 @@
 //! Threads: beginning, editing, deleting and moderating them.
 
+mod boosted;
 mod delete;
 mod edit;
 mod moderate;
@@ -8,6 +9,7 @@ mod relocate;
 mod warn;
 mod whole;
 
+pub(crate) use boosted::{boosted, unboosted};
 pub use delete::{delete, restore};
 pub(crate) use delete::{hide, set_deleted};
 pub(crate) use edit::change;

@@ -6,6 +6,7 @@ use super::{Authority, moving, perform, polling};
 use crate::activitystreams::{Activity, Announced, Content, Thing, Verb};
 use crate::community::groups::sharing;
 use crate::community::remote::{Docs, Entry, WireError, ensure_told, find_content};
+use crate::community::threads;
 use crate::domain::house::host_of;
 use crate::domain::kinds::ActorKind;
 use crate::store::actors::{self, ActorRow};
@@ -133,6 +134,7 @@ pub(super) fn take_back(
     };
     if let Some(Entry::Post(post)) = find_content(tx, id)? {
         sharing::shared_elsewhere(tx, actor, &post, false)?;
+        threads::unboosted(tx, actor, &post)?;
     }
     Ok(())
 }
@@ -161,6 +163,7 @@ fn boost(tx: &mut Tx<'_>, group: &ActorRow, id: &Url, docs: &Docs) -> Result<(),
         None => ensure_told(tx, id, docs, group)?,
     };
     if let Entry::Post(post) = entry {
+        threads::boosted(tx, group, &post)?;
         sharing::shared_elsewhere(tx, group, &post, true)?;
     }
     Ok(())
