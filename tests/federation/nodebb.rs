@@ -171,6 +171,30 @@ on_both_databases! {
         assert!(is_removed(&school, post.id).await);
     }
 
+    async fn a_topic_that_is_put_out_of_its_category_is_removed_by_who_may(db: Database) {
+        let school = Instance::start(db).await;
+        let (forum, alice) = (Peer::nodebb(&school).await, school.member("alice").await);
+        let (fibres, dyes) = (forum.group("fibres"), forum.group("dyes"));
+        let (dana, mona) = (forum.person("dana"), forum.person("mona"));
+        let there = is_let_in(&alice, &forum, &fibres).await;
+        is_let_in(&alice, &forum, &dyes).await;
+        let put_out = |by: &PeerActor, topic: &Value, category: &PeerActor| {
+            let mut remove = by.does("Remove", text(topic, "context"));
+            remove["target"] = category.id.as_str().into();
+            remove
+        };
+        let (one, two) = (begins(&school, &dana, 12, &fibres).await, begins(&school, &dana, 13, &fibres).await);
+        let row = async |topic: &Value| school.post_by_ap_id(text(topic, "id")).await.unwrap();
+        refused(&school, &mona, &put_out(&mona, &one, &fibres), "does not moderate").await;
+        refused(&school, &dana, &put_out(&dana, &one, &dyes), "another group").await;
+        assert!(!row(&one).await.removed);
+        applied(&school, &dana, &put_out(&dana, &one, &fibres)).await;
+        let moderator = actor(&school, &mona.id).await.unwrap().id;
+        school.act(move |tx| Ok(actors::set_role(tx.conn, there, moderator, Some(Role::Moderator), tx.now)?)).await.unwrap();
+        applied(&school, &mona, &put_out(&mona, &two, &fibres)).await;
+        assert!(row(&one).await.removed && row(&two).await.removed);
+    }
+
     async fn a_message_to_nodebb_goes_on_where_the_last_one_stopped(db: Database) {
         let school = Instance::start(db).await;
         let (forum, alice) = (Peer::nodebb(&school).await, school.member("alice").await);

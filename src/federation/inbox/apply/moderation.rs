@@ -7,6 +7,7 @@ use super::{Authority, fetched, group_of, may};
 use crate::activitystreams::{ActorDoc, Thing};
 use crate::community::remote::{Docs, Entry, WireError, ensure_actor, find_content, take_in_actor};
 use crate::community::{comments, groups, threads};
+use crate::domain::kinds::ActorKind;
 use crate::domain::limits::Reason;
 use crate::domain::rules::Act;
 use crate::store::Tx;
@@ -22,8 +23,12 @@ pub(super) fn collect(
     authority: Authority<'_>,
     docs: &Docs,
 ) -> Result<(), WireError> {
-    let group = actors::by_collection(tx.conn, target)?
-        .ok_or_else(|| WireError::refused("no group that we know has this collection"))?;
+    let Some(group) = actors::by_collection(tx.conn, target)? else {
+        if add {
+            return Err(no_such_collection());
+        }
+        return take_out(tx, actor, object, target, authority, docs);
+    };
     authority.covers(group.id)?;
     let featured = group.featured_url.as_deref() == Some(target.as_str());
     let act = if featured { Act::Feature } else { Act::Appoint };
@@ -56,6 +61,42 @@ pub(super) fn collect(
         add,
         authority.via(),
     )?)
+}
+
+fn no_such_collection() -> WireError {
+    WireError::refused("no group that we know has this collection")
+}
+
+/// A thread is put out of a group of NodeBB, into none: that names the group itself, and the thread by its whole
+/// conversation. Its author may do so as well as a moderator.
+fn take_out(
+    tx: &mut Tx<'_>,
+    actor: &ActorRow,
+    object: &Url,
+    target: &Url,
+    authority: Authority<'_>,
+    docs: &Docs,
+) -> Result<(), WireError> {
+    let group = actors::by_ap_id(tx.conn, target)?;
+    let group = group
+        .filter(|row| row.kind == ActorKind::Group && !row.local)
+        .ok_or_else(no_such_collection)?;
+    authority.covers(group.id)?;
+    let post = super::moving::thread(tx, object)?
+        .ok_or_else(|| WireError::refused("the thread is not known here"))?;
+    // Of what was moved before, a deletion names the group that it was in then.
+    if post.group_id != group.id {
+        return Err(WireError::refused("the thread is in another group"));
+    }
+    if post.author_id != actor.id || !authority.is_of_home(actor) {
+        may(tx, actor, &group, Act::Remove, authority, docs)?;
+    }
+    // What a member of ours did came from here.
+    if actor.local {
+        return Ok(());
+    }
+    let via = authority.via();
+    Ok(threads::set_removed(tx, actor, &post, true, None, via)?)
 }
 
 /// A moderator changed a group: ours as they say, one elsewhere as it says itself by now.

@@ -52,7 +52,7 @@ fn only_itself() -> WireError {
 }
 
 /// By its own address, or by that of its whole conversation, as NodeBB names it.
-fn thread(tx: &mut Tx<'_>, object: &Url) -> Result<Option<PostRow>, WireError> {
+pub(super) fn thread(tx: &mut Tx<'_>, object: &Url) -> Result<Option<PostRow>, WireError> {
     match find_content(tx, object)? {
         Some(Entry::Post(post)) => Ok(Some(*post)),
         Some(Entry::Comment(_)) => Err(WireError::refused("only whole threads are moved")),
