@@ -8,7 +8,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::Federation;
-use super::collections::{Items, Read, reference, skip_refusals};
+use super::collections::{Items, Read, reference, skip_refusals, spend};
 use crate::activitystreams::{self as wire, Announced, Content, Thing, Verb};
 use crate::community::remote::{
     Coming, Doc, Docs, Entry, ensure_actor, ensure_told, take_in_told, want_conversation,
@@ -16,6 +16,7 @@ use crate::community::remote::{
 use crate::domain::house::host_of;
 use crate::domain::ids::ActorId;
 use crate::domain::roles::Role;
+use crate::domain::time::Timestamp;
 use crate::store::actors::{self, ActorRow};
 use crate::store::audience::Audience;
 use crate::store::{StoreError, groups, posts};
@@ -71,10 +72,14 @@ impl Federation {
         // Moderators first: what they pinned is believed then.
         self.read_moderators(&group, false).await?;
         self.read_follower_count(&group).await?;
-        let mut threads = match self.items(group.outbox_url.as_deref(), THREADS).await? {
-            Read::Found(outbox) => outbox.items,
-            Read::Nothing => Vec::new(),
-            Read::NotNow => return Ok(false),
+        let outbox = group.outbox_url.as_deref().map(Url::parse);
+        let mut threads = match outbox {
+            Some(Ok(url)) => match self.newest(&url).await? {
+                Read::Found(items) => items,
+                Read::Nothing => Vec::new(),
+                Read::NotNow => return Ok(false),
+            },
+            _ => Vec::new(),
         };
         threads.reverse();
         for item in threads {
@@ -84,6 +89,29 @@ impl Federation {
         }
         self.read_pinned(&group, false).await?;
         Ok(true)
+    }
+
+    /// What an outbox says last, newest first: as most write it, while NodeBB begins with the oldest.
+    async fn newest(&self, url: &Url) -> Result<Read<Vec<Value>>, StoreError> {
+        let left = &mut FETCHES.clone();
+        let root = match self.collection(url).await? {
+            Read::Found(root) => root,
+            Read::Nothing => return Ok(Read::Nothing),
+            Read::NotNow => return Ok(Read::NotNow),
+        };
+        spend(left);
+        let ascending = is_ascending(&root.items);
+        let items = match root.last.clone().filter(|_| ascending) {
+            Some(last) => self.items_before(last, url, THREADS, left).await?,
+            None => {
+                let mut items = self.items_of(root, url, THREADS, left).await?.items;
+                if ascending {
+                    items.reverse();
+                }
+                items
+            }
+        };
+        Ok(Read::Found(items))
     }
 
     /// Items of a collection that an actor names.
@@ -230,6 +258,25 @@ impl Federation {
             })
             .await;
         skip_refusals(outcome)
+    }
+}
+
+/// Whether the times that items tell go upwards, from the first that tells one to the last.
+fn is_ascending(items: &[Value]) -> bool {
+    let time = |item: &Value| {
+        let mut within = Some(item);
+        while let Some(value) = within {
+            if let Some(text) = value["published"].as_str() {
+                return Timestamp::parse(text);
+            }
+            within = value.get("object");
+        }
+        None
+    };
+    let mut times = items.iter().filter_map(time);
+    match (times.next(), times.next_back()) {
+        (Some(first), Some(last)) => first < last,
+        _ => false,
     }
 }
 

@@ -106,6 +106,32 @@ impl Federation {
             };
         }
     }
+
+    /// Up to `limit` items from the end backwards, of a collection whose last page this is.
+    pub(super) async fn items_before(
+        &self,
+        last: Url,
+        home: &Url,
+        limit: usize,
+        left: &mut usize,
+    ) -> Result<Vec<Value>, StoreError> {
+        let mut items = Vec::new();
+        let mut seen = HashSet::new();
+        let mut before = Some(last);
+        while let Some(url) = before {
+            let stray = url.origin() != home.origin() || !seen.insert(url.clone());
+            if stray || items.len() >= limit || !spend(left) {
+                break;
+            }
+            let Read::Found(page) = self.collection(&url).await? else {
+                break;
+            };
+            items.extend(page.items.into_iter().rev());
+            before = page.prev;
+        }
+        items.truncate(limit);
+        Ok(items)
+    }
 }
 
 /// Takes one of what is left, if there is any.

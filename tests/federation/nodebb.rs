@@ -195,6 +195,42 @@ on_both_databases! {
         assert!(row(&one).await.removed && row(&two).await.removed);
     }
 
+    async fn a_category_that_begins_with_its_oldest_posts_brings_its_newest(db: Database) {
+        let school = Instance::start(db).await;
+        let (forum, alice) = (Peer::nodebb(&school).await, school.member("alice").await);
+        let (fibres, dana) = (forum.group("fibres"), forum.person("dana"));
+        let outbox = format!("{}/outbox", fibres.id);
+        let at = |n: u64| format!("{outbox}?page={n}");
+        for n in 1..=4 {
+            let items = (0..20).map(|i| {
+                let number = (n - 1) * 20 + i + 1;
+                let mut topic = page(&dana, number, &fibres.id, &format!("Topic {number}"));
+                topic["published"] = format!("2026-{:02}-{:02}T10:00:00Z", n, i + 1).into();
+                announced(&fibres, &does(&dana, "Create", topic, &fibres.id))
+            });
+            let mut shown = json!({ "type": "OrderedCollectionPage", "totalItems": 80, "first": at(1), "last": at(4),
+                "partOf": outbox, "orderedItems": items.collect::<Vec<_>>() });
+            if n > 1 {
+                shown["prev"] = at(n - 1).into();
+            }
+            if n < 4 {
+                shown["next"] = at(n + 1).into();
+            }
+            forum.serves(&at(n), shown.clone());
+            if n == 1 {
+                forum.serves(&outbox, shown);
+            }
+        }
+        let there = is_let_in(&alice, &forum, &fibres).await;
+        eventually("its past is read", || async {
+            school.read(move |tx| groups::get(tx.conn, there)).await.backfilled_at.is_some()
+        }).await;
+        for (number, comes) in [(80, true), (31, true), (30, false), (1, false)] {
+            let topic = school.post_by_ap_id(&dana.at(&format!("/post/{number}"))).await;
+            assert_eq!(topic.is_some(), comes, "{number}");
+        }
+    }
+
     async fn a_message_to_nodebb_goes_on_where_the_last_one_stopped(db: Database) {
         let school = Instance::start(db).await;
         let (forum, alice) = (Peer::nodebb(&school).await, school.member("alice").await);

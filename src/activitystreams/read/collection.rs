@@ -16,6 +16,9 @@ pub struct Collection {
     pub first: Option<FirstPage>,
     /// The following page; never the page itself.
     pub next: Option<Url>,
+    /// The page before it; never the page itself.
+    pub prev: Option<Url>,
+    pub last: Option<Url>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -65,11 +68,14 @@ fn page(value: &Value) -> Result<Collection, ReadError> {
         Value::String(digits) => digits.trim().parse().ok(),
         number => number.as_u64(),
     });
+    let another = |name| optional_url(value, name).filter(|page| Some(page) != id.as_ref());
     Ok(Collection {
         total,
         items: items.iter().filter(|v| !v.is_null()).cloned().collect(),
         first: None,
-        next: optional_url(value, "next").filter(|next| Some(next) != id.as_ref()),
+        next: another("next"),
+        prev: another("prev"),
+        last: another("last"),
         id,
     })
 }
