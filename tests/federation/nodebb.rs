@@ -249,6 +249,31 @@ on_both_databases! {
         assert!(text(&second["object"], "content").contains("https://a.example/x"));
     }
 
+    async fn a_message_that_is_brought_back_at_nodebb_is_back(db: Database) {
+        let school = Instance::start(db).await;
+        let alice = school.member("alice").await;
+        let group = group_url(&school, alice.founds("looms").await).await;
+        for (peer, comes_back) in [(Peer::nodebb(&school).await, true), (Peer::mastodon(&school).await, false)] {
+            let felix = peer.person("felix");
+            joins(&school, &peer, &felix, &group).await;
+            let me = format!("{}u/alice", school.url);
+            let mut note = toot(&felix, 1, "<p>Hello</p>", None, &[]);
+            note["to"] = json!([me]);
+            note["cc"] = json!([]);
+            note["tag"] = json!([{ "type": "Mention", "href": me, "name": format!("@alice@{}", school.host) }]);
+            let private = |verb: &str, object: Value| {
+                let mut act = felix.does(verb, object);
+                act["to"] = json!([me]);
+                act
+            };
+            applied(&school, &felix, &private("Create", note.clone())).await;
+            applied(&school, &felix, &private("Delete", note["id"].clone())).await;
+            assert!(message(&school, text(&note, "id")).await.unwrap().deleted);
+            applied(&school, &felix, &private("Update", note.clone())).await;
+            assert_eq!(message(&school, text(&note, "id")).await.unwrap().deleted, !comes_back);
+        }
+    }
+
     async fn a_report_that_is_taken_back_is_closed_and_the_next_of_the_same_id_opens_it(db: Database) {
         let school = Instance::start(db).await;
         let (forum, alice) = (Peer::nodebb(&school).await, school.member("alice").await);

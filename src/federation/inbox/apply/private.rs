@@ -8,7 +8,7 @@ use crate::community::private::{self, Addressed, Received};
 use crate::community::remote::{WireError, private_text, was_deleted};
 use crate::store::actors::ActorRow;
 use crate::store::private_messages::{self, MessageRow};
-use crate::store::{Tx, shared_messages};
+use crate::store::{Tx, hosts, shared_messages};
 
 /// For whom of ours a message is, if it is one.
 fn recipients(
@@ -109,6 +109,12 @@ pub(super) fn update(
     let to = private::addressed(tx, actor, content)?;
     let received = received(content)?;
     private::change(tx, actor, &copies, to.as_ref(), &received, content.updated)?;
+    // It says so in no other way that a message is back; from others this may be late.
+    if hosts::software_of(tx.conn, actor.host_id)?.as_deref() == Some("nodebb") {
+        for row in copies.iter().filter(|row| row.deleted) {
+            private_messages::set_deleted(tx.conn, row.id, false)?;
+        }
+    }
     Ok(true)
 }
 
