@@ -3,7 +3,7 @@
 use reqwest::StatusCode;
 
 use crate::support::instance::{Instance, PASSWORD};
-use crate::support::{Database, on_both_databases};
+use crate::support::{Database, Peer, eventually, on_both_databases};
 use crate::visitor::{Answer, Visitor};
 
 async fn cast<const N: usize>(instance: &Instance, names: [&str; N]) -> [Visitor; N] {
@@ -124,6 +124,19 @@ on_both_databases! {
         assert!(!ben.get(&thread).await.text().contains("Secret"));
         let answer = ben.sends_form("/settings", &format!("{thread}/reply"), &[("body", "Still")]).await;
         assert_ne!(answer.status, StatusCode::SEE_OTHER);
+        // Of somebody whose server keeps nothing to some, it is said before they are let in.
+        assert!(!ann.get(page).await.text().contains("public there"));
+        let pie = Peer::start(Some(("piefed", "1.6.18")), &instance.url).await;
+        let lea = pie.person("lea");
+        let lab = format!("{}c/lab", instance.url);
+        let mut follow = lea.does("Follow", lab.as_str());
+        follow["to"] = serde_json::json!([lab]);
+        lea.sends(&follow).await;
+        eventually("lea asks", || async { ann.get(page).await.text().contains("@lea@") }).await;
+        eventually("what her server runs is known", || async {
+            let text = ann.get(page).await.text();
+            text.contains("Public there") && text.contains("is public on that server")
+        }).await;
         for odd in [[("person", "x"), ("act", "approve")], [("person", "1"), ("act", "crown")]] {
             assert_eq!(ann.sends_form(page, page, &odd).await.status, StatusCode::BAD_REQUEST);
         }

@@ -19,7 +19,7 @@ pub(crate) use follow::{accepted, refuse_follow, rejected, remote_follow, remote
 pub use follow::{follow, unfollow};
 pub use remove::{hide, remove, transfer};
 pub(crate) use remove::{is_removed_by_us, set_removed};
-pub use requests::{let_in, turn_away};
+pub use requests::{is_shown_to_all_by, let_in, turn_away};
 pub use roles::appoint;
 pub(super) use roles::has_other_coordinator;
 pub(crate) use roles::lose_role;

@@ -9,9 +9,18 @@ use crate::community::{CommunityError, Denied, Missing, notices};
 use crate::domain::ids::ActorId;
 use crate::domain::kinds::{ActorKind, FollowState, NoticeKind, Visibility};
 use crate::domain::rules::Act;
-use crate::store::actors::{self, ActorRow};
+use crate::store::actors::{self, ActorBrief, ActorRow};
 use crate::store::follows::{self, FollowRow};
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, hosts};
+
+/// They know of no private groups elsewhere, and show everybody what they are told.
+const SHOWS_ALL: &[&str] = &["piefed"];
+
+/// Whether what is said in a private group would be for everybody at somebody's server.
+pub fn is_shown_to_all_by(tx: &mut Tx<'_>, person: &ActorBrief) -> Result<bool, StoreError> {
+    let software = hosts::software_of(tx.conn, person.host_id)?;
+    Ok(software.is_some_and(|name| SHOWS_ALL.contains(&name.as_str())))
+}
 
 fn local_group(tx: &mut Tx<'_>, group: ActorId) -> Result<ActorRow, CommunityError> {
     let row = open_group(tx, group)?;

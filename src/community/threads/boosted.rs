@@ -1,7 +1,7 @@
 //! What a category of NodeBB boosts stands in it. Of threads by people of other servers it says nothing else:
 //! its moderators take one away, and all that comes is that the boost is taken back.
 
-use super::set_removed;
+use super::{relocated, set_removed};
 use crate::community::modlog;
 use crate::community::{CommunityError, Via};
 use crate::domain::kinds::LoggedAct;
@@ -25,24 +25,32 @@ pub(crate) fn unboosted(
         return Ok(());
     }
     let author = actors::get(tx.conn, row.author_id)?;
-    if author.host == group.host || is_on_its_way(tx, group, row)? {
+    if author.host == group.host {
         return Ok(());
     }
-    set_removed(tx, group, row, true, None, Via::Here)
+    match on_its_way(tx, group, row)? {
+        Some(other) => relocated(tx, group, row, &other, None, Via::Here),
+        None => set_removed(tx, group, row, true, None, Via::Here),
+    }
 }
 
-/// Whether another group of that server boosted it already: it moves there, and is not removed.
-fn is_on_its_way(tx: &mut Tx<'_>, group: &ActorRow, row: &PostRow) -> Result<bool, StoreError> {
+/// The other group of that server that boosted it already: it moved there, and is not removed.
+fn on_its_way(
+    tx: &mut Tx<'_>,
+    group: &ActorRow,
+    row: &PostRow,
+) -> Result<Option<ActorRow>, StoreError> {
     for other in shares::listing(tx.conn, row.id)? {
-        if other != group.id && actors::get(tx.conn, other)?.host == group.host {
-            return Ok(true);
+        let other = actors::get(tx.conn, other)?;
+        if other.id != group.id && other.host == group.host {
+            return Ok(Some(other));
         }
     }
-    Ok(false)
+    Ok(None)
 }
 
-/// A group elsewhere boosts it: it stands there again, or in another group of that server, if it was taken
-/// away there and not here.
+/// A group elsewhere boosts it: it stands there again, or moved there from another group of that server, if
+/// it was taken away by that and not here.
 pub(crate) fn boosted(
     tx: &mut Tx<'_>,
     group: &ActorRow,
@@ -61,5 +69,10 @@ pub(crate) fn boosted(
     if home.host != group.host || by.is_none_or(|by| by.host != group.host) {
         return Ok(());
     }
-    set_removed(tx, group, row, false, None, Via::Here)
+    set_removed(tx, group, row, false, None, Via::Here)?;
+    let back = PostRow {
+        removed: false,
+        ..row.clone()
+    };
+    relocated(tx, group, &back, group, None, Via::Here)
 }

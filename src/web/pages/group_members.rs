@@ -27,7 +27,14 @@ use crate::web::session::{Signed, limit};
 /// Requests on one page; those after them show when these are dealt with.
 const REQUESTS: usize = 100;
 
-type People = Vec<(ActorBrief, FollowRow)>;
+struct Person {
+    actor: ActorBrief,
+    follow: FollowRow,
+    /// Their server keeps nothing to some: what is said in a private group is public there.
+    tells_all: bool,
+}
+
+type People = Vec<Person>;
 
 struct Shown {
     view: GroupView,
@@ -68,16 +75,21 @@ pub async fn show(
 fn people(tx: &mut Tx<'_>, rows: Vec<FollowRow>) -> Result<People, StoreError> {
     let ids: Vec<ActorId> = rows.iter().map(|row| row.follower_id).collect();
     let known = actors::briefs(tx.conn, &ids)?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|row| {
-            // Groups that share threads are let in where the group is edited.
-            let is_it =
-                |known: &&ActorBrief| known.id == row.follower_id && known.kind != ActorKind::Group;
-            let person = known.iter().find(is_it)?;
-            Some((person.clone(), row))
-        })
-        .collect())
+    let mut people = Vec::new();
+    for follow in rows {
+        // Groups that share threads are let in where the group is edited.
+        let is_it =
+            |known: &&ActorBrief| known.id == follow.follower_id && known.kind != ActorKind::Group;
+        let Some(actor) = known.iter().find(is_it) else {
+            continue;
+        };
+        people.push(Person {
+            tells_all: groups::is_shown_to_all_by(tx, actor)?,
+            actor: actor.clone(),
+            follow,
+        });
+    }
+    Ok(people)
 }
 
 fn page(frame: &Frame, shown: &Shown) -> Markup {
@@ -88,15 +100,18 @@ fn page(frame: &Frame, shown: &Shown) -> Markup {
         div.reading.stack {
             p.meta { a href=(actor.path()) dir="auto" { (actor.title()) } }
             h1 { "Members" }
+            @if private && shown.asking.iter().chain(&shown.members).any(|person| person.tells_all) {
+                p.notice.warm { "Where it says “public there”, somebody's server shows everybody what it is told: all that is said in this group while they are in it is public on that server." }
+            }
             @if private || !shown.asking.is_empty() {
                 section.card.stack {
                     h2 { (count(shown.asking.len() as i64, "request", "requests")) " to join" }
                     @if shown.asking.is_empty() { p.quiet { "Nobody waits. Who asks to follow the group will stand here." } }
                     ul.people {
-                        @for (person, follow) in &shown.asking {
+                        @for Person { actor: person, follow, tells_all } in &shown.asking {
                             li {
                                 (avatar::of(person, avatar::Size::Normal))
-                                span { a.who href=(person.path()) dir="auto" { (person.title()) } small { "@" (person.full_handle()) " · asked " (time::ago(follow.created, frame.now)) } }
+                                span { a.who href=(person.path()) dir="auto" { (person.title()) } small { "@" (person.full_handle()) " · asked " (time::ago(follow.created, frame.now)) } (warning(private && *tells_all)) }
                                 (button(frame, &path, person, "approve", "Approve", true))
                                 (button(frame, &path, person, "decline", "Decline", false))
                             }
@@ -108,9 +123,10 @@ fn page(frame: &Frame, shown: &Shown) -> Markup {
                 h2 { (count(shown.view.group.follower_count, "member", "members")) }
                 @if private { p.quiet { "Who is removed cannot read the group any more. What they have read, and what their server keeps, stays with them." } }
                 ul.people {
-                    @for (person, _) in &shown.members {
+                    @for Person { actor: person, tells_all, .. } in &shown.members {
                         li {
                             (components::person(person))
+                            (warning(private && *tells_all))
                             @if Some(person.id) != frame.viewer_id() { (button(frame, &path, person, "remove", "Remove", false)) }
                         }
                     }
@@ -122,6 +138,12 @@ fn page(frame: &Frame, shown: &Shown) -> Markup {
     Page::new(frame, format!("Members of {}", actor.title()))
         .private()
         .render(main)
+}
+
+fn warning(tells_all: bool) -> Markup {
+    html! {
+        @if tells_all { span.badge.warm { "Public there" } }
+    }
 }
 
 fn button(
