@@ -392,13 +392,14 @@ pub(super) fn tell_in_each(
 ) -> Result<(), StoreError> {
     tell(tx, action)?;
     for group in also_in(tx, action.group.id, post)? {
+        // Boosts are taken back and given again with what the group shares.
+        let native = action.for_microblogs.native();
         tell(
             tx,
             &Action {
                 group: &group,
                 about: None,
-                // Boosts are taken back and given again with what the group shares.
-                for_microblogs: ForMicroblogs::Nothing,
+                for_microblogs: native.map_or(ForMicroblogs::Nothing, ForMicroblogs::Told),
                 also_to: &[],
                 ..*action
             },

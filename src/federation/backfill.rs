@@ -103,14 +103,16 @@ impl Federation {
         let ascending = is_ascending(&root.items);
         let items = match root.last.clone().filter(|_| ascending) {
             Some(last) => self.items_before(last, url, THREADS, left).await?,
-            None => {
-                let mut items = self.items_of(root, url, THREADS, left).await?.items;
-                if ascending {
-                    items.reverse();
-                }
-                items
-            }
+            None => Vec::new(),
         };
+        if !items.is_empty() {
+            return Ok(Read::Found(items));
+        }
+        // There is no end to begin with, or it cannot be had.
+        let mut items = self.items_of(root, url, THREADS, left).await?.items;
+        if ascending {
+            items.reverse();
+        }
         Ok(Read::Found(items))
     }
 

@@ -1,5 +1,5 @@
 //! Sends what `community` recorded. A host is leased by one worker at a time and gets its activities in
-//! order; one that is slow or dead never holds back another.
+//! order, but for what [`stepping`] tries out of turn; one that is slow or dead never holds back another.
 
 mod stepping;
 

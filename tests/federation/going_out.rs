@@ -153,7 +153,7 @@ on_both_databases! {
         retries(&school, &peer).await;
         failed(2).await;
         assert_eq!(peer.count(of("Announce", &next)), 0);
-        fails_since(&school, &peer, MINUTE, 5).await;
+        fails_since(&school, &peer, 2 * HOUR, 5).await;
         retries(&school, &peer).await;
         peer.received("the next", of("Announce", &next)).await;
         eventually("nothing waits", || async { waiting(&school).await == 0 }).await;

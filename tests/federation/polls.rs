@@ -418,7 +418,8 @@ on_both_databases! {
             "actor": quinn.id, "object": asked["id"], "choice_text": "Wool",
         });
         applied(&school, &quinn, &chosen).await;
-        piefed.received("what was chosen", |a| a["object"]["id"] == chosen["id"]).await;
+        let passed = piefed.received("what was chosen", |a| a["object"]["id"] == chosen["id"]).await.activity;
+        assert_eq!(passed["to"], json!([piet.id]), "to who asked alone");
         lemmy.received("their page", |a| a["object"]["object"]["id"] == asked["id"] && a["object"]["object"]["type"] == "Page").await;
     }
 

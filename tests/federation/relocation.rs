@@ -232,6 +232,64 @@ on_both_databases! {
         is_sound(&school, "the conversation went on").await;
     }
 
+    async fn nobody_moves_what_moderators_took_away_or_where_moves_are_not_known(db: Database) {
+        let school = Instance::start(db).await;
+        let (lemmy, pie) = (Peer::lemmy(&school).await, piefed(&school).await);
+        let (alice, bob) = (school.member("alice").await, school.member("bob").await);
+        let old = alice.founds("weaving").await;
+        let his = bob.founds("pottery").await;
+        let thread = bob.posts(old, "Buy my looms").await;
+        let (id, me) = (thread.id, alice.id);
+        school.act(move |tx| threads::lock(tx, me, id, true, None)).await.unwrap();
+        assert!(matches!(relocates(&bob, id, his).await, Err(CommunityError::Denied(Denied::NotModerator))));
+        school.act(move |tx| threads::lock(tx, me, id, false, None)).await.unwrap();
+        school.act(move |tx| threads::remove(tx, me, id, true, None)).await.unwrap();
+        assert!(matches!(relocates(&bob, id, his).await, Err(CommunityError::Denied(Denied::NotModerator))));
+        assert_eq!(school.post(id).await.group_id, old);
+
+        for (peer, knows) in [(&lemmy, false), (&pie, true)] {
+            let there = is_let_in(&bob, peer, &peer.group("weaving")).await;
+            let then = is_let_in(&bob, peer, &peer.group("looms")).await;
+            let mine = bob.posts(there, "Warping a loom").await;
+            let moved = relocates(&bob, mine.id, then).await;
+            assert_eq!(moved.is_ok(), knows, "{moved:?}");
+            if knows {
+                peer.received("the move", |a| a["type"] == "Move" && a["object"] == mine.ap_id.as_str()).await;
+            }
+        }
+    }
+
+    async fn no_group_takes_in_a_thread_that_nobody_brought_who_may(db: Database) {
+        let school = Instance::start(db).await;
+        let (home, third) = (piefed(&school).await, Peer::lemmy(&school).await);
+        let alice = school.member("alice").await;
+        let ours = alice.founds("ours").await;
+        let here = group_url(&school, ours).await;
+        let (old, new) = (home.group("weaving"), home.group("looms"));
+        let tom = third.person("tom");
+        let there = is_let_in(&alice, &home, &old).await;
+        is_let_in(&alice, &home, &new).await;
+        let thread = page(&tom, 1, &old.id, "Warping a loom");
+        third.serves(text(&thread, "id"), thread.clone());
+        applied(&school, &old, &announced(&old, &does(&tom, "Create", thread.clone(), &old.id))).await;
+
+        // A group does not speak for people of other servers, where ours are concerned.
+        let into_ours = moving(&tom, text(&thread, "id"), &old.id, &here);
+        refused(&school, &old, &announced(&old, &into_ours), "may not bring").await;
+        // Nor they for groups of other servers.
+        let into_theirs = moving(&tom, text(&thread, "id"), &old.id, &new.id);
+        refused(&school, &tom, &into_theirs, "may not bring").await;
+        assert_eq!(group_of(&school, &thread).await, there);
+
+        // And nobody takes what our members answered out of our moderators' hands.
+        joins(&school, &third, &tom, &here).await;
+        let begun = page(&tom, 2, &here, "Begun here");
+        applied(&school, &tom, &does(&tom, "Create", begun.clone(), &here)).await;
+        let away = third.group("elsewhere");
+        refused(&school, &tom, &moving(&tom, text(&begun, "id"), &here, &away.id), "stays here").await;
+        assert_eq!(group_of(&school, &begun).await, ours);
+    }
+
     async fn who_looks_after_two_groups_here_from_elsewhere_moves_threads_between_them(db: Database) {
         let school = Instance::start(db).await;
         let home = piefed(&school).await;

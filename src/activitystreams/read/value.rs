@@ -41,6 +41,10 @@ pub fn parse_url(text: &str) -> Result<Url, &'static str> {
         url.set_host(Some(&undotted))
             .map_err(|_| "its host is not a name")?;
     }
+    // Percent-encoded it may have grown.
+    if url.as_str().len() > MAX_URL {
+        return Err("it is too long");
+    }
     Ok(url)
 }
 

@@ -4,14 +4,14 @@
 use serde_json::Value;
 use url::Url;
 
-use super::{Action, Via, followers_url, record, url};
+use super::{Action, Via, followers_url, is_outsized, record, send_to, url};
 use crate::activitystreams as wire;
 use crate::community::polls;
 use crate::community::special::event_out;
-use crate::domain::ids::ActivityId;
+use crate::domain::ids::{ActivityId, ActorId};
 use crate::domain::kinds::Visibility;
-use crate::store::actors::ActorRow;
-use crate::store::{StoreError, Tx, activities, events, groups, posts};
+use crate::store::actors::{self, ActorRow};
+use crate::store::{StoreError, Tx, activities, events, groups, hosts, posts};
 
 /// The activity about a poll as what it is, for those who know polls. PieFed fails at one without a name or
 /// an end.
@@ -73,14 +73,24 @@ pub(crate) fn pass_results_on(
     }
 }
 
-/// Announces what somebody elsewhere chose in a poll from elsewhere: its author's server may hear of it by the
-/// group alone.
+/// Passes what somebody elsewhere chose in a poll from elsewhere on to the server of its author, which may hear
+/// of it by the group alone; and to nobody else.
 pub(crate) fn pass_choice_on(
     tx: &mut Tx<'_>,
     group: &ActorRow,
+    author: ActorId,
     received: &Value,
 ) -> Result<(), StoreError> {
-    tell_of_poll(tx, group, received, polls::CHOOSE_BY_GROUP)
+    let author = actors::get(tx.conn, author)?;
+    let software = hosts::software_of(tx.conn, author.host_id)?;
+    let counts = software.is_some_and(|name| polls::CHOOSE_BY_GROUP.contains(&name.as_str()));
+    if !group.local || author.local || !counts || is_outsized(received) {
+        return Ok(());
+    }
+    let (there, to) = (url(&group.ap_id)?, url(&author.ap_id)?);
+    send_to(tx, group.id, author.id, "announce", |id| {
+        wire::forward(id, &there, &[to], received.clone())
+    })
 }
 
 fn tell_of_poll(
@@ -92,7 +102,7 @@ fn tell_of_poll(
     if !group.local || !activities::has_remote_follower(tx.conn, group.id)? {
         return Ok(());
     }
-    if groups::visibility(tx.conn, group.id)? != Visibility::Public {
+    if groups::visibility(tx.conn, group.id)? != Visibility::Public || is_outsized(received) {
         return Ok(());
     }
     let (there, followers, now) = (url(&group.ap_id)?, followers_url(group)?, Some(tx.now));

@@ -7,18 +7,24 @@ use crate::activitystreams::{self as wire, Form};
 use crate::community::bans::may_take_part;
 use crate::community::groups::standing;
 use crate::community::modlog::{self, Entry};
-use crate::community::outgoing::{Action, ForMicroblogs, Via, announce_share, tell, url};
-use crate::community::{CommunityError, Missing, describe};
+use crate::community::outgoing::{
+    Action, ForMicroblogs, Via, announce_share, take_back_share, tell, url,
+};
+use crate::community::{CommunityError, Denied, Missing, describe};
 use crate::domain::ids::{ActorId, PostId};
 use crate::domain::kinds::{ActorKind, LoggedAct, Visibility};
 use crate::domain::limits::Reason;
 use crate::domain::rules::{Act, Standing};
 use crate::store::actors::{self, ActorBrief, ActorRow};
 use crate::store::posts::{self, PostRow};
-use crate::store::{StoreError, Tx, groups, moves, shares};
+use crate::store::shares::{self, SOURCES_MAX};
+use crate::store::{StoreError, Tx, groups, hosts, moves};
 
 /// So many groups that somebody follows are looked through for where a thread may go.
 const CHOICE_MAX: i64 = 100;
+
+/// Where threads of theirs move, if it is told to them.
+const KNOW_MOVES: &[&str] = &["coppice", "piefed"];
 
 /// For its author, or whoever moderates the group it is in; where they do not moderate the other, what
 /// begins there decides.
@@ -84,8 +90,16 @@ pub fn destinations(
 }
 
 fn may_take_out(tx: &mut Tx<'_>, by: ActorId, row: &PostRow) -> Result<(), CommunityError> {
+    let home = actors::get(tx.conn, row.group_id)?;
+    if !home.local {
+        let software = hosts::software_of(tx.conn, home.host_id)?;
+        if !software.is_some_and(|name| KNOW_MOVES.contains(&name.as_str())) {
+            return Err(Denied::RemoteGroup.into());
+        }
+    }
     let standing = Standing {
-        author: by == row.author_id,
+        // What its moderators took away or closed they have the say in.
+        author: by == row.author_id && !row.removed && !row.locked,
         ..standing(tx, by, row.group_id)?
     };
     standing.may(Act::MoveThread)?;
@@ -123,8 +137,17 @@ pub(crate) fn relocated(
     fits(tx, &home, target, &author)?;
     let shown_there = shares::find(tx.conn, target.id, row.id)?.is_some_and(|share| !share.removed);
     for group in shares::listing(tx.conn, row.id)? {
-        if group != target.id && !shares::has_source(tx.conn, group, target.id)? {
+        if group == target.id || shares::has_source(tx.conn, group, target.id)? {
+            continue;
+        }
+        if shares::sources(tx.conn, group)?.len() < SOURCES_MAX {
             shares::set_source(tx.conn, group, target.id, false, tx.now)?;
+        } else {
+            let sharer = actors::get(tx.conn, group)?;
+            if sharer.local {
+                take_back_share(tx, &sharer, &row.ap_id)?;
+            }
+            shares::delete(tx.conn, group, row.id)?;
         }
     }
     posts::set_group(tx.conn, row, target.id)?;

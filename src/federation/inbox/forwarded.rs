@@ -70,9 +70,10 @@ fn subject(activity: &Activity) -> Option<&Url> {
     }
 }
 
-/// Under which it stands in the queue: whatever is handed on, the activity itself may yet come by itself.
-pub(super) fn name(id: &Url) -> String {
-    format!("{id}#forwarded")
+/// Under which it stands in the queue: whatever is handed on, the activity itself may yet come by itself, or by
+/// another group.
+pub(super) fn name(id: &Url, group: &ActorRow) -> String {
+    format!("{id}#forwarded-by-{}", group.ap_id)
 }
 
 /// As a group would announce it.

@@ -3,6 +3,7 @@
 mod apply;
 mod forwarded;
 mod receive;
+mod repetition;
 mod worker;
 
 pub use receive::{MAX_BODY, router};

@@ -13,21 +13,20 @@ use axum::routing::post;
 use thiserror::Error;
 use url::Url;
 
-use super::apply::{VOTE_UNDER_ONE_ID, has_boosted, has_voted};
 use super::forwarded::{self, HandedOn};
-use crate::activitystreams::{self as wire, Activity, Thing, Undone, Verb};
+use super::repetition::{deletion_named_by_its_object, is_known_by_its_id_alone, known_as};
+use crate::activitystreams::{self as wire, Activity, Verb};
 use crate::domain::house::host_of;
 use crate::domain::ids::IntakeId;
 use crate::domain::kinds::{ActorKind, IntakeState};
 use crate::federation::nodeinfo::note_agent;
-use crate::federation::signatures::digest_header;
 use crate::federation::verify::{KnownKey, VerifyError};
 use crate::federation::{ClientKey, Federation};
 use crate::limits::Door;
 use crate::store::actors::{self, ActorRow};
 use crate::store::audience::{self, Audience};
 use crate::store::intake::{self, IntakeRow};
-use crate::store::{Rollback, StoreError, Tx, comments, follows, hosts, posts, reports};
+use crate::store::{Rollback, StoreError, Tx, hosts};
 
 /// Bytes of one activity; Mastodon's own limit.
 pub const MAX_BODY: usize = 1024 * 1024;
@@ -232,21 +231,6 @@ fn read(federation: &Federation, body: &[u8]) -> Result<(Activity, Url), Refusal
     Ok((activity, id))
 }
 
-/// PeerTube names a deletion by what is deleted, though that may be at home anywhere: the owner of a video takes
-/// away comments of others. Such an id is no proof of anything; here it is known by who deletes what.
-fn deletion_named_by_its_object(activity: &Activity, id: &Url) -> Option<Url> {
-    let Verb::Delete { object, .. } = &activity.verb else {
-        return None;
-    };
-    let by_its_object = id.as_str() == format!("{object}/delete");
-    if !by_its_object || host_of(id) == host_of(&activity.actor) {
-        return None;
-    }
-    let mut named = activity.actor.clone();
-    named.set_fragment(Some(&format!("delete/{object}")));
-    Some(named)
-}
-
 /// Mastodon tells everybody when an account is deleted, and its key is gone by then. Whom we never
 /// knew we need not forget.
 async fn is_farewell_of_a_stranger(
@@ -319,49 +303,6 @@ fn store(tx: &mut Tx<'_>, key: &KnownKey, arrived: &Arrived) -> Result<(), Refus
     Ok(())
 }
 
-/// They give what makes a thing, and all edits of it, one id.
-const EDIT_UNDER_ONE_ID: &[&str] = &["gotosocial", "mobilizon"];
-
-/// What tells an activity from all others: its id, and of an edit under the id of something that came before
-/// what it says as well.
-fn known_as(
-    tx: &mut Tx<'_>,
-    software: Option<&str>,
-    arrived: &Arrived,
-) -> Result<String, StoreError> {
-    let id = arrived.id.to_string();
-    let Verb::Update { object } = &arrived.activity.verb else {
-        return Ok(id);
-    };
-    let by_its_text = match software {
-        Some(name) if EDIT_UNDER_ONE_ID.contains(&name) => true,
-        _ => match intake::body_of(tx.conn, &id)? {
-            None => false,
-            // Applied, it has no text any more, but what it said stands.
-            Some(before) => before.as_bytes() != arrived.body && is_newer(tx, object)?,
-        },
-    };
-    Ok(match by_its_text {
-        true => format!("{id}#{}", digest_header(&arrived.body)),
-        false => id,
-    })
-}
-
-/// Whether an edit says that it is later than what stands here, if anything does.
-fn is_newer(tx: &mut Tx<'_>, object: &Thing) -> Result<bool, StoreError> {
-    let Thing::Content(content) = object else {
-        return Ok(false);
-    };
-    let Some(updated) = content.updated else {
-        return Ok(false);
-    };
-    let edited = match posts::by_ap_id(tx.conn, &content.id)? {
-        Some(post) => post.edited,
-        None => comments::by_ap_id(tx.conn, &content.id)?.and_then(|comment| comment.edited),
-    };
-    Ok(edited < Some(updated))
-}
-
 /// What is put into the queue.
 struct Said {
     id: String,
@@ -384,7 +325,7 @@ fn said(
         let text = std::str::from_utf8(body)
             .map_err(|_| Refusal::Malformed("the body is not UTF-8".to_owned()))?;
         return Ok(Some(Said {
-            id: known_as(tx, software, arrived)?,
+            id: known_as(tx, software, activity, id, body)?,
             actor: activity.actor.to_string(),
             body: text.to_owned(),
         }));
@@ -394,7 +335,7 @@ fn said(
             let malformed = |error: wire::ReadError| Refusal::Malformed(error.to_string());
             let value = wire::parse_json(body).map_err(malformed)?;
             Ok(Some(Said {
-                id: forwarded::name(id),
+                id: forwarded::name(id, &group),
                 body: forwarded::announcement(&group, &value).to_string(),
                 actor: group.ap_id,
             }))
@@ -408,60 +349,4 @@ fn said(
             key.actor, activity.actor
         ))),
     }
-}
-
-/// They give all follows of one by another the same id, and some all undoings of those.
-const SAME_ID_AGAIN: &[&str] = &[
-    "nodebb",
-    "pixelfed",
-    "peertube",
-    "misskey",
-    "sharkey",
-    "firefish",
-    "iceshrimp",
-    "cherrypick",
-    "foundkey",
-];
-
-/// Whether a follow, vote, boost, report or refusal, or its undoing, from such a server is another one than that
-/// which came under its id.
-fn is_known_by_its_id_alone(
-    tx: &mut Tx<'_>,
-    software: Option<&str>,
-    sender: &ActorRow,
-    activity: &Activity,
-) -> Result<bool, StoreError> {
-    let is_one_of = |names: &[&str]| software.is_some_and(|name| names.contains(&name));
-    let (act, begins) = match &activity.verb {
-        Verb::Undo {
-            activity: Undone::Activity(inner),
-            ..
-        } => (&inner.verb, false),
-        act => (act, true),
-    };
-    let stands = match act {
-        Verb::Follow { object } if is_one_of(SAME_ID_AGAIN) => {
-            let Some(group) = actors::by_ap_id(tx.conn, object)? else {
-                return Ok(false);
-            };
-            follows::find(tx.conn, sender.id, group.id)?.is_some()
-        }
-        // Two that are refused may have one id, and what waits tells which is meant.
-        Verb::NotTaken(_) => return Ok(true),
-        Verb::Like { .. } | Verb::Dislike { .. } if is_one_of(VOTE_UNDER_ONE_ID) => {
-            has_voted(tx, sender, act)?
-        }
-        Verb::Announce { object } if is_one_of(VOTE_UNDER_ONE_ID) => {
-            has_boosted(tx, sender, object)?
-        }
-        Verb::Flag { .. } if begins && is_one_of(VOTE_UNDER_ONE_ID) => {
-            let made = match &activity.id {
-                Some(id) => reports::of_activity(tx.conn, id)?,
-                None => Vec::new(),
-            };
-            made.iter().any(|report| !report.resolved)
-        }
-        _ => return Ok(false),
-    };
-    Ok(stands != begins)
 }

@@ -9,11 +9,14 @@ use crate::domain::kinds::ReportKind;
 use crate::store::schema::{comments, conversations, cross_posts, posts, reports, shares};
 use crate::store::{Conn, StoreError, counted_once};
 
-/// Only from the group that was read: counters of both groups are moved with it. It is pinned in none.
+/// Only as it was read: the counters of both groups are moved with it. It is pinned in none.
 pub fn set_group(conn: &mut Conn, post: &PostRow, group: ActorId) -> Result<(), StoreError> {
     let here = posts::table
         .find(post.id)
-        .filter(posts::group_id.eq(post.group_id));
+        .filter(posts::group_id.eq(post.group_id))
+        .filter(posts::comment_count.eq(post.comment_count))
+        .filter(posts::deleted.eq(post.deleted))
+        .filter(posts::removed.eq(post.removed));
     let changed = diesel::update(here)
         .set((posts::group_id.eq(group), posts::featured.eq(false)))
         .execute(conn)?;

@@ -60,10 +60,12 @@ pub async fn show(
         groups::standing(tx, me, group.id)?.may(Act::LetIn)?;
         let asking = follows::waiting(tx.conn, group.id, None, REQUESTS)?;
         let members = follows::members(tx.conn, group.id, after, PAGE)?;
+        let view = views::group(tx.conn, group.id, Some(me))?;
+        let private = view.group.visibility == Visibility::Private;
         Ok(Shown {
-            view: views::group(tx.conn, group.id, Some(me))?,
-            asking: people(tx, asking.items)?,
-            members: people(tx, members.items)?,
+            view,
+            asking: people(tx, asking.items, private)?,
+            members: people(tx, members.items, private)?,
             after,
             next: members.next,
         })
@@ -72,7 +74,7 @@ pub async fn show(
     Ok(page(&frame, &shown))
 }
 
-fn people(tx: &mut Tx<'_>, rows: Vec<FollowRow>) -> Result<People, StoreError> {
+fn people(tx: &mut Tx<'_>, rows: Vec<FollowRow>, private: bool) -> Result<People, StoreError> {
     let ids: Vec<ActorId> = rows.iter().map(|row| row.follower_id).collect();
     let known = actors::briefs(tx.conn, &ids)?;
     let mut people = Vec::new();
@@ -84,7 +86,7 @@ fn people(tx: &mut Tx<'_>, rows: Vec<FollowRow>) -> Result<People, StoreError> {
             continue;
         };
         people.push(Person {
-            tells_all: groups::is_shown_to_all_by(tx, actor)?,
+            tells_all: private && groups::is_shown_to_all_by(tx, actor)?,
             actor: actor.clone(),
             follow,
         });
@@ -100,7 +102,7 @@ fn page(frame: &Frame, shown: &Shown) -> Markup {
         div.reading.stack {
             p.meta { a href=(actor.path()) dir="auto" { (actor.title()) } }
             h1 { "Members" }
-            @if private && shown.asking.iter().chain(&shown.members).any(|person| person.tells_all) {
+            @if shown.asking.iter().chain(&shown.members).any(|person| person.tells_all) {
                 p.notice.warm { "Where it says “public there”, somebody's server shows everybody what it is told: all that is said in this group while they are in it is public on that server." }
             }
             @if private || !shown.asking.is_empty() {
@@ -111,7 +113,7 @@ fn page(frame: &Frame, shown: &Shown) -> Markup {
                         @for Person { actor: person, follow, tells_all } in &shown.asking {
                             li {
                                 (avatar::of(person, avatar::Size::Normal))
-                                span { a.who href=(person.path()) dir="auto" { (person.title()) } small { "@" (person.full_handle()) " · asked " (time::ago(follow.created, frame.now)) } (warning(private && *tells_all)) }
+                                span { a.who href=(person.path()) dir="auto" { (person.title()) } small { "@" (person.full_handle()) " · asked " (time::ago(follow.created, frame.now)) } (warning(*tells_all)) }
                                 (button(frame, &path, person, "approve", "Approve", true))
                                 (button(frame, &path, person, "decline", "Decline", false))
                             }
@@ -126,7 +128,7 @@ fn page(frame: &Frame, shown: &Shown) -> Markup {
                     @for Person { actor: person, tells_all, .. } in &shown.members {
                         li {
                             (components::person(person))
-                            (warning(private && *tells_all))
+                            (warning(*tells_all))
                             @if Some(person.id) != frame.viewer_id() { (button(frame, &path, person, "remove", "Remove", false)) }
                         }
                     }

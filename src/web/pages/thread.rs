@@ -215,7 +215,7 @@ fn tools(frame: &Frame, shown: &Shown) -> Markup {
         @if shown.view.more.boosts > 0 { span { (count(shown.view.more.boosts, "boost", "boosts")) } }
         @if frame.viewer.is_some() && !post.is_hidden() { (own_marks(frame, shown)) }
         @if mine && !post.is_hidden() { a href={ (path) "/edit" } { "Edit" } a href={ (path) "/do/delete" } { "Delete" } }
-        @if mine && !moderate && !post.is_hidden() { a href={ (path) "/move" } { "Move" } }
+        @if mine && !moderate && !post.is_hidden() && !post.locked && shown.view.group.local { a href={ (path) "/move" } { "Move" } }
         @if mine && post.deleted && !post.removed { a href={ (path) "/do/restore" } { "Restore" } }
         @if !post.local { a href=(post.url) rel="nofollow noopener" { "Original at " (shown.view.author.host) } }
         @if frame.viewer.is_some() && !mine && !post.is_hidden() { a href={ (path) "/report" } { "Report" } }
@@ -229,7 +229,7 @@ fn tools(frame: &Frame, shown: &Shown) -> Markup {
                             (pin(frame, &path, "site", shown.view.moderation.pinned_on_site, ("Pin on the front page", "Unpin from the front page")))
                         }
                         @if post.locked { a href={ (path) "/do/unlock" } { "Unlock" } } @else { a href={ (path) "/do/lock" } { "Lock" } }
-                        @if shown.standing.may(Act::MoveThread).is_ok() { a href={ (path) "/move" } { "Move to another group" } }
+                        @if shown.view.group.local && shown.standing.may(Act::MoveThread).is_ok() { a href={ (path) "/move" } { "Move to another group" } }
                         @if !mine {
                             a href={ (path) "/do/warn" } { "Warn the author" }
                             a href={ (path) "/do/remove" } { "Remove" }

@@ -277,8 +277,8 @@ pub(super) fn update(
             if let Some(author) = written_by_colleague(tx, actor, &content.id, authority)? =>
         {
             match fetched(docs, &content.id)? {
-                Thing::Content(content) => {
-                    remote::update(tx, &author, content, docs, authority.via())
+                Thing::Content(there) if there.id == content.id => {
+                    remote::update(tx, &author, there, docs, authority.via())
                 }
                 _ => Err(WireError::refused("the object is not what was announced")),
             }

@@ -4,6 +4,7 @@ use url::Url;
 
 use super::{Authority, may};
 use crate::activitystreams::{Activity, Thing, Verb};
+use crate::community::bans::may_take_part;
 use crate::community::remote::{
     Doc, Docs, Entry, WireError, ensure_actor, ensure_told, find_content,
 };
@@ -83,6 +84,10 @@ fn relocate(
     if target.kind != ActorKind::Group {
         return Err(WireError::refused("threads are moved to groups"));
     }
+    // What members of ours said in it stays in their moderators' hands.
+    if home.local && !target.local {
+        return Err(WireError::refused("a thread of a group here stays here"));
+    }
     let one_server = !home.local && home.host == target.host;
     let authority = match authority {
         // One server tells of both.
@@ -92,12 +97,23 @@ fn relocate(
         other => other,
     };
     authority.covers(home.id)?;
-    // PieFed and NodeBB let authors move what they began.
-    if actor.id != post.author_id {
+    // PieFed and NodeBB let authors move what they began, and nobody took away or closed.
+    if actor.id != post.author_id || post.removed || post.locked {
         may(tx, actor, &home, Act::MoveThread, authority, docs)?;
+    } else if home.local {
+        may_take_part(tx, actor, &home)?;
     }
-    let taken = one_server || speaks_for(authority, actor, &target);
-    if !taken && !threads::may_put_in(tx, actor, post, &target)? {
+    let taken = match authority {
+        Authority::Announced { .. } => one_server,
+        Authority::Signed { .. } => one_server && actor.host == target.host,
+    };
+    // Into one of ours nobody brings a thread in another's name.
+    let mut brought = || -> Result<bool, WireError> {
+        Ok(target.local
+            && authority.is_of_home(actor)
+            && threads::may_put_in(tx, actor, post, &target)?)
+    };
+    if !taken && !brought()? {
         return Err(WireError::refused(
             "its actor may not bring threads into that group",
         ));
@@ -108,11 +124,6 @@ fn relocate(
     }
     let via = authority.via();
     Ok(threads::relocated(tx, actor, post, &target, None, via)?)
-}
-
-/// Whether who signed is of the server that the group is at home at, elsewhere.
-fn speaks_for(authority: Authority<'_>, actor: &ActorRow, group: &ActorRow) -> bool {
-    matches!(authority, Authority::Signed { .. }) && !group.local && actor.host == group.host
 }
 
 /// A group elsewhere tells of something in a thread that stands in another group here: PieFed tells nobody

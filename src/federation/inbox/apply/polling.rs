@@ -79,7 +79,7 @@ fn pass_on(
         return Ok(());
     }
     may_take_part(tx, voter, &group)?;
-    Ok(pass_choice_on(tx, &group, raw)?)
+    Ok(pass_choice_on(tx, &group, post.author_id, raw)?)
 }
 
 /// The poll or event that a page is a translation of, from where it lives.

@@ -9,8 +9,7 @@ use crate::domain::kinds::ActorKind;
 use crate::store::actors::ActorRow;
 use crate::store::{Tx, activities, hosts};
 
-/// What stands first in the queue for that server is the only thing it can mean, as each waits for the one
-/// before it. It is given up, and the rest goes on.
+/// What stands first in the queue for that server is what it means, as the others wait for that. It is given up, and the rest goes on.
 pub(super) fn not_taken(
     tx: &mut Tx<'_>,
     actor: &ActorRow,
