@@ -258,6 +258,7 @@ fn show(
     // Lemmy takes a thread's group from what its author says last.
     let me = url(&author.ap_id)?;
     let page = describe::post(tx, row, author, target, &[], Form::Page)?;
+    let native = describe::post(tx, row, author, target, &[], Form::Native)?;
     Ok(tell(
         tx,
         &Action {
@@ -267,7 +268,8 @@ fn show(
             verb: "update",
             activity: &|id| wire::update(id, &me, page.clone()),
             about: None,
-            for_microblogs: ForMicroblogs::Nothing,
+            // Who knows polls was told of what it is.
+            for_microblogs: ForMicroblogs::Told(&|id| wire::update(id, &me, native.clone())),
             also_to: &[],
         },
     )?)
