@@ -175,6 +175,16 @@ pub fn software_of(conn: &mut Conn, host: Option<HostId>) -> Result<Option<Strin
     }
 }
 
+/// Whether an actor's server runs one of these, if we know what it runs.
+pub fn runs_one_of(
+    conn: &mut Conn,
+    host: Option<HostId>,
+    names: &[&str],
+) -> Result<Option<bool>, StoreError> {
+    let software = software_of(conn, host)?;
+    Ok(software.map(|name| names.contains(&name.as_str())))
+}
+
 /// Some inbox of a host: tells the scheme it speaks.
 pub fn any_inbox(conn: &mut Conn, host: HostId) -> Result<Option<String>, StoreError> {
     Ok(inboxes::table

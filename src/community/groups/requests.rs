@@ -18,8 +18,7 @@ const SHOWS_ALL: &[&str] = &["piefed"];
 
 /// Whether what is said in a private group would be for everybody at somebody's server.
 pub fn is_shown_to_all_by(tx: &mut Tx<'_>, person: &ActorBrief) -> Result<bool, StoreError> {
-    let software = hosts::software_of(tx.conn, person.host_id)?;
-    Ok(software.is_some_and(|name| SHOWS_ALL.contains(&name.as_str())))
+    Ok(hosts::runs_one_of(tx.conn, person.host_id, SHOWS_ALL)? == Some(true))
 }
 
 fn local_group(tx: &mut Tx<'_>, group: ActorId) -> Result<ActorRow, CommunityError> {

@@ -50,11 +50,8 @@ fn is_open(tx: &mut Tx<'_>, group: &ActorRow) -> Result<(), CommunityError> {
 const FOLLOWED_BY_PEOPLE_ALONE: &[&str] = &["peertube", "ibis"];
 
 fn is_for_people_alone(tx: &mut Tx<'_>, group: &ActorRow) -> Result<bool, StoreError> {
-    let software = match group.host_id {
-        Some(host) => hosts::get(tx.conn, host)?.software,
-        None => None,
-    };
-    Ok(software.is_some_and(|name| FOLLOWED_BY_PEOPLE_ALONE.contains(&name.as_str())))
+    let known = hosts::runs_one_of(tx.conn, group.host_id, FOLLOWED_BY_PEOPLE_ALONE)?;
+    Ok(known == Some(true))
 }
 
 /// Asks that a group of ours may share the threads of another. Never answered by itself: who

@@ -82,9 +82,8 @@ pub(crate) fn pass_choice_on(
     received: &Value,
 ) -> Result<(), StoreError> {
     let author = actors::get(tx.conn, author)?;
-    let software = hosts::software_of(tx.conn, author.host_id)?;
-    let counts = software.is_some_and(|name| polls::CHOOSE_BY_GROUP.contains(&name.as_str()));
-    if !group.local || author.local || !counts || is_outsized(received) {
+    let counts = hosts::runs_one_of(tx.conn, author.host_id, polls::CHOOSE_BY_GROUP)?;
+    if !group.local || author.local || counts != Some(true) || is_outsized(received) {
         return Ok(());
     }
     let (there, to) = (url(&group.ap_id)?, url(&author.ap_id)?);

@@ -91,11 +91,8 @@ pub fn destinations(
 
 fn may_take_out(tx: &mut Tx<'_>, by: ActorId, row: &PostRow) -> Result<(), CommunityError> {
     let home = actors::get(tx.conn, row.group_id)?;
-    if !home.local {
-        let software = hosts::software_of(tx.conn, home.host_id)?;
-        if !software.is_some_and(|name| KNOW_MOVES.contains(&name.as_str())) {
-            return Err(Denied::RemoteGroup.into());
-        }
+    if !home.local && hosts::runs_one_of(tx.conn, home.host_id, KNOW_MOVES)? != Some(true) {
+        return Err(Denied::RemoteGroup.into());
     }
     let standing = Standing {
         // What its moderators took away or closed they have the say in.

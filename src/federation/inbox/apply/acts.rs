@@ -190,11 +190,7 @@ pub(super) fn runs_one_of(
     actor: &ActorRow,
     names: &[&str],
 ) -> Result<Option<bool>, StoreError> {
-    let software = match actor.host_id {
-        Some(host) => hosts::get(tx.conn, host)?.software,
-        None => None,
-    };
-    Ok(software.map(|name| names.contains(&name.as_str())))
+    hosts::runs_one_of(tx.conn, actor.host_id, names)
 }
 
 fn votes_under_one_id(tx: &mut Tx<'_>, actor: &ActorRow) -> Result<bool, StoreError> {
